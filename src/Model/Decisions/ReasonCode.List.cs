@@ -1,0 +1,602 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace SupplyChain.Model.Decisions;
+
+// The closed list, by what each code is about. docs/reason-codes.md is generated from it.
+public sealed partial class ReasonCode
+{
+    // Requests and identity
+
+    /// <summary>The request is malformed.</summary>
+    public static readonly ReasonCode BadRequest = new(
+        "BAD_REQUEST", "Requests and identity",
+        "The request is malformed.",
+        "Send what the API reference describes.");
+
+    /// <summary>An image name does not follow the grammar.</summary>
+    public static readonly ReasonCode BadReference = new(
+        "BAD_REFERENCE", "Requests and identity",
+        "An image name does not follow the grammar.",
+        "Write host/path@sha256:digest.");
+
+    /// <summary>A digest is malformed or of an unknown algorithm.</summary>
+    public static readonly ReasonCode BadDigest = new(
+        "BAD_DIGEST", "Requests and identity",
+        "A digest is malformed or of an unknown algorithm.",
+        "Write sha256: and 64 lower-case hexadecimal digits.");
+
+    /// <summary>A tag was given where only a digest is accepted.</summary>
+    public static readonly ReasonCode TagNotAllowed = new(
+        "TAG_NOT_ALLOWED", "Requests and identity",
+        "A tag was given where only a digest is accepted.",
+        "Name the image by digest.");
+
+    /// <summary>The bearer token is missing, expired, forged or meant for somebody else.</summary>
+    public static readonly ReasonCode TokenInvalid = new(
+        "TOKEN_INVALID", "Requests and identity",
+        "The bearer token is missing, expired, forged or meant for somebody else.",
+        "Request a fresh token from a configured issuer for this audience.");
+
+    /// <summary>No grant covers this requester, repository and attestor, or there is no such thing.</summary>
+    public static readonly ReasonCode NotAuthorised = new(
+        "NOT_AUTHORISED", "Requests and identity",
+        "No grant covers this requester, repository and attestor, or there is no such thing.",
+        "Ask the release manager for a requesters entry that matches your claims.");
+
+    /// <summary>Several signing policies cover this requester and image.</summary>
+    public static readonly ReasonCode PolicyAmbiguous = new(
+        "POLICY_AMBIGUOUS", "Requests and identity",
+        "Several signing policies cover this requester and image.",
+        "Name the policy in the request.");
+
+    /// <summary>The idempotency key was used for another request.</summary>
+    public static readonly ReasonCode IdempotencyConflict = new(
+        "IDEMPOTENCY_CONFLICT", "Requests and identity",
+        "The idempotency key was used for another request.",
+        "Use a new key for a new request.");
+
+    /// <summary>The same request is being worked on.</summary>
+    public static readonly ReasonCode RequestInProgress = new(
+        "REQUEST_IN_PROGRESS", "Requests and identity",
+        "The same request is being worked on.",
+        "Ask again after the given time.", isRetryable: true);
+
+    /// <summary>The request is larger or has more parts than accepted.</summary>
+    public static readonly ReasonCode RequestLimit = new(
+        "REQUEST_LIMIT", "Requests and identity",
+        "The request is larger or has more parts than accepted.",
+        "Send fewer or smaller reports.");
+
+    /// <summary>Too many requests of this requester.</summary>
+    public static readonly ReasonCode RateLimited = new(
+        "RATE_LIMITED", "Requests and identity",
+        "Too many requests of this requester.",
+        "Slow down and retry after the given time.", isRetryable: true);
+
+    // Evidence
+
+    /// <summary>Evidence that the policy requires was not found.</summary>
+    public static readonly ReasonCode EvidenceMissing = new(
+        "EVIDENCE_MISSING", "Evidence",
+        "Evidence that the policy requires was not found.",
+        "Send or attach the missing evidence.");
+
+    /// <summary>Evidence could not be fetched.</summary>
+    public static readonly ReasonCode EvidenceUnreachable = new(
+        "EVIDENCE_UNREACHABLE", "Evidence",
+        "Evidence could not be fetched.",
+        "Retry when the registry answers.", isRetryable: true);
+
+    /// <summary>There is more evidence than is examined.</summary>
+    public static readonly ReasonCode EvidenceLimit = new(
+        "EVIDENCE_LIMIT", "Evidence",
+        "There is more evidence than is examined.",
+        "Remove attachments that nobody needs.");
+
+    /// <summary>The report is of no known format, or of several at once.</summary>
+    public static readonly ReasonCode ReportFormat = new(
+        "REPORT_FORMAT", "Evidence",
+        "The report is of no known format, or of several at once.",
+        "Send the scanner's own JSON, unchanged.");
+
+    /// <summary>The report is of a scanner or version that the policy does not accept.</summary>
+    public static readonly ReasonCode ReportScannerNotAccepted = new(
+        "REPORT_SCANNER_NOT_ACCEPTED", "Evidence",
+        "The report is of a scanner or version that the policy does not accept.",
+        "Scan with an accepted scanner.");
+
+    /// <summary>The report is empty, truncated or not strict JSON.</summary>
+    public static readonly ReasonCode ReportMalformed = new(
+        "REPORT_MALFORMED", "Evidence",
+        "The report is empty, truncated or not strict JSON.",
+        "Send the scanner's whole output.");
+
+    /// <summary>The report names one member twice, so readers may disagree on it.</summary>
+    public static readonly ReasonCode ReportDuplicateMember = new(
+        "REPORT_DUPLICATE_MEMBER", "Evidence",
+        "The report names one member twice, so readers may disagree on it.",
+        "Send the scanner's own output, unedited.");
+
+    /// <summary>The report is too large, too deep or has too many findings.</summary>
+    public static readonly ReasonCode ReportLimit = new(
+        "REPORT_LIMIT", "Evidence",
+        "The report is too large, too deep or has too many findings.",
+        "Split the image or raise the cause with the scanner.");
+
+    /// <summary>The report speaks of another image.</summary>
+    public static readonly ReasonCode ReportSubjectMismatch = new(
+        "REPORT_SUBJECT_MISMATCH", "Evidence",
+        "The report speaks of another image.",
+        "Scan the image that is to be signed.");
+
+    /// <summary>The report names no image digest.</summary>
+    public static readonly ReasonCode ReportUnbound = new(
+        "REPORT_UNBOUND", "Evidence",
+        "The report names no image digest.",
+        "Scan by registry reference, or attach the report as a signed attestation.");
+
+    /// <summary>A runnable platform of the index has no accepted report.</summary>
+    public static readonly ReasonCode ReportPlatformGap = new(
+        "REPORT_PLATFORM_GAP", "Evidence",
+        "A runnable platform of the index has no accepted report.",
+        "Scan every platform.");
+
+    /// <summary>The scan or its vulnerability database is too old, dated ahead of the clock, or undated where a date is required.</summary>
+    public static readonly ReasonCode ReportStale = new(
+        "REPORT_STALE", "Evidence",
+        "The scan or its vulnerability database is too old, dated ahead of the clock, or undated where a date is required.",
+        "Scan again with a current database.");
+
+    /// <summary>A newer report of this scanner for this image is known and binds.</summary>
+    public static readonly ReasonCode ReportSuperseded = new(
+        "REPORT_SUPERSEDED", "Evidence",
+        "A newer report of this scanner for this image is known and binds.",
+        "Send the newest report.");
+
+    /// <summary>Nobody the policy trusts vouches for the report.</summary>
+    public static readonly ReasonCode ReportUnvouched = new(
+        "REPORT_UNVOUCHED", "Evidence",
+        "Nobody the policy trusts vouches for the report.",
+        "Have the scanner sign its report, or accept submitted evidence in the policy.");
+
+    /// <summary>The scan did not look at everything, or failed.</summary>
+    public static readonly ReasonCode ReportIncomplete = new(
+        "REPORT_INCOMPLETE", "Evidence",
+        "The scan did not look at everything, or failed.",
+        "Scan again with vulnerability scanning switched on for a supported system.");
+
+    /// <summary>A report was given by reference.</summary>
+    public static readonly ReasonCode ReportSource = new(
+        "REPORT_SOURCE", "Evidence",
+        "A report was given by reference.",
+        "Send the report itself.");
+
+    // Checks
+
+    /// <summary>Findings exceed the policy's severity limit.</summary>
+    public static readonly ReasonCode FindingOverLimit = new(
+        "FINDING_OVER_LIMIT", "Checks",
+        "Findings exceed the policy's severity limit.",
+        "Update the packages named, or ask for an exception.");
+
+    /// <summary>A blocked vulnerability is present.</summary>
+    public static readonly ReasonCode CveBlocked = new(
+        "CVE_BLOCKED", "Checks",
+        "A blocked vulnerability is present.",
+        "Update or remove the package.");
+
+    /// <summary>The policy evaluated no check, which is never a pass.</summary>
+    public static readonly ReasonCode NoChecks = new(
+        "NO_CHECKS", "Checks",
+        "The policy evaluated no check, which is never a pass.",
+        "Give the policy at least one check.");
+
+    /// <summary>The check does not apply to this image.</summary>
+    public static readonly ReasonCode CheckNotApplicable = new(
+        "CHECK_NOT_APPLICABLE", "Checks",
+        "The check does not apply to this image.",
+        "Nothing to do.");
+
+    // Registry
+
+    /// <summary>The registry is not one that may be contacted.</summary>
+    public static readonly ReasonCode RegistryNotAllowed = new(
+        "REGISTRY_NOT_ALLOWED", "Registry",
+        "The registry is not one that may be contacted.",
+        "Use an allowed registry, or allow this one.");
+
+    /// <summary>The registry did not answer, or answered with a server error.</summary>
+    public static readonly ReasonCode RegistryUnavailable = new(
+        "REGISTRY_UNAVAILABLE", "Registry",
+        "The registry did not answer, or answered with a server error.",
+        "Retry later.", isRetryable: true);
+
+    /// <summary>The registry asked to slow down.</summary>
+    public static readonly ReasonCode RegistryThrottled = new(
+        "REGISTRY_THROTTLED", "Registry",
+        "The registry asked to slow down.",
+        "Retry after the given time.", isRetryable: true);
+
+    /// <summary>The registry sent more, or more slowly, than is accepted.</summary>
+    public static readonly ReasonCode RegistryLimit = new(
+        "REGISTRY_LIMIT", "Registry",
+        "The registry sent more, or more slowly, than is accepted.",
+        "Look at what the registry serves.", isRetryable: true);
+
+    /// <summary>The registry refused our credentials.</summary>
+    public static readonly ReasonCode RegistryDenied = new(
+        "REGISTRY_DENIED", "Registry",
+        "The registry refused our credentials.",
+        "Give the service access to this repository.");
+
+    /// <summary>The registry answered in a way the distribution specification does not allow.</summary>
+    public static readonly ReasonCode RegistryProtocol = new(
+        "REGISTRY_PROTOCOL", "Registry",
+        "The registry answered in a way the distribution specification does not allow.",
+        "Look at the registry or a proxy in between.", isRetryable: true);
+
+    /// <summary>The registry redirected to a place that is not accepted.</summary>
+    public static readonly ReasonCode RedirectNotAllowed = new(
+        "REDIRECT_NOT_ALLOWED", "Registry",
+        "The registry redirected to a place that is not accepted.",
+        "Allow the blob host, if it is yours.");
+
+    /// <summary>The registry names an authentication server that is not configured for it.</summary>
+    public static readonly ReasonCode RealmNotAllowed = new(
+        "REALM_NOT_ALLOWED", "Registry",
+        "The registry names an authentication server that is not configured for it.",
+        "Configure the realm for this registry.");
+
+    /// <summary>The registry is not configured for plain http, or its certificate is not trusted.</summary>
+    public static readonly ReasonCode TlsRequired = new(
+        "TLS_REQUIRED", "Registry",
+        "The registry is not configured for plain http, or its certificate is not trusted.",
+        "Serve TLS with a trusted certificate.");
+
+    /// <summary>The registry has no such image.</summary>
+    public static readonly ReasonCode ImageNotFound = new(
+        "IMAGE_NOT_FOUND", "Registry",
+        "The registry has no such image.",
+        "Push the image first.");
+
+    /// <summary>A manifest can be read as two things.</summary>
+    public static readonly ReasonCode ManifestAmbiguous = new(
+        "MANIFEST_AMBIGUOUS", "Registry",
+        "A manifest can be read as two things.",
+        "Push a manifest that follows the image specification.");
+
+    /// <summary>A manifest is not what the image specification describes.</summary>
+    public static readonly ReasonCode ManifestMalformed = new(
+        "MANIFEST_MALFORMED", "Registry",
+        "A manifest is not what the image specification describes.",
+        "Push a manifest that follows the image specification.");
+
+    /// <summary>Content does not have the digest or size it was asked for by.</summary>
+    public static readonly ReasonCode DigestMismatch = new(
+        "DIGEST_MISMATCH", "Registry",
+        "Content does not have the digest or size it was asked for by.",
+        "Look at the registry: it serves other bytes.");
+
+    /// <summary>A manifest names content that the registry does not have.</summary>
+    public static readonly ReasonCode BlobMissing = new(
+        "BLOB_MISSING", "Registry",
+        "A manifest names content that the registry does not have.",
+        "Push the missing content.", isRetryable: true);
+
+    /// <summary>Another writer kept replacing what was stored.</summary>
+    public static readonly ReasonCode PublishConflict = new(
+        "PUBLISH_CONFLICT", "Registry",
+        "Another writer kept replacing what was stored.",
+        "Retry.", isRetryable: true);
+
+    // Signatures
+
+    /// <summary>No signature was found.</summary>
+    public static readonly ReasonCode SignatureMissing = new(
+        "SIGNATURE_MISSING", "Signatures",
+        "No signature was found.",
+        "Sign the image.");
+
+    /// <summary>A signature does not verify with any trusted key.</summary>
+    public static readonly ReasonCode SignatureInvalid = new(
+        "SIGNATURE_INVALID", "Signatures",
+        "A signature does not verify with any trusted key.",
+        "Sign the image with a trusted key.");
+
+    /// <summary>A signature or its envelope is not well formed.</summary>
+    public static readonly ReasonCode SignatureMalformed = new(
+        "SIGNATURE_MALFORMED", "Signatures",
+        "A signature or its envelope is not well formed.",
+        "Sign the image again with a current tool.");
+
+    /// <summary>The signature is by a key that the policy does not name.</summary>
+    public static readonly ReasonCode KeyNotTrusted = new(
+        "KEY_NOT_TRUSTED", "Signatures",
+        "The signature is by a key that the policy does not name.",
+        "Sign with a key of the attestor.");
+
+    /// <summary>The key was made for another purpose.</summary>
+    public static readonly ReasonCode KeyPurpose = new(
+        "KEY_PURPOSE", "Signatures",
+        "The key was made for another purpose.",
+        "Use a key of the right purpose.");
+
+    /// <summary>The key was not valid at that time.</summary>
+    public static readonly ReasonCode KeyNotValidAtTime = new(
+        "KEY_NOT_VALID_AT_TIME", "Signatures",
+        "The key was not valid at that time.",
+        "Sign with a current key.");
+
+    /// <summary>The signed content is of another type.</summary>
+    public static readonly ReasonCode PayloadType = new(
+        "PAYLOAD_TYPE", "Signatures",
+        "The signed content is of another type.",
+        "Attach the attestation the policy asks for.");
+
+    /// <summary>The signed statement speaks of another image.</summary>
+    public static readonly ReasonCode SubjectMismatch = new(
+        "SUBJECT_MISMATCH", "Signatures",
+        "The signed statement speaks of another image.",
+        "Sign this image.");
+
+    /// <summary>The signed statement speaks of another repository.</summary>
+    public static readonly ReasonCode RepositoryMismatch = new(
+        "REPOSITORY_MISMATCH", "Signatures",
+        "The signed statement speaks of another repository.",
+        "Sign the image where it is deployed from, or remap the repository in the policy.");
+
+    /// <summary>There are more signatures than are examined.</summary>
+    public static readonly ReasonCode TooManySignatures = new(
+        "TOO_MANY_SIGNATURES", "Signatures",
+        "There are more signatures than are examined.",
+        "Remove signatures that nobody needs.");
+
+    /// <summary>Too few distinct keys signed.</summary>
+    public static readonly ReasonCode ThresholdNotMet = new(
+        "THRESHOLD_NOT_MET", "Signatures",
+        "Too few distinct keys signed.",
+        "Have the missing attestors sign.");
+
+    // Approvals and admission
+
+    /// <summary>The image has no approval by the attestor.</summary>
+    public static readonly ReasonCode ApprovalMissing = new(
+        "APPROVAL_MISSING", "Approvals and admission",
+        "The image has no approval by the attestor.",
+        "Have the image signed through the attestor.");
+
+    /// <summary>The approval says FAILED.</summary>
+    public static readonly ReasonCode ApprovalFailed = new(
+        "APPROVAL_FAILED", "Approvals and admission",
+        "The approval says FAILED.",
+        "Fix what the attestor refused.");
+
+    /// <summary>The approval is too old or past its validity.</summary>
+    public static readonly ReasonCode ApprovalExpired = new(
+        "APPROVAL_EXPIRED", "Approvals and admission",
+        "The approval is too old or past its validity.",
+        "Request a new approval.");
+
+    /// <summary>The approval names another verifier than the key belongs to.</summary>
+    public static readonly ReasonCode ApprovalWrongVerifier = new(
+        "APPROVAL_WRONG_VERIFIER", "Approvals and admission",
+        "The approval names another verifier than the key belongs to.",
+        "Use the approval of the configured attestor.");
+
+    /// <summary>A required attestation was not found.</summary>
+    public static readonly ReasonCode AttestationMissing = new(
+        "ATTESTATION_MISSING", "Approvals and admission",
+        "A required attestation was not found.",
+        "Attach the attestation.");
+
+    /// <summary>The rule's requirement does not hold.</summary>
+    public static readonly ReasonCode RuleNotMet = new(
+        "RULE_NOT_MET", "Approvals and admission",
+        "The rule's requirement does not hold.",
+        "See the parts of the requirement.");
+
+    /// <summary>No policy or rule covers this image.</summary>
+    public static readonly ReasonCode NoPolicy = new(
+        "NO_POLICY", "Approvals and admission",
+        "No policy or rule covers this image.",
+        "Add a rule, or use an image that one covers.");
+
+    /// <summary>The image is named by tag, which can move.</summary>
+    public static readonly ReasonCode TagNotPinned = new(
+        "TAG_NOT_PINNED", "Approvals and admission",
+        "The image is named by tag, which can move.",
+        "Deploy by digest.");
+
+    /// <summary>The object is of a kind whose images are not known.</summary>
+    public static readonly ReasonCode KindUnsupported = new(
+        "KIND_UNSUPPORTED", "Approvals and admission",
+        "The object is of a kind whose images are not known.",
+        "Exclude the kind from the webhook, or deploy a supported kind.");
+
+    /// <summary>The admission review is not one.</summary>
+    public static readonly ReasonCode ReviewMalformed = new(
+        "REVIEW_MALFORMED", "Approvals and admission",
+        "The admission review is not one.",
+        "Send admission.k8s.io/v1 reviews.");
+
+    /// <summary>The object has more images, or is larger, than is judged.</summary>
+    public static readonly ReasonCode ReviewLimit = new(
+        "REVIEW_LIMIT", "Approvals and admission",
+        "The object has more images, or is larger, than is judged.",
+        "Split the workload.");
+
+    /// <summary>An image of the workload was denied.</summary>
+    public static readonly ReasonCode ImageDenied = new(
+        "IMAGE_DENIED", "Approvals and admission",
+        "An image of the workload was denied.",
+        "See the image's own checks.");
+
+    /// <summary>The update changes no image.</summary>
+    public static readonly ReasonCode ImagesUnchanged = new(
+        "IMAGES_UNCHANGED", "Approvals and admission",
+        "The update changes no image.",
+        "Nothing to do.");
+
+    /// <summary>The object names no image.</summary>
+    public static readonly ReasonCode NoImages = new(
+        "NO_IMAGES", "Approvals and admission",
+        "The object names no image.",
+        "Nothing to do.");
+
+    /// <summary>The image is exempt by the policy.</summary>
+    public static readonly ReasonCode Exempt = new(
+        "EXEMPT", "Approvals and admission",
+        "The image is exempt by the policy.",
+        "Nothing to do.");
+
+    /// <summary>The verification could not be finished.</summary>
+    public static readonly ReasonCode VerifyError = new(
+        "VERIFY_ERROR", "Approvals and admission",
+        "The verification could not be finished.",
+        "Retry; look at the verifier's log.", isRetryable: true);
+
+    /// <summary>The verification did not finish in time.</summary>
+    public static readonly ReasonCode VerifyTimeout = new(
+        "VERIFY_TIMEOUT", "Approvals and admission",
+        "The verification did not finish in time.",
+        "Retry; look at the registry's latency.", isRetryable: true);
+
+    // Policies
+
+    /// <summary>A policy cannot be used as it is.</summary>
+    public static readonly ReasonCode PolicyInvalid = new(
+        "POLICY_INVALID", "Policies",
+        "A policy cannot be used as it is.",
+        "Fix the policy; run supplychain policy lint.");
+
+    /// <summary>The policy changed while the request was worked on.</summary>
+    public static readonly ReasonCode PolicyChanged = new(
+        "POLICY_CHANGED", "Policies",
+        "The policy changed while the request was worked on.",
+        "Retry.", isRetryable: true);
+
+    // Keys, ledger and service
+
+    /// <summary>The key service did not answer.</summary>
+    public static readonly ReasonCode KmsUnavailable = new(
+        "KMS_UNAVAILABLE", "Keys, ledger and service",
+        "The key service did not answer.",
+        "Retry later.", isRetryable: true);
+
+    /// <summary>The key service returned a signature that does not verify; nothing was published.</summary>
+    public static readonly ReasonCode KmsBadSignature = new(
+        "KMS_BAD_SIGNATURE", "Keys, ledger and service",
+        "The key service returned a signature that does not verify; nothing was published.",
+        "Look at the key service at once.", isRetryable: true);
+
+    /// <summary>The ledger could not be written; nothing was signed.</summary>
+    public static readonly ReasonCode AuditUnavailable = new(
+        "AUDIT_UNAVAILABLE", "Keys, ledger and service",
+        "The ledger could not be written; nothing was signed.",
+        "Look at the ledger's storage.", isRetryable: true);
+
+    /// <summary>The service has not loaded a policy yet, or a dependency is down.</summary>
+    public static readonly ReasonCode NotReady = new(
+        "NOT_READY", "Keys, ledger and service",
+        "The service has not loaded a policy yet, or a dependency is down.",
+        "Retry later.", isRetryable: true);
+
+    /// <summary>There is no such record, or it is not yours to see.</summary>
+    public static readonly ReasonCode NotFound = new(
+        "NOT_FOUND", "Keys, ledger and service",
+        "There is no such record, or it is not yours to see.",
+        "Look at the id.");
+
+    /// <summary>The service failed in a way it does not know.</summary>
+    public static readonly ReasonCode Internal = new(
+        "INTERNAL", "Keys, ledger and service",
+        "The service failed in a way it does not know.",
+        "Retry; look at the service's log.", isRetryable: true);
+
+    /// <summary>Every code, in the list's order.</summary>
+    public static IReadOnlyList<ReasonCode> All { get; } =
+    [
+        BadRequest,
+        BadReference,
+        BadDigest,
+        TagNotAllowed,
+        TokenInvalid,
+        NotAuthorised,
+        PolicyAmbiguous,
+        IdempotencyConflict,
+        RequestInProgress,
+        RequestLimit,
+        RateLimited,
+        EvidenceMissing,
+        EvidenceUnreachable,
+        EvidenceLimit,
+        ReportFormat,
+        ReportScannerNotAccepted,
+        ReportMalformed,
+        ReportDuplicateMember,
+        ReportLimit,
+        ReportSubjectMismatch,
+        ReportUnbound,
+        ReportPlatformGap,
+        ReportStale,
+        ReportSuperseded,
+        ReportUnvouched,
+        ReportIncomplete,
+        ReportSource,
+        FindingOverLimit,
+        CveBlocked,
+        NoChecks,
+        CheckNotApplicable,
+        RegistryNotAllowed,
+        RegistryUnavailable,
+        RegistryThrottled,
+        RegistryLimit,
+        RegistryDenied,
+        RegistryProtocol,
+        RedirectNotAllowed,
+        RealmNotAllowed,
+        TlsRequired,
+        ImageNotFound,
+        ManifestAmbiguous,
+        ManifestMalformed,
+        DigestMismatch,
+        BlobMissing,
+        PublishConflict,
+        SignatureMissing,
+        SignatureInvalid,
+        SignatureMalformed,
+        KeyNotTrusted,
+        KeyPurpose,
+        KeyNotValidAtTime,
+        PayloadType,
+        SubjectMismatch,
+        RepositoryMismatch,
+        TooManySignatures,
+        ThresholdNotMet,
+        ApprovalMissing,
+        ApprovalFailed,
+        ApprovalExpired,
+        ApprovalWrongVerifier,
+        AttestationMissing,
+        RuleNotMet,
+        NoPolicy,
+        TagNotPinned,
+        KindUnsupported,
+        ReviewMalformed,
+        ReviewLimit,
+        ImageDenied,
+        ImagesUnchanged,
+        NoImages,
+        Exempt,
+        VerifyError,
+        VerifyTimeout,
+        PolicyInvalid,
+        PolicyChanged,
+        KmsUnavailable,
+        KmsBadSignature,
+        AuditUnavailable,
+        NotReady,
+        NotFound,
+        Internal,
+    ];
+}
