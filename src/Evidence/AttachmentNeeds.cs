@@ -8,17 +8,16 @@ namespace SupplyChain.Evidence;
 /// </summary>
 public sealed record AttachmentNeeds
 {
-    /// <summary>Predicate types that bundles and <c>.att</c> envelopes are wanted for.</summary>
-    public required IReadOnlySet<string> PredicateTypes { get; init; }
+    private static readonly HashSet<string> None = new(StringComparer.Ordinal);
 
-    /// <summary>Whether bundles found as referrers count.</summary>
-    public bool Bundles { get; init; } = true;
+    /// <summary>Predicate types that count when they are in a bundle; with none, referrers are not listed.</summary>
+    public IReadOnlySet<string> BundleTypes { get; init; } = None;
 
-    /// <summary>Whether the <c>.sig</c> tag counts.</summary>
+    /// <summary>Predicate types that count when they are under the <c>.att</c> tag; with none, it is not fetched.</summary>
+    public IReadOnlySet<string> EnvelopeTypes { get; init; } = None;
+
+    /// <summary>Whether signatures under the <c>.sig</c> tag count.</summary>
     public bool TagSignatures { get; init; }
-
-    /// <summary>Whether the <c>.att</c> tag counts.</summary>
-    public bool TagEnvelopes { get; init; }
 
     /// <summary>The largest attachment worth downloading, in bytes.</summary>
     public required long LargestAttachment { get; init; }

@@ -4,6 +4,7 @@ using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
 using SupplyChain.Policy;
+using SupplyChain.Sigstore;
 
 namespace SupplyChain.Evidence;
 
@@ -18,9 +19,6 @@ namespace SupplyChain.Evidence;
 public sealed class AttachmentReader(Registries registries)
 {
     private const string BundlePrefix = "application/vnd.dev.sigstore.bundle";
-    private const string SimpleSigningType = "application/vnd.dev.cosign.simplesigning.v1+json";
-    private const string EnvelopeType = "application/vnd.dsse.envelope.v1+json";
-    private const string SignatureAnnotation = "dev.cosignproject.cosign/signature";
     private const string PredicateTypeAnnotation = "dev.sigstore.bundle.predicateType";
 
     /// <summary>Reads the attachments of one image.</summary>
@@ -31,9 +29,9 @@ public sealed class AttachmentReader(Registries registries)
         var registry = registries.For(repository);
         var problems = new ProblemList();
 
-        var bundles = needs.Bundles ? ReadBundlesAsync() : Nothing<StoredBundle>();
-        var signatures = needs.TagSignatures ? ReadTagAsync(".sig", SimpleSigningType, ReadSignatureAsync) : Nothing<StoredSignature>();
-        var envelopes = needs.TagEnvelopes ? ReadTagAsync(".att", EnvelopeType, ReadEnvelopeAsync) : Nothing<StoredEnvelope>();
+        var bundles = needs.BundleTypes.Count > 0 ? ReadBundlesAsync() : Nothing<StoredBundle>();
+        var signatures = needs.TagSignatures ? ReadTagAsync(TagLayout.Signatures, MediaTypes.SimpleSigning, ReadSignatureAsync) : Nothing<StoredSignature>();
+        var envelopes = needs.EnvelopeTypes.Count > 0 ? ReadTagAsync(TagLayout.Attestations, MediaTypes.DsseEnvelope, ReadEnvelopeAsync) : Nothing<StoredEnvelope>();
         await Task.WhenAll(bundles, signatures, envelopes);
         return new Attachments(await bundles, await signatures, await envelopes, problems.Sorted());
 
@@ -100,7 +98,7 @@ public sealed class AttachmentReader(Registries registries)
             && manifest.Layers[0].MediaType.StartsWith(BundlePrefix, StringComparison.Ordinal);
 
         bool IsUnwanted(IReadOnlyDictionary<string, string> annotations) =>
-            annotations.TryGetValue(PredicateTypeAnnotation, out var type) && !needs.PredicateTypes.Contains(type);
+            annotations.TryGetValue(PredicateTypeAnnotation, out var type) && !needs.BundleTypes.Contains(type);
 
         async Task<IReadOnlyList<T>> ReadTagAsync<T>(
             string suffix, string mediaType, Func<Descriptor, Task<T?>> readLayer) where T : class
@@ -146,7 +144,7 @@ public sealed class AttachmentReader(Registries registries)
 
         async Task<StoredSignature?> ReadSignatureAsync(Descriptor layer)
         {
-            if (!layer.Annotations.TryGetValue(SignatureAnnotation, out var signature))
+            if (!layer.Annotations.TryGetValue(SimpleSigning.SignatureAnnotation, out var signature))
                 return null;
 
             var payload = await registry.FetchBlobAsync(repository, layer, Limits.SignaturePayloadBytes, cancellationToken);
@@ -169,7 +167,7 @@ public sealed class AttachmentReader(Registries registries)
 
     private static bool MayBeBundle(Descriptor referrer) =>
         string.IsNullOrEmpty(referrer.ArtifactType)
-        || referrer.ArtifactType is MediaTypes.EmptyConfig or MediaTypes.ImageConfig
+        || referrer.ArtifactType is MediaTypes.Empty or MediaTypes.ImageConfig
         || referrer.ArtifactType.StartsWith(BundlePrefix, StringComparison.Ordinal);
 
     private static Task<IReadOnlyList<T>> Nothing<T>() => Task.FromResult<IReadOnlyList<T>>([]);
