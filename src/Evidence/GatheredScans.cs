@@ -47,7 +47,7 @@ internal sealed class GatheredScans(ImageSubject subject)
             return;
         }
 
-        Add(ScanReportReader.Read(scan.Result), new ScanOrigin(name, EvidenceSource.Attested, statement), scan.OldestTime);
+        Add(ScanReportReader.Read(scan.Result), new ScanOrigin(name, EvidenceSource.Attested, statement), Oldest(scan.ScanStartedOn, scan.ScanFinishedOn));
     }
 
     public void Add(ScanReportResult read, ScanOrigin origin, DateTimeOffset? envelopeTime = null)
@@ -105,6 +105,9 @@ internal sealed class GatheredScans(ImageSubject subject)
             .ToHashSet();
         Scans.RemoveAll(scan => scan.Source == EvidenceSource.Attested && !newest.Contains(scan));
     }
+
+    private static DateTimeOffset? Oldest(DateTimeOffset? started, DateTimeOffset? finished) =>
+        started is { } a && finished is { } b ? (a < b ? a : b) : started ?? finished;
 
     // A statement about one platform cannot carry the report of another.
     private bool ContradictsStatement(ScanOrigin origin, BindingResult binding) =>
