@@ -23,9 +23,6 @@ internal sealed class KubernetesObject
 
     public string? Namespace { get; set; }
 
-    /// <summary>The elements of a <c>List</c>, null for each that is not an object; null for everything else.</summary>
-    public List<KubernetesObject?>? Items { get; set; }
-
     /// <summary>The pod spec at <paramref name="path"/>; made when the first member of one is met there.</summary>
     public PodSpec At(PodSpecPath path)
     {

@@ -10,7 +10,7 @@ namespace SupplyChain.Verifier.Kubernetes;
 /// </summary>
 internal static class ObjectReader
 {
-    private static readonly string[] ObjectMembers = ["apiVersion", "kind", "metadata", "spec", "template", "items"];
+    private static readonly string[] ObjectMembers = ["apiVersion", "kind", "metadata", "spec", "template"];
     private static readonly string[] MetadataMembers = ["name", "namespace"];
     private static readonly string[] TemplateMembers = ["spec"];
     private static readonly string[] ContainerMembers = ["name", "image"];
@@ -38,8 +38,6 @@ internal static class ObjectReader
                 ReadSpec(ref json, read, PodSpecPath.Pod);
             else if (json.Is("template"u8))
                 ReadTemplate(ref json, read, PodSpecPath.PodTemplate);
-            else if (json.Is("items"u8))
-                ReadItems(ref json, read);
             else
                 json.SkipMember(ObjectMembers);
         }
@@ -60,26 +58,6 @@ internal static class ObjectReader
                 read.Namespace = json.ReadText();
             else
                 json.SkipMember(MetadataMembers);
-        }
-    }
-
-    private static void ReadItems(ref StrictReader json, KubernetesObject read)
-    {
-        if (!json.EnterList(out _))
-            return;
-
-        read.Items = [];
-        while (json.NextElement())
-        {
-            if (json.Token == JsonTokenType.StartObject)
-            {
-                read.Items.Add(Read(ref json));
-            }
-            else
-            {
-                json.SkipRest();
-                read.Items.Add(null);
-            }
         }
     }
 
