@@ -2,6 +2,7 @@
 
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using SupplyChain.Model;
@@ -31,7 +32,8 @@ public static class WebhookApp
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(verifier);
-        options.Validate();
+        if (options.FindProblem() is { } problem)
+            throw new ArgumentException(problem, nameof(options));
 
         // No configuration sources and no arguments: every option is explicit.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = LoggerName });
@@ -71,9 +73,10 @@ public static class WebhookApp
                 {
                     ServerCertificateContext = certificate.Current,
                     EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                    // Probes show no certificate, so one is asked for here and required where it matters.
+                    // Probes show no certificate, so one is asked for here and required where it matters; one that is
+                    // shown has to be good.
                     ClientCertificateRequired = trust is not null,
-                    RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                    RemoteCertificateValidationCallback = (_, shown, _, _) => IsWelcome(trust, shown, logger),
                 }),
             });
         });
@@ -90,14 +93,27 @@ public static class WebhookApp
                 context, StatusCodes.Status503ServiceUnavailable, ReasonCode.NotReady, "no policy has been loaded yet"));
     }
 
+    private static bool IsWelcome(ClientTrust? trust, X509Certificate? shown, ILogger logger)
+    {
+        if (trust is null || shown is null)
+            return true;
+        if (trust.Refuse((X509Certificate2)shown) is not { } problem)
+            return true;
+
+        Log.CallerRefused(logger, problem);
+        return false;
+    }
+
+    // A connection with a certificate that is not welcome never came into being.
     private static RequestDelegate Guarded(RequestDelegate handle, ClientTrust? trust, ILogger logger) => trust is null
         ? handle
         : context =>
         {
-            if (trust.Refuse(context.Connection.ClientCertificate) is not { } problem)
+            if (context.Connection.ClientCertificate is not null)
                 return handle(context);
 
-            Log.CallerRefused(logger, problem);
-            return Problems.WriteAsync(context, StatusCodes.Status403Forbidden, ReasonCode.CallerUntrusted, problem);
+            const string Problem = "the caller shows no certificate";
+            Log.CallerRefused(logger, Problem);
+            return Problems.WriteAsync(context, StatusCodes.Status403Forbidden, ReasonCode.CallerUntrusted, Problem);
         };
 }

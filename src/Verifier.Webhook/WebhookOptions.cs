@@ -28,15 +28,15 @@ public sealed record WebhookOptions
     /// <summary>The certificate subjects' common names that may ask; empty for every certificate of the authorities.</summary>
     public IReadOnlyList<string> ClientNames { get; init; } = [];
 
-    /// <summary>Checks that the parts fit together.</summary>
-    /// <exception cref="ArgumentException">They do not; the message says which.</exception>
-    public void Validate()
+    /// <summary>Parts that do not fit together, in words; null when all do.</summary>
+    public string? FindProblem()
     {
         if (CertificateFile is null != KeyFile is null)
-            throw new ArgumentException("a certificate file and its key file are given together");
+            return "a certificate file and its key file are given together";
         if (ClientAuthorityFile is not null && CertificateFile is null)
-            throw new ArgumentException("callers show certificates over TLS only: give a certificate file and its key file");
+            return "callers show certificates over TLS only: give a certificate file and its key file";
         if (ClientNames.Count > 0 && ClientAuthorityFile is null)
-            throw new ArgumentException("client names mean something only with a client authority file");
+            return "client names mean something only with a client authority file";
+        return null;
     }
 }

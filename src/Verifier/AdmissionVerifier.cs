@@ -12,7 +12,7 @@ namespace SupplyChain.Verifier;
 /// Decides whether images may run, by the admission policy in force. Thread-safe. What could be decided before is
 /// answered without network, cryptography or waiting.
 /// </summary>
-/// <remarks>The steps are numbered as in DESIGN §4 and stand in <see cref="ImageJudge"/>.</remarks>
+/// <remarks>The steps of DESIGN §4 stand in <see cref="ImageScreening"/> and <see cref="ImageJudge"/>.</remarks>
 public sealed class AdmissionVerifier
 {
     private readonly VerifierOptions _options;
@@ -25,7 +25,8 @@ public sealed class AdmissionVerifier
     public AdmissionVerifier(IEvidenceSource evidence, VerifierOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
+        if (options.FindProblem() is { } problem)
+            throw new ArgumentException(problem, nameof(options));
         _options = options;
         _time = time;
         _judge = new ImageJudge(evidence, options, time);
@@ -160,7 +161,7 @@ public sealed class AdmissionVerifier
         List<(int Index, OpenQuestion Question)>? open = null;
         for (var i = 0; i < images.Count; i++)
         {
-            var verdict = _judge.Judge(policy, images[i], context, now, out var question);
+            var verdict = ImageScreening.Screen(policy, images[i], context, now, out var question);
             if (verdict is not null)
                 judged[i] = new JudgedImage(verdict, images[i].Fields);
             else

@@ -9,26 +9,19 @@ namespace SupplyChain.Verifier;
 /// <summary>Writes decisions of one policy at one time.</summary>
 internal readonly struct DecisionDraft(AdmissionPolicy? policy, DateTimeOffset now)
 {
-    public DecisionSubject Subject(ImageReference image) => new(image.Repository.ToString(), image.Digest, []) { Tag = image.Tag };
+    public static DecisionSubject Subject(ImageReference image) => new(image.Repository.ToString(), image.Digest, [])
+        {
+            // With a digest beside it the tag decides nothing, and a reused decision may have been asked for with another.
+            Tag = image.Digest is null ? image.Tag : null,
+        };
 
     public ImageVerdict Deny(
-        DecisionSubject subject, string check, ReasonCode reason, string message, AdmissionRule? rule = null,
-        string? expected = null, string? actual = null) =>
-        Decide(subject, rule, [Explained(CheckResult.Fail(check, check, reason, message), reason, expected, actual)]);
+        DecisionSubject subject, string check, ReasonCode reason, string message, AdmissionRule? rule = null) =>
+        Decide(subject, rule, [CheckResult.Fail(check, check, reason, message) with { Remedy = reason.Remedy }]);
 
-    public ImageVerdict Deny(OpenQuestion question, ReasonCode reason, string message) =>
-        Deny(Subject(question.Image), "evidence", reason, message, question.Rule);
-
-    public ImageVerdict Error(DecisionSubject subject, ReasonCode reason, string message) =>
-        Decide(subject, null, [Explained(CheckResult.Error("policy", "policy", reason, message), reason)]);
-
-    public ImageVerdict Error(OpenQuestion question, ReasonCode reason, string message, Exception? fault = null) =>
-        Decide(
-            Subject(question.Image), question.Rule,
-            [Explained(CheckResult.Error("evidence", "evidence", reason, message), reason)]) with { Fault = fault };
-
-    public ImageVerdict Exempt(DecisionSubject subject, Exemption exemption) =>
-        Decide(subject, null, [CheckResult.Pass("exempt", "exempt", $"exempt by the policy: {Printable.Escape(exemption.Reason)}")]);
+    public ImageVerdict Error(
+        DecisionSubject subject, string check, ReasonCode reason, string message, AdmissionRule? rule = null) =>
+        Decide(subject, rule, [CheckResult.Error(check, check, reason, message) with { Remedy = reason.Remedy }]);
 
     public ImageVerdict Evaluated(OpenQuestion question, ImageSubject subject, Evaluation evaluation)
     {
@@ -37,10 +30,7 @@ internal readonly struct DecisionDraft(AdmissionPolicy? policy, DateTimeOffset n
         return made with { Decision = made.Decision with { Evidence = evaluation.Evidence } };
     }
 
-    private static CheckResult Explained(CheckResult check, ReasonCode reason, string? expected = null, string? actual = null) =>
-        check with { Remedy = reason.Remedy, Expected = expected, Actual = actual };
-
-    private ImageVerdict Decide(DecisionSubject subject, AdmissionRule? rule, IReadOnlyList<CheckResult> checks) =>
+    public ImageVerdict Decide(DecisionSubject subject, AdmissionRule? rule, IReadOnlyList<CheckResult> checks) =>
         new(new Decision
         {
             Id = Guid.CreateVersion7(now).ToString(),

@@ -58,7 +58,7 @@ public sealed record EvidenceNeeds
 
     private static string PredicateTypeOf(SignedRequirement leaf) => leaf switch
     {
-        ApprovalRequirement => PredicateTypes.VerificationSummary,
+        ApprovalRequirement => Sigstore.PredicateTypes.VerificationSummary,
         SignatureRequirement => Sigstore.PredicateTypes.ImageSignature,
         AttestationRequirement attestation => attestation.Type,
         _ => throw new System.Diagnostics.UnreachableException(),

@@ -14,18 +14,18 @@ namespace SupplyChain.Verifier;
 /// </summary>
 internal sealed class PolicyInForce
 {
-    private readonly BoundedCache<RouteKey, ImageRoute> _routes;
+    private readonly BoundedCache<PreflightKey, AdmissionPreflight> _preflights;
     private readonly BoundedCache<DecisionKey, ReusableVerdict> _verdicts;
-    private readonly Dictionary<AdmissionRule, EvidenceNeeds> _needs;
+    private readonly Dictionary<string, EvidenceNeeds> _needs;
 
     public PolicyInForce(PolicySet policies, AdmissionPolicy policy, VerifierOptions options)
     {
         Policies = policies;
         Policy = policy;
-        _routes = new BoundedCache<RouteKey, ImageRoute>(options.KeptDecisions);
+        _preflights = new BoundedCache<PreflightKey, AdmissionPreflight>(options.KeptDecisions);
         _verdicts = new BoundedCache<DecisionKey, ReusableVerdict>(options.KeptDecisions);
         _needs = policy.Rules.Append(policy.Default).OfType<AdmissionRule>().ToDictionary(
-            rule => rule, rule => EvidenceNeeds.Of(rule, policies), ReferenceEqualityComparer.Instance);
+            rule => rule.Name, rule => EvidenceNeeds.Of(rule, policies), StringComparer.Ordinal);
     }
 
     public PolicySet Policies { get; }
@@ -35,20 +35,24 @@ internal sealed class PolicyInForce
     /// <summary>Decisions being taken now.</summary>
     public SingleFlight<DecisionKey, ImageVerdict> Flights { get; } = new();
 
-    /// <summary>What the policy says about a repository for a workload before any evidence.</summary>
-    public ImageRoute RouteOf(Repository repository, WorkloadContext workload)
+    /// <summary>What the policy says about an image before any evidence (DESIGN §4, steps 3 to 5).</summary>
+    public AdmissionPreflight Preflight(ImageReference image, WorkloadContext workload)
     {
-        var key = new RouteKey(repository, workload);
-        if (!_routes.TryGet(key, out var route))
+        // With a digest, only the repository and the workload make a difference.
+        if (image.Digest is null)
+            return AdmissionPreflight.Judge(Policy, image, workload);
+
+        var key = new PreflightKey(image.Repository, workload);
+        if (!_preflights.TryGet(key, out var known))
         {
-            route = ImageRoute.Find(Policy, repository, workload);
-            _routes.Set(key, route);
+            known = AdmissionPreflight.Judge(Policy, image, workload);
+            _preflights.Set(key, known);
         }
 
-        return route;
+        return known;
     }
 
-    public EvidenceNeeds NeedsOf(AdmissionRule rule) => _needs[rule];
+    public EvidenceNeeds NeedsOf(AdmissionRule rule) => _needs[rule.Name];
 
     /// <summary>Finds a decision that still holds.</summary>
     public ImageVerdict? FindReusable(DecisionKey key, DateTimeOffset now)
@@ -69,7 +73,7 @@ internal sealed class PolicyInForce
     private sealed record ReusableVerdict(ImageVerdict Verdict, DateTimeOffset Until);
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct RouteKey(Repository Repository, WorkloadContext Workload);
+    private readonly record struct PreflightKey(Repository Repository, WorkloadContext Workload);
 }
 
 /// <summary>What a decision about evidence depends on, within one policy.</summary>
@@ -78,13 +82,3 @@ internal sealed class PolicyInForce
 /// <param name="Rule">The rule that was selected.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct DecisionKey(Repository Repository, Digest Digest, string Rule);
-
-/// <summary>Which part of a policy an image comes under: DESIGN §4, steps 3 and 4.</summary>
-/// <param name="IsRegistryAllowed">Whether its registry may be contacted.</param>
-/// <param name="Exemption">The exemption that covers it, if one does.</param>
-/// <param name="Selection">The rule for the workload, if there is one.</param>
-internal sealed record ImageRoute(bool IsRegistryAllowed, Exemption? Exemption, RuleSelection Selection)
-{
-    public static ImageRoute Find(AdmissionPolicy policy, Repository repository, WorkloadContext workload) =>
-        new(policy.AllowsRegistry(repository), policy.FindExemption(repository), policy.Select(workload));
-}

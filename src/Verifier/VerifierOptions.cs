@@ -26,17 +26,15 @@ public sealed record VerifierOptions
     /// <summary>How many images of one question are looked into at the same time.</summary>
     public int ConcurrentImages { get; init; } = 16;
 
-    /// <summary>Checks the ranges.</summary>
-    /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
-    public void Validate()
+    /// <summary>The first value that is out of its range, in words; null when all are within.</summary>
+    public string? FindProblem() => this switch
     {
-        if (Deadline <= TimeSpan.Zero || Deadline > TimeSpan.FromMinutes(5))
-            throw new ArgumentException($"the deadline has to be above zero and at most five minutes, found {Deadline}");
-        if (Reuse < TimeSpan.Zero || Reuse > LongestReuse)
-            throw new ArgumentException($"decisions are reused for zero to five minutes, found {Reuse}");
-        if (KeptDecisions < 2)
-            throw new ArgumentException($"at least two decisions are kept, found {KeptDecisions}");
-        if (ConcurrentImages < 1)
-            throw new ArgumentException($"at least one image is looked into at a time, found {ConcurrentImages}");
-    }
+        { Deadline: var deadline } when deadline <= TimeSpan.Zero || deadline > LongestReuse =>
+            $"the deadline is above zero and at most five minutes, found {deadline}",
+        { Reuse: var reuse } when reuse < TimeSpan.Zero || reuse > LongestReuse =>
+            $"decisions are reused for zero to five minutes, found {reuse}",
+        { KeptDecisions: < 2 } => $"at least two decisions are kept, found {KeptDecisions}",
+        { ConcurrentImages: < 1 } => $"at least one image is looked into at a time, found {ConcurrentImages}",
+        _ => null,
+    };
 }

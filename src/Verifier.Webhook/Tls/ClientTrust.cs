@@ -29,11 +29,8 @@ internal sealed class ClientTrust
 
     /// <summary>Judges the certificate of a connection.</summary>
     /// <returns>Why the caller may not ask; null when it may.</returns>
-    public string? Refuse(X509Certificate2? certificate)
+    public string? Refuse(X509Certificate2 certificate)
     {
-        if (certificate is null)
-            return "the caller shows no certificate";
-
         using var chain = new X509Chain();
         var policy = chain.ChainPolicy;
         policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
