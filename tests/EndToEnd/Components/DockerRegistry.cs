@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using SupplyChain.Testing;
+using SupplyChain.Testing.Registry;
 
 namespace SupplyChain.EndToEnd.Components;
 
@@ -33,7 +35,8 @@ public sealed class DockerRegistry : IAsyncDisposable
     public const string Password = "not-a-secret";
 
     private readonly TempFolder _folder = new();
-    private LoopbackAuthority? _authority;
+    private TestAuthority? _authority;
+    private X509Certificate2? _certificate;
     private Daemon? _daemon;
 
     private DockerRegistry(RegistryAccess access) => Access = access;
@@ -103,6 +106,7 @@ public sealed class DockerRegistry : IAsyncDisposable
             await _daemon.DisposeAsync();
         if (Tokens is not null)
             await Tokens.DisposeAsync();
+        _certificate?.Dispose();
         _authority?.Dispose();
         _folder.Dispose();
     }
@@ -121,11 +125,12 @@ public sealed class DockerRegistry : IAsyncDisposable
             """);
         if (Access != RegistryAccess.Http)
         {
-            _authority = new LoopbackAuthority();
-            await File.WriteAllTextAsync(_folder["ca.pem"], _authority.AuthorityPem, cancellationToken);
-            await File.WriteAllTextAsync(
-                _folder["server.pem"], _authority.ServerCertificate.ExportCertificatePem(), cancellationToken);
-            await File.WriteAllTextAsync(_folder["server.key"], _authority.ServerKeyPem, cancellationToken);
+            _authority = new TestAuthority();
+            _certificate = _authority.Issue(expired: false, "127.0.0.1", "localhost");
+            using var key = _certificate.GetECDsaPrivateKey()!;
+            await File.WriteAllTextAsync(_folder["ca.pem"], _authority.Pem, cancellationToken);
+            await File.WriteAllTextAsync(_folder["server.pem"], _certificate.ExportCertificatePem(), cancellationToken);
+            await File.WriteAllTextAsync(_folder["server.key"], key.ExportPkcs8PrivateKeyPem(), cancellationToken);
             text.AppendLine(
                 CultureInfo.InvariantCulture,
                 $$"""  tls: { certificate: {{_folder["server.pem"]}}, key: {{_folder["server.key"]}} }""");
@@ -142,7 +147,7 @@ public sealed class DockerRegistry : IAsyncDisposable
 
         if (Access == RegistryAccess.TlsToken)
         {
-            Tokens = await TokenServer.StartAsync(User, Password, _authority!.ServerCertificate, cancellationToken);
+            Tokens = await TokenServer.StartAsync(User, Password, _certificate!, cancellationToken);
             await File.WriteAllTextAsync(_folder["tokens.pem"], Tokens.CertificatePem, cancellationToken);
             text.AppendLine(
                 CultureInfo.InvariantCulture,
