@@ -210,6 +210,7 @@ public sealed class SigningCycleTests
     public async Task An_image_that_is_not_there_is_refused()
     {
         await using var world = await World.CreateAsync();
+        await world.PushImageAsync();
 
         var decision = Refused(await world.Cycle().AttestAsync(world.Request(Digest.Compute("absent"u8)), CancellationToken.None));
 

@@ -17,6 +17,9 @@ internal sealed class World : IAsyncDisposable
 {
     public const string Host = "registry.local";
 
+    // Key files are slow to open on purpose; one key serves all tests.
+    private static readonly Lazy<Task<ISigningKey>> SharedKey = new(OpenKeyAsync);
+
     private readonly TempFolder _folder;
 
     private World(TempFolder folder, ManualClock clock) => (_folder, Clock) = (folder, clock);
@@ -42,9 +45,7 @@ internal sealed class World : IAsyncDisposable
     {
         var folder = new TempFolder();
         var clock = new ManualClock();
-        using var password = KeyPassword.From("made-for-tests");
-        FileKey.Generate(folder["approval.key"], KeyType.EcdsaP256, password);
-        ISigningKey key = await FileKey.OpenAsync(folder["approval.key"], password, CancellationToken.None);
+        var key = await SharedKey.Value;
         var world = new World(folder, clock)
         {
             Registries = registries?.Invoke(folder["registry"]) ?? new Registries(
@@ -148,6 +149,14 @@ internal sealed class World : IAsyncDisposable
         await foreach (var entry in Ledger.Reader.ShowAsync(new EntryFilter(), CancellationToken.None))
             entries.Add(entry);
         return entries;
+    }
+
+    private static async Task<ISigningKey> OpenKeyAsync()
+    {
+        using var folder = new TempFolder();
+        using var password = KeyPassword.From("made-for-tests");
+        FileKey.Generate(folder["approval.key"], KeyType.EcdsaP256, password);
+        return await FileKey.OpenAsync(folder["approval.key"], password, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
