@@ -50,17 +50,19 @@ public static class Limits
     /// <summary>Parser events of one YAML document.</summary>
     public const int YamlEvents = 200_000;
 
+    /// <summary>Bytes of the <c>index.json</c> of an OCI layout that serves as a registry.</summary>
+    public const int LayoutIndexBytes = 16 * MiB;
+
+    /// <summary>Manifests that the <c>index.json</c> of an OCI layout may list: those of all its images.</summary>
+    public const int LayoutManifests = 16_384;
+
+
     /// <summary>Bytes of one file of Kubernetes manifests: a rendered chart with its resource definitions.</summary>
     public const int ManifestFileBytes = 16 * MiB;
 
     /// <summary>Documents in one file of Kubernetes manifests.</summary>
     public const int ManifestFileDocuments = 10_000;
 
-    /// <summary>Bytes of the <c>index.json</c> of an OCI layout that serves as a registry.</summary>
-    public const int LayoutIndexBytes = 16 * MiB;
-
-    /// <summary>Manifests that the <c>index.json</c> of an OCI layout may list: those of all its images.</summary>
-    public const int LayoutManifests = 16_384;
 
     /// <summary>Manifests an index may list.</summary>
     public const int IndexManifests = 1_024;
@@ -137,6 +139,21 @@ public static class Limits
     /// <summary>Bytes of one JSON token of a report, kept or skipped.</summary>
     public const int ReportTokenBytes = 4 * MiB;
 
+    /// <summary>Members of one JSON object of a report; names are kept while their object is open, to find duplicates.</summary>
+    public const int ReportObjectMembers = 10_000;
+
+    /// <summary>Texts that are kept of one report: ids, names, versions, locations; a finding has about ten.</summary>
+    public const int ReportTexts = 4_000_000;
+
+    /// <summary>Characters of all distinct text that is kept of one report.</summary>
+    public const int ReportTextLength = 32 * MiB;
+
+    /// <summary>Digests by which one report names its image: one for each repository it was pushed to.</summary>
+    public const int ReportSubjects = 256;
+
+    /// <summary>Characters of a vulnerability's id; real ones have about twenty.</summary>
+    public const int FindingIdLength = 256;
+
     /// <summary>Findings listed in a decision; the total is always given beside them.</summary>
     public const int FindingsInDecision = 20;
 
@@ -160,6 +177,9 @@ public static class Limits
 
     /// <summary>Characters of an idempotency key.</summary>
     public const int IdempotencyKeyLength = 255;
+
+    /// <summary>Bytes of a ledger entry's body; a decision with all its lines has some tens of thousands.</summary>
+    public const int LedgerBodyBytes = 16 * MiB;
 
     /// <summary>Time for one registry operation, body included.</summary>
     public static readonly TimeSpan RegistryOperation = TimeSpan.FromSeconds(10);
