@@ -113,6 +113,9 @@ public static class Limits
     /// <summary>Characters of an idempotency key.</summary>
     public const int IdempotencyKeyLength = 255;
 
+    /// <summary>Bytes of a ledger entry's body; a decision with all its lines has some tens of thousands.</summary>
+    public const int LedgerBodyBytes = 16 * MiB;
+
     /// <summary>Time for one registry operation, body included.</summary>
     public static readonly TimeSpan RegistryOperation = TimeSpan.FromSeconds(10);
 
