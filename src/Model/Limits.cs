@@ -53,6 +53,12 @@ public static class Limits
     /// <summary>Parser events of one YAML document.</summary>
     public const int YamlEvents = 200_000;
 
+    /// <summary>Bytes of one file of Kubernetes manifests: a rendered chart with its resource definitions.</summary>
+    public const int ManifestFileBytes = 16 * MiB;
+
+    /// <summary>Documents in one file of Kubernetes manifests.</summary>
+    public const int ManifestFileDocuments = 10_000;
+
     /// <summary>Manifests an index may list.</summary>
     public const int IndexManifests = 1_024;
 

@@ -105,10 +105,16 @@ public sealed partial class ReasonCode
         "The report is of a scanner or version that the policy does not accept.",
         "Scan with an accepted scanner.");
 
-    /// <summary>The report is empty, truncated or not strict JSON.</summary>
+    /// <summary>The report holds nothing: no bytes, only white space, or an empty JSON value.</summary>
+    public static readonly ReasonCode ReportEmpty = new(
+        "REPORT_EMPTY", "Evidence",
+        "The report holds nothing: no bytes, only white space, or an empty JSON value.",
+        "Look at why the scanner wrote nothing.");
+
+    /// <summary>The report is truncated or not strict JSON.</summary>
     public static readonly ReasonCode ReportMalformed = new(
         "REPORT_MALFORMED", "Evidence",
-        "The report is empty, truncated or not strict JSON.",
+        "The report is truncated or not strict JSON.",
         "Send the scanner's whole output.");
 
     /// <summary>The report names one member twice, so readers may disagree on it.</summary>
@@ -532,6 +538,7 @@ public sealed partial class ReasonCode
         EvidenceLimit,
         ReportFormat,
         ReportScannerNotAccepted,
+        ReportEmpty,
         ReportMalformed,
         ReportDuplicateMember,
         ReportLimit,
