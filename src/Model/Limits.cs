@@ -59,6 +59,12 @@ public static class Limits
     /// <summary>Documents in one file of Kubernetes manifests.</summary>
     public const int ManifestFileDocuments = 10_000;
 
+    /// <summary>Bytes of the <c>index.json</c> of an OCI layout that serves as a registry.</summary>
+    public const int LayoutIndexBytes = 16 * MiB;
+
+    /// <summary>Manifests that the <c>index.json</c> of an OCI layout may list: those of all its images.</summary>
+    public const int LayoutManifests = 16_384;
+
     /// <summary>Manifests an index may list.</summary>
     public const int IndexManifests = 1_024;
 
@@ -113,6 +119,15 @@ public static class Limits
     /// <summary>Tries of one registry request that was throttled or failed on the server's side.</summary>
     public const int RegistryTries = 3;
 
+    /// <summary>Bytes of a token server's answer, and of a credential helper's.</summary>
+    public const int RegistryTokenBytes = 64 * KiB;
+
+    /// <summary>Bytes of a registry's error document that are read for its code.</summary>
+    public const int RegistryErrorBytes = 16 * KiB;
+
+    /// <summary>Bytes of a Docker configuration file.</summary>
+    public const int DockerConfigBytes = 1 * MiB;
+
     /// <summary>Characters of a pattern in a policy.</summary>
     public const int PatternLength = 512;
 
@@ -124,6 +139,12 @@ public static class Limits
 
     /// <summary>Time for one registry operation, body included.</summary>
     public static readonly TimeSpan RegistryOperation = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time for adding an entry to a tag that other writers change as well.</summary>
+    public static readonly TimeSpan TagUpdate = TimeSpan.FromSeconds(60);
+
+    /// <summary>Time for a credential helper to answer.</summary>
+    public static readonly TimeSpan CredentialHelper = TimeSpan.FromSeconds(10);
 
     /// <summary>How far a clock elsewhere may run ahead of ours.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
