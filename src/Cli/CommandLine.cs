@@ -4,7 +4,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Reflection;
 using SupplyChain.Cli.Attest;
-using SupplyChain.Model;
+using SupplyChain.Cli.LedgerCommands;
 
 namespace SupplyChain.Cli;
 
@@ -57,6 +57,7 @@ internal static class CommandLine
             """)
         {
             AttestCommand.Create(surroundings),
+            LedgerCommand.Create(surroundings),
         };
         root.Directives.Clear();
         root.Options.Add(Verbose);

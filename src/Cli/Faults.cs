@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Net.Sockets;
+using SupplyChain.Ledger;
+using SupplyChain.Oci;
 
 namespace SupplyChain.Cli;
 
@@ -14,6 +16,8 @@ internal static class Faults
     public static (int ExitCode, string Message) Describe(Exception fault) => fault switch
     {
         CommandFailure failure => (failure.ExitCode, failure.Message),
+        LedgerException ledger => (ExitCodes.Of(ledger.Reason), $"{ledger.Reason}: {ledger.Message}"),
+        RegistryException registry => (ExitCodes.Of(registry.Reason), $"{registry.Reason}: {registry.Message}"),
         HttpRequestException or SocketException or TimeoutException => (ExitCodes.Unreachable, fault.Message),
         IOException or UnauthorizedAccessException or FormatException => (ExitCodes.BadInput, fault.Message),
         OperationCanceledException => (ExitCodes.Unreachable, "the time was up before there was an answer"),

@@ -39,7 +39,7 @@ internal static class AttestCommand
         var check = new Option<bool>("--check") { Description = "Evaluate only; nothing is signed" };
         var key = new Option<string?>("--idempotency-key")
         {
-            Description = "Makes repeated calls one request (default: a new key for each call)",
+            Description = "Makes every call with this key the same request, whose answer stands",
             HelpName = "TEXT",
         };
         var ca = new Option<string?>("--attestor-ca")
@@ -125,12 +125,10 @@ internal static class AttestCommand
             : throw CommandFailure.BadInput($"'{Printable.Escape(text)}' has a tag and a digest; write {image.Repository}@{image.Digest}");
     }
 
-    private static string IdempotencyKey(string? text)
+    // None by default: the attestor then knows a repeated request by its content, also one of another run.
+    private static string? IdempotencyKey(string? text)
     {
-        if (text is null)
-            return Guid.NewGuid().ToString();
-
-        var legal = text.Length is > 0 and <= Limits.IdempotencyKeyLength && text.All(c => c is > ' ' and <= '~');
+        var legal = text is null || (text.Length is > 0 and <= Limits.IdempotencyKeyLength && text.All(c => c is > ' ' and <= '~'));
         return legal
             ? text
             : throw CommandFailure.BadInput(

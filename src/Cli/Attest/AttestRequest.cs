@@ -20,8 +20,8 @@ internal sealed record AttestRequest
     /// <summary>Evaluate only; nothing is signed.</summary>
     public bool CheckOnly { get; init; }
 
-    /// <summary>Makes every try of this request the same request to the attestor.</summary>
-    public required string IdempotencyKey { get; init; }
+    /// <summary>The caller's own name for the request, if it has one.</summary>
+    public string? IdempotencyKey { get; init; }
 
     /// <summary>The call's address below the attestor's.</summary>
     public string RelativeAddress => CheckOnly ? "v1/attestations?mode=check" : "v1/attestations";

@@ -70,7 +70,8 @@ internal sealed class AttestorClient(HttpClient http, AttestorAddress attestor, 
         message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         message.Headers.Accept.ParseAdd("application/json");
         message.Headers.Accept.ParseAdd("application/problem+json");
-        message.Headers.Add("Idempotency-Key", request.IdempotencyKey);
+        if (request.IdempotencyKey is { } key)
+            message.Headers.Add("Idempotency-Key", key);
         // A refusal that needs no report comes before the reports are sent.
         message.Headers.ExpectContinue = true;
 
