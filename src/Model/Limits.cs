@@ -92,6 +92,36 @@ public static class Limits
     /// <summary>Digests of one statement subject.</summary>
     public const int DigestsPerSubject = 32;
 
+    /// <summary>Annotations of one statement subject or signature payload.</summary>
+    public const int SignatureAnnotations = 256;
+
+    /// <summary>Transparency log entries, or timestamps, of one bundle; what other verifiers accept.</summary>
+    public const int BundleEntries = 32;
+
+    /// <summary>Bytes of a verification summary's predicate: real ones have a few kilobytes.</summary>
+    public const int SummaryBytes = 1 * MiB;
+
+    /// <summary>Input attestations, levels or extensions of one verification summary.</summary>
+    public const int SummaryEntries = 1_024;
+
+    /// <summary>Members of all objects that are open at one point of an attestation.</summary>
+    public const int JsonMembers = 250_000;
+
+    /// <summary>Characters of a signature in base64: one by an RSA key of 8192 bits has 1,368.</summary>
+    public const int SignatureLength = 4 * KiB;
+
+    /// <summary>Bytes of one key in PEM or DER: an encrypted RSA key of 8192 bits has 7 KiB.</summary>
+    public const int KeyBytes = 16 * KiB;
+
+    /// <summary>Bytes of a key file's password.</summary>
+    public const int KeyPasswordBytes = 1 * KiB;
+
+    /// <summary>Bits of an RSA modulus: above what any key service makes, verification only takes time.</summary>
+    public const int RsaModulusBits = 8_192;
+
+    /// <summary>Password-derivation rounds a key file may ask for: about ten seconds of one core.</summary>
+    public const int KeyDerivationRounds = 10_000_000;
+
     /// <summary>Characters of a key id hint.</summary>
     public const int KeyIdLength = 256;
 

@@ -489,6 +489,12 @@ public sealed partial class ReasonCode
         "The key service did not answer.",
         "Retry later.", isRetryable: true);
 
+    /// <summary>A key cannot be used as it is.</summary>
+    public static readonly ReasonCode KeyUnusable = new(
+        "KEY_UNUSABLE", "Keys, ledger and service",
+        "A key cannot be used as it is.",
+        "Look at the key: where it is, who may read it, how it is encrypted, its password.");
+
     /// <summary>The key service returned a signature that does not verify; nothing was published.</summary>
     public static readonly ReasonCode KmsBadSignature = new(
         "KMS_BAD_SIGNATURE", "Keys, ledger and service",
@@ -600,6 +606,7 @@ public sealed partial class ReasonCode
         PolicyInvalid,
         PolicyChanged,
         KmsUnavailable,
+        KeyUnusable,
         KmsBadSignature,
         AuditUnavailable,
         NotReady,
