@@ -55,11 +55,12 @@ public sealed class DecisionLedger : IAsyncDisposable
             {
                 if (connection.Scalar("SELECT count(*) FROM sqlite_schema") is 0L)
                     Schema.Create(connection);
+                if ((Schema.FindOtherFile(connection) ?? Schema.FindDifference(connection)) is { } difference)
+                    throw new LedgerException(ReasonCode.AuditUnavailable, $"{options.Path}: {difference.Message}; expected {difference.Expected}, found {difference.Actual}");
+
+                new LedgerTransaction(connection, clock.GetUtcNow()).Probe();
                 transaction.Commit();
             }
-
-            if ((Schema.FindOtherFile(connection) ?? Schema.FindDifference(connection)) is { } difference)
-                throw new LedgerException(ReasonCode.AuditUnavailable, $"{options.Path}: {difference.Message}; expected {difference.Expected}, found {difference.Actual}");
 
             return ValueTask.FromResult(new DecisionLedger(
                 new WriteQueue(options, clock, connection), new LedgerReader(options.Path), options.LeaseDuration));
@@ -88,16 +89,14 @@ public sealed class DecisionLedger : IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes and removes a lease-like row, so that a ledger whose disk is full or read-only shows before a request
-    /// depends on it. Nothing is recorded.
+    /// Tries a write that records nothing, so that a ledger whose disk is full or read-only shows before a request
+    /// depends on it.
     /// </summary>
     /// <exception cref="LedgerException">The ledger cannot be written.</exception>
     public async ValueTask ProbeAsync(CancellationToken cancellationToken) => await _writes.WriteAsync(
         ledger =>
         {
-            var key = "probe:" + LedgerTransaction.NewToken();
-            ledger.Connection.Execute("INSERT INTO leases (key, fingerprint, request, token, until) VALUES ($0, '', '', '', 0)", key);
-            ledger.Connection.Execute("DELETE FROM leases WHERE key = $0", key);
+            ledger.Probe();
             return true;
         },
         cancellationToken);

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SupplyChain.Ledger.Requests;
 using SupplyChain.Ledger.Storage;
 using SupplyChain.Model;
-using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Ledger;
 
@@ -16,11 +14,11 @@ public sealed class LedgerReader(string path) : IDisposable
     private const int PageSize = 256;
 
     /// <inheritdoc/>
-    public void Dispose() => SqliteConnection.ClearAllPools();
+    public void Dispose() => Sqlite.CloseReaders(path);
 
     /// <summary>The newest entry; null while the ledger is empty.</summary>
     public ValueTask<LedgerHead?> ReadHeadAsync(CancellationToken cancellationToken) =>
-        Read(connection => new LedgerTransaction(connection, default).ReadHead(), cancellationToken);
+        Read(connection => LedgerQueries.FindHead(connection), cancellationToken);
 
     /// <summary>The decision with that id; null if there is none.</summary>
     public ValueTask<RecordedDecision?> FindDecisionAsync(string id, CancellationToken cancellationToken) =>
@@ -76,6 +74,10 @@ public sealed class LedgerReader(string path) : IDisposable
         }
     }
 
+    /// <summary>The bytes attached to an entry, such as the published bundle of a signature; null if it has none.</summary>
+    public ValueTask<byte[]?> ReadContentAsync(long sequence, CancellationToken cancellationToken) =>
+        Read(connection => connection.Scalar("SELECT bytes FROM contents WHERE sequence = $0", sequence) as byte[], cancellationToken);
+
     /// <summary>
     /// Reads the whole ledger and checks every hash, link and attached content, that the order has no gap, that nothing
     /// was signed without an intent, and that the file's indexes agree with its entries. Memory does not grow with the
@@ -102,9 +104,9 @@ public sealed class LedgerReader(string path) : IDisposable
         {
             throw Sqlite.Explain(fault, path);
         }
-        catch (Exception fault) when (fault is FormatException or JsonException or KeyNotFoundException or ArgumentException or InvalidOperationException)
+        catch (Exception fault) when (Sqlite.IsUnreadable(fault))
         {
-            throw new LedgerException(ReasonCode.AuditUnavailable, $"the ledger {path} holds an entry that cannot be read: {fault.Message}", fault);
+            throw Sqlite.Explain(fault, path);
         }
     }
 }

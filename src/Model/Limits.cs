@@ -140,6 +140,21 @@ public static class Limits
     /// <summary>Bytes of one JSON token of a report, kept or skipped.</summary>
     public const int ReportTokenBytes = 4 * MiB;
 
+    /// <summary>Members of one JSON object of a report; names are kept while their object is open, to find duplicates.</summary>
+    public const int ReportObjectMembers = 10_000;
+
+    /// <summary>Texts that are kept of one report: ids, names, versions, locations; a finding has about ten.</summary>
+    public const int ReportTexts = 4_000_000;
+
+    /// <summary>Characters of all distinct text that is kept of one report.</summary>
+    public const int ReportTextLength = 32 * MiB;
+
+    /// <summary>Digests by which one report names its image: one for each repository it was pushed to.</summary>
+    public const int ReportSubjects = 256;
+
+    /// <summary>Characters of a vulnerability's id; real ones have about twenty.</summary>
+    public const int FindingIdLength = 256;
+
     /// <summary>Findings listed in a decision; the total is always given beside them.</summary>
     public const int FindingsInDecision = 20;
 

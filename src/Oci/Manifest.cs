@@ -28,6 +28,19 @@ public sealed class Manifest
         Annotations = body.Annotations;
     }
 
+    private Manifest(Manifest other)
+    {
+        Content = other.Content;
+        Digest = other.Digest;
+        MediaType = other.MediaType;
+        ArtifactType = other.ArtifactType;
+        Config = other.Config;
+        Layers = other.Layers;
+        Manifests = other.Manifests;
+        Subject = other.Subject;
+        Annotations = other.Annotations;
+    }
+
     /// <summary>The exact bytes.</summary>
     public ReadOnlyMemory<byte> Content { get; }
 
@@ -65,11 +78,13 @@ public sealed class Manifest
     /// <summary>Unsigned notes.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; }
 
+    internal Manifest WithEntityTag(string entityTag) => new(this) { EntityTag = entityTag };
+
     /// <summary>What writers append to: the manifests of an index, the layers of an image manifest.</summary>
     internal IReadOnlyList<Descriptor> Entries => IsIndex ? Manifests : Layers;
 
     /// <summary>The entity tag the registry gave when this was fetched under a tag, for a conditional replacement.</summary>
-    internal string? EntityTag { get; init; }
+    internal string? EntityTag { get; private init; }
 
     /// <summary>Reads a manifest or index.</summary>
     /// <param name="content">The bytes; they are copied.</param>

@@ -43,9 +43,9 @@ internal sealed class LedgerCheck(SqliteConnection connection, LedgerHead? expec
     {
         using var command = connection.Command(
             """
-            SELECT sequence, time, CAST(kind AS BLOB), CAST(request AS BLOB), octet_length(body),
-              CASE WHEN octet_length(body) <= $0 THEN CAST(body AS BLOB) END, previous, hash, octet_length(content)
-            FROM entries ORDER BY sequence
+            SELECT entries.sequence, time, CAST(kind AS BLOB), CAST(request AS BLOB), octet_length(body),
+              CASE WHEN octet_length(body) <= $0 THEN CAST(body AS BLOB) END, previous, hash, octet_length(bytes)
+            FROM entries LEFT JOIN contents ON contents.sequence = entries.sequence ORDER BY entries.sequence
             """,
             Limits.LedgerBodyBytes);
         using var row = command.ExecuteReader();
@@ -114,7 +114,7 @@ internal sealed class LedgerCheck(SqliteConnection connection, LedgerHead? expec
         }
         else if (named is not null)
         {
-            using var content = new SqliteBlob(connection, "entries", "content", sequence, readOnly: true);
+            using var content = new SqliteBlob(connection, "contents", "bytes", sequence, readOnly: true);
             var digest = Digest.FromSha256(SHA256.HashData(content)).ToString();
             if (!string.Equals(digest, named.Value.Digest, StringComparison.Ordinal))
                 Report(sequence, "the entry's attached content was changed", named.Value.Digest, digest);

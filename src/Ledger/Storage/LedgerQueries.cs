@@ -13,6 +13,13 @@ internal static class LedgerQueries
 {
     internal sealed record EndOfRequest(RecordedDecision Decision, Digest Fingerprint, Outcome Outcome);
 
+    internal static LedgerHead? FindHead(SqliteConnection connection)
+    {
+        using var command = connection.Command("SELECT sequence, hash FROM entries ORDER BY sequence DESC LIMIT 1");
+        using var row = command.ExecuteReader();
+        return row.Read() ? new LedgerHead(row.GetInt64(0), Digest.FromSha256(row.GetFieldValue<byte[]>(1))) : null;
+    }
+
     internal static EndOfRequest? FindEnd(SqliteConnection connection, Digest key)
     {
         using var command = connection.Command(
@@ -171,7 +178,11 @@ internal static class LedgerQueries
         SqliteConnection connection, string condition, params ReadOnlySpan<object?> values)
     {
         using var command = connection.Command(
-            $"SELECT body, content FROM entries WHERE request = $0 AND kind = 'signature' {condition} ORDER BY sequence", values);
+            $"""
+            SELECT body, bytes FROM entries JOIN contents USING (sequence)
+            WHERE request = $0 AND kind = 'signature' {condition} ORDER BY sequence
+            """,
+            values);
         using var row = command.ExecuteReader();
         var signatures = new List<RecordedSignature>();
         while (row.Read())

@@ -3,7 +3,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Data.Sqlite;
-using SupplyChain.Model;
 
 namespace SupplyChain.Ledger.Storage;
 
@@ -15,17 +14,10 @@ internal sealed class LedgerTransaction(SqliteConnection connection, DateTimeOff
 
     internal SqliteConnection Connection { get; } = connection;
 
-    internal LedgerHead? ReadHead()
-    {
-        using var command = Connection.Command("SELECT sequence, hash FROM entries ORDER BY sequence DESC LIMIT 1");
-        using var row = command.ExecuteReader();
-        return row.Read() ? new LedgerHead(row.GetInt64(0), Digest.FromSha256(row.GetFieldValue<byte[]>(1))) : null;
-    }
-
     /// <summary>Appends an entry to the chain; it lasts once the transaction is committed.</summary>
     internal LedgerEntry Append(EntryKind kind, string request, byte[] body, ReadOnlyMemory<byte>? content = null)
     {
-        var head = ReadHead();
+        var head = LedgerQueries.FindHead(Connection);
         var sequence = (head?.Sequence ?? 0) + 1;
         var previous = head?.Hash ?? EntryHash.Genesis;
         var previousBytes = Convert.FromHexString(previous.Hex);
@@ -34,12 +26,22 @@ internal sealed class LedgerTransaction(SqliteConnection connection, DateTimeOff
             sequence, time, Encoding.ASCII.GetBytes(kind.ToWord()), Encoding.UTF8.GetBytes(request), body, previousBytes);
         Connection.Execute(
             """
-            INSERT INTO entries (sequence, time, kind, request, body, previous, hash, content)
-            VALUES ($0, $1, $2, $3, $4, $5, $6, $7)
+            INSERT INTO entries (sequence, time, kind, request, body, previous, hash)
+            VALUES ($0, $1, $2, $3, $4, $5, $6)
             """,
             sequence, time, kind.ToWord(), request, Encoding.UTF8.GetString(body), previousBytes,
-            Convert.FromHexString(hash.Hex), content?.ToArray());
+            Convert.FromHexString(hash.Hex));
+        if (content is { } bytes)
+            Connection.Execute("INSERT INTO contents (sequence, bytes) VALUES ($0, $1)", sequence, bytes.ToArray());
         return new LedgerEntry(sequence, Now, kind, request, body, previous, hash);
+    }
+
+    /// <summary>Writes and removes a row that is no record: SQLite opens a file it may only read without complaint.</summary>
+    internal void Probe()
+    {
+        var key = "probe:" + NewToken();
+        Connection.Execute("INSERT INTO leases (key, fingerprint, request, token, until) VALUES ($0, '', '', '', 0)", key);
+        Connection.Execute("DELETE FROM leases WHERE key = $0", key);
     }
 
     /// <summary>A value nobody guesses, as 32 hexadecimal digits.</summary>

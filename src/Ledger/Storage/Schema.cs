@@ -6,8 +6,8 @@ namespace SupplyChain.Ledger.Storage;
 
 /// <summary>
 /// The database's shape. The chain in <c>entries</c> is the record; every other column of it is computed from the body
-/// by the database itself, so no second copy of a fact can disagree with the first. <c>leases</c> coordinates workers
-/// and may be lost without loss of record.
+/// by the database itself, so no second copy of a fact can disagree with the first. <c>contents</c> holds the attached
+/// bytes, which the bodies name by digest. <c>leases</c> coordinates workers and may be lost without loss of record.
 /// </summary>
 /// <remarks>
 /// The triggers are a fence against mistakes, not the security: whoever can write the file can drop them. What such a
@@ -37,8 +37,13 @@ internal static class Schema
           subject TEXT AS (body ->> '$.subject'),
           manifest TEXT AS (body ->> '$.manifest'),
           scanner TEXT AS (body ->> '$.scanner'),
-          scan_time TEXT AS (body ->> '$.scanTime'),
-          content BLOB
+          scan_time TEXT AS (body ->> '$.scanTime')
+        ) STRICT
+        """,
+        """
+        CREATE TABLE contents (
+          sequence INTEGER PRIMARY KEY,
+          bytes BLOB NOT NULL
         ) STRICT
         """,
         """
@@ -70,6 +75,14 @@ internal static class Schema
         """,
         """
         CREATE TRIGGER entries_keep BEFORE UPDATE ON entries
+        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END
+        """,
+        """
+        CREATE TRIGGER contents_stay BEFORE DELETE ON contents
+        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END
+        """,
+        """
+        CREATE TRIGGER contents_keep BEFORE UPDATE ON contents
         BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END
         """,
     ];

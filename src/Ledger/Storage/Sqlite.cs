@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SupplyChain.Model.Decisions;
 
@@ -23,25 +24,36 @@ internal static class Sqlite
 
         try
         {
-            return Open(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly }, TimeSpan.FromSeconds(5));
+            return Open(ForReading(path));
         }
         catch (SqliteException closed) when (closed.SqliteErrorCode is CannotOpen or ReadOnlyFile && !File.Exists(path + "-wal"))
         {
             // A file in WAL mode needs its side files, which a read-only folder refuses. Without a WAL the file alone
             // is the whole ledger and may be read as one that cannot change.
             var immutable = new UriBuilder("file", "") { Path = Path.GetFullPath(path), Query = "immutable=1" };
-            return Open(
-                new SqliteConnectionStringBuilder { DataSource = immutable.Uri.AbsoluteUri, Mode = SqliteOpenMode.ReadOnly, Pooling = false },
-                TimeSpan.FromSeconds(5));
+            var once = ForReading(immutable.Uri.AbsoluteUri);
+            once.Pooling = false;
+            return Open(once);
         }
+    }
+
+    /// <summary>Closes the connections that readers of a file left open for the next.</summary>
+    internal static void CloseReaders(string path)
+    {
+        using var any = new SqliteConnection(ForReading(path).ConnectionString);
+        SqliteConnection.ClearPool(any);
     }
 
     /// <summary>Opens the file for writing; it must exist.</summary>
     internal static SqliteConnection OpenForWriting(LedgerOptions options)
     {
-        var connection = Open(
-            new SqliteConnectionStringBuilder { DataSource = options.Path, Mode = SqliteOpenMode.ReadWrite, Pooling = false },
-            options.BusyTimeout);
+        var connection = Open(new SqliteConnectionStringBuilder
+        {
+            DataSource = options.Path,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            DefaultTimeout = (int)Math.Max(1, Math.Ceiling(options.BusyTimeout.TotalSeconds)),
+        });
         try
         {
             connection.Execute("PRAGMA journal_mode = WAL");
@@ -82,8 +94,16 @@ internal static class Sqlite
         command.ExecuteNonQuery();
     }
 
-    /// <summary>What SQLite's complaint means for the ledger.</summary>
-    internal static LedgerException Explain(SqliteException fault, string path) => new(
+    /// <summary>Whether a fault comes of an entry that this product did not write like that.</summary>
+    internal static bool IsUnreadable(Exception fault) =>
+        fault is FormatException or JsonException or KeyNotFoundException or InvalidCastException;
+
+    /// <summary>What a fault means for the ledger.</summary>
+    internal static LedgerException Explain(Exception fault, string path) => fault is SqliteException sqlite
+        ? Explain(sqlite, path)
+        : new LedgerException(ReasonCode.AuditUnavailable, $"the ledger {path} holds an entry that cannot be read: {fault.Message}", fault);
+
+    private static LedgerException Explain(SqliteException fault, string path) => new(
         ReasonCode.AuditUnavailable,
         fault.SqliteErrorCode switch
         {
@@ -97,9 +117,15 @@ internal static class Sqlite
         } + $" (SQLite {fault.SqliteErrorCode})",
         fault);
 
-    private static SqliteConnection Open(SqliteConnectionStringBuilder where, TimeSpan busyTimeout)
+    private static SqliteConnectionStringBuilder ForReading(string source) => new()
     {
-        where.DefaultTimeout = (int)Math.Max(1, Math.Ceiling(busyTimeout.TotalSeconds));
+        DataSource = source,
+        Mode = SqliteOpenMode.ReadOnly,
+        DefaultTimeout = 5,
+    };
+
+    private static SqliteConnection Open(SqliteConnectionStringBuilder where)
+    {
         var connection = new SqliteConnection(where.ConnectionString);
         try
         {

@@ -97,7 +97,7 @@ internal sealed class WriteQueue : IAsyncDisposable
             EnsureRemembered(ledger);
             foreach (var write in batch)
                 Run(write, ledger, transaction);
-            head = ledger.ReadHead();
+            head = LedgerQueries.FindHead(_connection);
             transaction.Commit();
         }
         catch (SqliteException fault)
@@ -117,7 +117,7 @@ internal sealed class WriteQueue : IAsyncDisposable
     }
 
     // A refusal of one write must not undo its neighbours; a fault of the database undoes them all.
-    private static void Run(Write write, LedgerTransaction ledger, SqliteTransaction transaction)
+    private void Run(Write write, LedgerTransaction ledger, SqliteTransaction transaction)
     {
         const string Mark = "write";
         transaction.Save(Mark);
@@ -128,7 +128,7 @@ internal sealed class WriteQueue : IAsyncDisposable
         catch (Exception refused) when (refused is not SqliteException)
         {
             transaction.Rollback(Mark);
-            write.Refuse(refused);
+            write.Refuse(Sqlite.IsUnreadable(refused) ? Sqlite.Explain(refused, _options.Path) : refused);
         }
 
         transaction.Release(Mark);
