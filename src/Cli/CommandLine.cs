@@ -4,6 +4,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Reflection;
 using SupplyChain.Cli.Attest;
+using SupplyChain.Cli.Inspect;
+using SupplyChain.Cli.Keys;
 using SupplyChain.Cli.LedgerCommands;
 
 namespace SupplyChain.Cli;
@@ -57,6 +59,8 @@ internal static class CommandLine
             """)
         {
             AttestCommand.Create(surroundings),
+            InspectCommand.Create(surroundings),
+            KeysCommand.Create(surroundings),
             LedgerCommand.Create(surroundings),
         };
         root.Directives.Clear();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Net.Sockets;
+using SupplyChain.Kms;
 using SupplyChain.Ledger;
 using SupplyChain.Oci;
 
@@ -17,6 +18,7 @@ internal static class Faults
     {
         CommandFailure failure => (failure.ExitCode, failure.Message),
         LedgerException ledger => (ExitCodes.Of(ledger.Reason), $"{ledger.Reason}: {ledger.Message}"),
+        KmsException key => (ExitCodes.Of(key.Reason), $"{key.Reason}: {key.Message}"),
         RegistryException registry => (ExitCodes.Of(registry.Reason), $"{registry.Reason}: {registry.Message}"),
         HttpRequestException or SocketException or TimeoutException => (ExitCodes.Unreachable, fault.Message),
         IOException or UnauthorizedAccessException or FormatException => (ExitCodes.BadInput, fault.Message),

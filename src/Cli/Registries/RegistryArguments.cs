@@ -65,6 +65,21 @@ internal sealed class RegistryArguments
         return [.. byHost.Values];
     }
 
+    /// <summary>Opens the registries, with the logins of Docker's configuration.</summary>
+    /// <exception cref="CommandFailure">An option is malformed, or contradicts another.</exception>
+    public Oci.Registries Open(ParseResult parsed, IEnumerable<string> hosts, Surroundings surroundings)
+    {
+        try
+        {
+            return new Oci.Registries(
+                Read(parsed, hosts), new DockerConfig(DockerConfig.DefaultPath, surroundings.Clock), surroundings.Clock);
+        }
+        catch (ArgumentException unusable)
+        {
+            throw CommandFailure.BadInput(unusable.Message);
+        }
+    }
+
     private static void Change(
         SortedDictionary<string, RegistryOptions> byHost, string host, Func<RegistryOptions, RegistryOptions> change)
     {
