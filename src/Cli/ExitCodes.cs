@@ -25,11 +25,12 @@ internal static class ExitCodes
     /// <summary>Ended by SIGTERM before the work was done.</summary>
     public const int Terminated = 143;
 
-    /// <summary>One decision's exit code.</summary>
-    public static int Of(Decision decision) => decision.Outcome switch
+    /// <summary>One decision's exit code. A no that an admission rule only warns of or records keeps nothing from running.</summary>
+    public static int Of(Decision decision) => decision switch
     {
-        Outcome.Approved or Outcome.Allowed => Done,
-        Outcome.Error => Unreachable,
+        { IsPositive: true } => Done,
+        { Kind: DecisionKind.Admission, Mode: EnforcementMode.Warn or EnforcementMode.DryRun } => Done,
+        { Outcome: Outcome.Error } => Unreachable,
         _ => Refused,
     };
 

@@ -22,6 +22,10 @@ public sealed class ExitCodesTests
         { "one of them unknown", [Allowed, Unknown], ExitCodes.Unreachable },
         { "denied outranks unknown", [Unknown, Denied], ExitCodes.Refused },
         { "nothing judged at all", [], ExitCodes.BadInput },
+        { "denied by a rule that only warns", [Denied with { Mode = EnforcementMode.Warn }], ExitCodes.Done },
+        { "denied by a rule that only records", [Denied with { Mode = EnforcementMode.DryRun }], ExitCodes.Done },
+        { "unknown to a rule that only warns", [Unknown with { Mode = EnforcementMode.Warn }], ExitCodes.Done },
+        { "refused by a policy that only observes", [Decisions.Refused with { Mode = EnforcementMode.Observe }], ExitCodes.Refused },
         { "no check ran", [Decisions.Of(DecisionKind.Admission)], ExitCodes.Refused },
     };
 

@@ -2,11 +2,13 @@
 
 using System.CommandLine;
 using SupplyChain.Cli.Keys;
+using SupplyChain.Cli.Policies;
 using SupplyChain.Cli.Registries;
 using SupplyChain.Cli.Rendering;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
+using SupplyChain.Policy;
 
 namespace SupplyChain.Cli.Inspect;
 
@@ -22,12 +24,14 @@ internal static class InspectCommand
             HelpName = "KEY",
             DefaultValueFactory = _ => [],
         };
+        var policies = new PolicyArguments(surroundings);
         var registries = new RegistryArguments();
         var output = CommonOptions.Output();
         var command = new Command("inspect", "Show what is attached to an image, and who signed it")
         {
             image, keys, output,
         };
+        policies.AddTo(command);
         registries.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -36,7 +40,7 @@ internal static class InspectCommand
             if (reference.Digest is null && reference.Tag is null)
                 throw CommandFailure.BadInput($"'{reference}' names neither digest nor tag");
 
-            var known = new List<KnownKey>();
+            var known = KeysOf(await policies.LoadAsync(parsed, cancellationToken));
             foreach (var key in parsed.GetValue(keys)!)
                 known.Add(new KnownKey(key, await PublicKeyArgument.ReadAsync(key, cancellationToken)));
 
@@ -50,6 +54,14 @@ internal static class InspectCommand
         });
         return command;
     }
+
+    private static List<KnownKey> KeysOf(PolicySet? policies) =>
+    [
+        .. from attestor in policies?.Attestors ?? []
+           from member in attestor.Members
+           where member.PublicKey is not null
+           select new KnownKey(attestor.Name, member.PublicKey),
+    ];
 
     private static async Task<InspectedImage> InspectAsync(
         IRegistry registry, ImageReference reference, IReadOnlyList<KnownKey> known, CancellationToken cancellationToken)
