@@ -34,10 +34,10 @@ internal static class ArtifactPlan
         // Attested reports lie beside the image already, under their own signer's name.
         foreach (var scan in judged.Scans.Where(scan => scan.Source == EvidenceSource.Submitted))
         {
-            var report = reports.First(report => report.Result.Digest == scan.Digest);
+            var report = reports.First(report => report.Result.Digest == scan.Report.Digest);
             var covered = manifests.First(manifest => manifest.Digest == scan.Covers);
             drafts.Add(Drafts.OfScan(
-                grant.Repository, covered, scan.Digest, await PredicateOfAsync(scan, report, judged.Decision, cancellationToken)));
+                grant.Repository, covered, scan.Report.Digest, await PredicateOfAsync(scan, report, judged.Decision, cancellationToken)));
         }
 
         return drafts;
@@ -50,7 +50,7 @@ internal static class ArtifactPlan
         var inputs = signed
             .Where(artifact => artifact.Purpose.StartsWith(Drafts.ScanAttestation, StringComparison.Ordinal))
             .Select(artifact => artifact.Digest)
-            .Concat(judged.Scans.Select(scan => scan.Attestation).OfType<Digest>())
+            .Concat(judged.Scans.Where(scan => scan.Source == EvidenceSource.Attested).Select(scan => scan.Digest))
             .Distinct()
             .Select(digest => new InputAttestation(
                 new ImageResource(grant.Repository, digest).ToString(), digest));
@@ -96,7 +96,7 @@ internal static class ArtifactPlan
             {
                 ["source"] = scan.Source.ToString().ToLowerInvariant(),
                 ["binding"] = scan.Binding.ToString().ToLowerInvariant(),
-                ["report"] = scan.Digest.ToString(),
+                ["report"] = scan.Report.Digest.ToString(),
             },
         };
     }

@@ -22,23 +22,20 @@ internal sealed record Grant(
     {
         grant = null;
         no = null;
-        switch (policies.FindSigning(repository, request.Requester, request.Policy))
+        var match = policies.FindSigning(repository, request.Requester, request.Policy);
+        if (match.Policy is { } policy)
         {
-            case SigningPolicyMatch.One one:
-                grant = new Grant(
-                    policies, one.Policy, policies.FindAttestor(one.Policy.Attestor)!,
-                    new DecisionRequester(request.Requester.Issuer, request.Requester.Subject), repository, digest);
-                return true;
-
-            case SigningPolicyMatch.Several several:
-                no = new AttestationAnswer.Rejected(
-                    ReasonCode.PolicyAmbiguous,
-                    $"several policies cover this request: {string.Join(", ", several.Policies.Select(policy => policy.Name))}");
-                return false;
-
-            default:
-                no = NotAuthorised;
-                return false;
+            grant = new Grant(
+                policies, policy, policies.FindAttestor(policy.Attestor)!,
+                new DecisionRequester(request.Requester.Issuer, request.Requester.Subject), repository, digest);
+            return true;
         }
+
+        no = match.Reason == ReasonCode.PolicyAmbiguous
+            ? new AttestationAnswer.Rejected(
+                ReasonCode.PolicyAmbiguous,
+                $"several policies cover this request, name one: {string.Join(", ", match.Candidates.Select(candidate => candidate.Name))}")
+            : NotAuthorised;
+        return false;
     }
 }

@@ -52,10 +52,10 @@ internal static class KnownReports
             };
         }
 
-        foreach (var older in sent.Skip(1).Where(scan => scan.Digest != sent[0].Digest))
-            yield return Superseded(older, $"{sent[0].Digest} of {sent[0].Time ?? now:O}, sent with it", now);
+        foreach (var older in sent.Skip(1).Where(scan => scan.Report.Digest != sent[0].Report.Digest))
+            yield return Superseded(older, $"{sent[0].Report.Digest} of {sent[0].Time ?? now:O}, sent with it", now);
 
-        if (sent.Count > 0 && known is not null && known.Report != sent[0].Digest && known.ScanTime >= (sent[0].Time ?? now))
+        if (sent.Count > 0 && known is not null && known.Report != sent[0].Report.Digest && known.ScanTime >= (sent[0].Time ?? now))
             yield return Superseded(sent[0], $"{known.Report} of {known.ScanTime:O}", now);
     }
 
@@ -64,7 +64,7 @@ internal static class KnownReports
     {
         Evidence = older.Digest,
         Expected = $"report {newer} or a newer one",
-        Actual = $"report {older.Digest} of {older.Time ?? now:O}",
+        Actual = $"report {older.Report.Digest} of {older.Time ?? now:O}",
     };
 
     // A report dated ahead of the clock fails as stale; remembered, it would bind for ever.
@@ -73,10 +73,10 @@ internal static class KnownReports
         CancellationToken cancellationToken)
     {
         var time = newest.Time ?? now;
-        if (time > now || known?.Report == newest.Digest || known?.ScanTime >= time)
+        if (time > now || known?.Report == newest.Report.Digest || known?.ScanTime >= time)
             return;
 
         await ledger.RecordEvidenceAsync(
-            new KnownEvidence(evidence.Subject.Digest, newest.Covers, scanner, time, newest.Digest), cancellationToken);
+            new KnownEvidence(evidence.Subject.Digest, newest.Covers, scanner, time, newest.Report.Digest), cancellationToken);
     }
 }

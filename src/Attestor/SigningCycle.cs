@@ -336,7 +336,7 @@ public sealed class SigningCycle(
     {
         var content = new RequestContent(
             grant.Repository, grant.Digest, request.Policy,
-            [.. reports.Select(report => report.Result.Digest)]);
+            [.. reports.Select(report => report.DigestOrReason)]);
         return request.IdempotencyKey is { } key
             ? RequestIdentity.ForIdempotencyKey(grant.Requester, key, content)
             : RequestIdentity.ForContent(grant.Requester, content, grant.Policy.Revision);

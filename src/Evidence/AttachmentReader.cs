@@ -29,13 +29,13 @@ public sealed class AttachmentReader(Registries registries)
         var registry = registries.For(repository);
         var problems = new ProblemList();
 
-        var bundles = needs.BundleTypes.Count > 0 ? ReadBundlesAsync() : Nothing<StoredBundle>();
-        var signatures = needs.TagSignatures ? ReadTagAsync(TagLayout.Signatures, MediaTypes.SimpleSigning, ReadSignatureAsync) : Nothing<StoredSignature>();
-        var envelopes = needs.EnvelopeTypes.Count > 0 ? ReadTagAsync(TagLayout.Attestations, MediaTypes.DsseEnvelope, ReadEnvelopeAsync) : Nothing<StoredEnvelope>();
+        var bundles = needs.BundleTypes.Count > 0 ? ReadBundlesAsync() : Nothing<FoundBundle>();
+        var signatures = needs.TagSignatures ? ReadTagAsync(TagLayout.Signatures, MediaTypes.SimpleSigning, ReadSignatureAsync) : Nothing<FoundSignature>();
+        var envelopes = needs.EnvelopeTypes.Count > 0 ? ReadTagAsync(TagLayout.Attestations, MediaTypes.DsseEnvelope, ReadEnvelopeAsync) : Nothing<FoundEnvelope>();
         await Task.WhenAll(bundles, signatures, envelopes);
         return new Attachments(await bundles, await signatures, await envelopes, problems.Sorted());
 
-        async Task<IReadOnlyList<StoredBundle>> ReadBundlesAsync()
+        async Task<IReadOnlyList<FoundBundle>> ReadBundlesAsync()
         {
             IReadOnlyList<Descriptor> referrers;
             try
@@ -60,10 +60,10 @@ public sealed class AttachmentReader(Registries registries)
             }
 
             var read = await Task.WhenAll(candidates.Select(ReadBundleAsync));
-            return [.. read.OfType<StoredBundle>()];
+            return [.. read.OfType<FoundBundle>()];
         }
 
-        async Task<StoredBundle?> ReadBundleAsync(Descriptor referrer)
+        async Task<FoundBundle?> ReadBundleAsync(Descriptor referrer)
         {
             try
             {
@@ -72,19 +72,19 @@ public sealed class AttachmentReader(Registries registries)
 
                 var manifest = await registry.FetchManifestAsync(repository, referrer.Digest, cancellationToken);
                 if (manifest is null)
-                    return problems.Missing<StoredBundle>($"referrer {referrer.Digest}", referrer.Digest);
+                    return problems.Missing<FoundBundle>($"referrer {referrer.Digest}", referrer.Digest);
 
                 if (!IsBundleOf(manifest) || IsUnwanted(manifest.Annotations))
                     return null;
 
                 var layer = manifest.Layers[0];
                 if (layer.Size > needs.LargestAttachment)
-                    return problems.TooLarge<StoredBundle>(layer, needs.LargestAttachment);
+                    return problems.TooLarge<FoundBundle>(layer, needs.LargestAttachment);
 
                 var content = await registry.FetchBlobAsync(repository, layer, needs.LargestAttachment, cancellationToken);
                 return content is null
-                    ? problems.Missing<StoredBundle>($"bundle {layer.Digest}", layer.Digest)
-                    : new StoredBundle(manifest.Digest, layer.Digest, content);
+                    ? problems.Missing<FoundBundle>($"bundle {layer.Digest}", layer.Digest)
+                    : new FoundBundle(manifest.Digest, layer.Digest, content);
             }
             catch (RegistryException fault)
             {
@@ -142,26 +142,26 @@ public sealed class AttachmentReader(Registries registries)
             return [.. read.OfType<T>()];
         }
 
-        async Task<StoredSignature?> ReadSignatureAsync(Descriptor layer)
+        async Task<FoundSignature?> ReadSignatureAsync(Descriptor layer)
         {
             if (!layer.Annotations.TryGetValue(SimpleSigning.SignatureAnnotation, out var signature))
                 return null;
 
             var payload = await registry.FetchBlobAsync(repository, layer, Limits.SignaturePayloadBytes, cancellationToken);
             return payload is null
-                ? problems.Missing<StoredSignature>($"payload {layer.Digest}", layer.Digest)
-                : new StoredSignature(layer.Digest, payload, signature);
+                ? problems.Missing<FoundSignature>($"payload {layer.Digest}", layer.Digest)
+                : new FoundSignature(layer.Digest, payload, signature);
         }
 
-        async Task<StoredEnvelope?> ReadEnvelopeAsync(Descriptor layer)
+        async Task<FoundEnvelope?> ReadEnvelopeAsync(Descriptor layer)
         {
             if (layer.Size > needs.LargestAttachment)
-                return problems.TooLarge<StoredEnvelope>(layer, needs.LargestAttachment);
+                return problems.TooLarge<FoundEnvelope>(layer, needs.LargestAttachment);
 
             var content = await registry.FetchBlobAsync(repository, layer, needs.LargestAttachment, cancellationToken);
             return content is null
-                ? problems.Missing<StoredEnvelope>($"envelope {layer.Digest}", layer.Digest)
-                : new StoredEnvelope(layer.Digest, content);
+                ? problems.Missing<FoundEnvelope>($"envelope {layer.Digest}", layer.Digest)
+                : new FoundEnvelope(layer.Digest, content);
         }
     }
 

@@ -12,8 +12,8 @@ namespace SupplyChain.Evidence;
 /// <param name="Signatures">Verified image signatures of both layouts.</param>
 /// <param name="Problems">What did not verify, and why.</param>
 public sealed record VerifiedAttachments(
-    IReadOnlyList<VerifiedStatement> Statements,
-    IReadOnlyList<VerifiedSignature> Signatures,
+    IReadOnlyList<StoredStatement> Statements,
+    IReadOnlyList<StoredSignature> Signatures,
     IReadOnlyList<EvidenceProblem> Problems);
 
 /// <summary>Turns attachments into verified evidence. No I/O: the same bytes and keys give the same result.</summary>
@@ -31,8 +31,8 @@ public static class AttachmentVerifier
     {
         ArgumentNullException.ThrowIfNull(attachments);
         ArgumentNullException.ThrowIfNull(needs);
-        var statements = new List<VerifiedStatement>();
-        var signatures = new List<VerifiedSignature>();
+        var statements = new List<StoredStatement>();
+        var signatures = new List<StoredSignature>();
         var problems = new List<EvidenceProblem>();
 
         var count = attachments.Bundles.Count + attachments.TagEnvelopes.Count + attachments.TagSignatures.Count;
@@ -49,7 +49,7 @@ public static class AttachmentVerifier
             if (!Bundle.TryRead(bundle.Content, out var read, out var problem))
                 Add(problem, $"bundle {bundle.Blob}", bundle.Blob);
             else if (read.Envelope is { } envelope)
-                AddEnvelope(envelope, bundle.Blob, needs.BundleTypes);
+                AddEnvelope(envelope, bundle.Blob, needs.BundleTypes, StorageLayout.Bundle);
             else
                 Add(MessageOnly, $"bundle {bundle.Blob}", bundle.Blob);
         }
@@ -57,7 +57,7 @@ public static class AttachmentVerifier
         foreach (var stored in attachments.TagEnvelopes)
         {
             if (Envelope.TryRead(stored.Content, out var envelope, out var problem))
-                AddEnvelope(envelope, stored.Blob, needs.EnvelopeTypes);
+                AddEnvelope(envelope, stored.Blob, needs.EnvelopeTypes, StorageLayout.Tag);
             else
                 Add(problem, $"envelope {stored.Blob}", stored.Blob);
         }
@@ -65,23 +65,23 @@ public static class AttachmentVerifier
         foreach (var stored in attachments.TagSignatures)
         {
             if (SimpleSigning.TryVerify(stored.Payload, stored.Signature, image, keys, out var signature, out var problem))
-                signatures.Add(signature);
+                signatures.Add(new StoredSignature(signature, StorageLayout.Tag));
             else
                 Add(problem, $"signature {stored.Blob}", stored.Blob);
         }
 
         return new VerifiedAttachments(statements, signatures, problems);
 
-        void AddEnvelope(Envelope envelope, Digest stored, IReadOnlySet<string> types)
+        void AddEnvelope(Envelope envelope, Digest stored, IReadOnlySet<string> types, StorageLayout layout)
         {
             if (!EnvelopeVerifier.TryVerify(envelope, image, keys, stored, out var statement, out var problem))
                 Add(problem, $"envelope {stored}", stored);
             else if (!types.Contains(statement.PredicateType))
                 return;
             else if (statement.PredicateType is not PredicateTypes.ImageSignature)
-                statements.Add(statement);
+                statements.Add(new StoredStatement(statement, layout));
             else if (VerifiedSignature.TryFromStatement(statement, out var signature, out problem))
-                signatures.Add(signature);
+                signatures.Add(new StoredSignature(signature, layout));
             else
                 Add(problem, $"envelope {stored}", stored);
         }

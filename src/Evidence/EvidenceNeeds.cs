@@ -1,27 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using SupplyChain.Model;
+using System.Diagnostics;
 using SupplyChain.Policy;
 using SupplyChain.Sigstore;
+using SignedTypes = SupplyChain.Sigstore.PredicateTypes;
 
 namespace SupplyChain.Evidence;
-
-/// <summary>Gathers and verifies what is known about an image. Another process stands behind it: the registry.</summary>
-public interface IEvidenceSource
-{
-    /// <summary>Gathers the evidence about one image once, live.</summary>
-    /// <param name="repository">Where the image is deployed from.</param>
-    /// <param name="digest">The image.</param>
-    /// <param name="needs">What can count at all.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>
-    /// The evidence, of origin <see cref="EvidenceOrigin.Live"/>. An attachment that could not be had is one of its
-    /// problems with <see cref="EvidenceProblem.IsError"/>: error is not absence.
-    /// </returns>
-    /// <exception cref="Oci.RegistryException">The image itself cannot be had or judged.</exception>
-    ValueTask<EvidenceSet> GatherAsync(
-        Repository repository, Digest digest, EvidenceNeeds needs, CancellationToken cancellationToken);
-}
 
 /// <summary>
 /// What can count for one rule: made once when a policy comes into force. Whatever is left out can only lead to a no,
@@ -58,9 +42,9 @@ public sealed record EvidenceNeeds
 
     private static string PredicateTypeOf(SignedRequirement leaf) => leaf switch
     {
-        ApprovalRequirement => PredicateTypes.VerificationSummary,
-        SignatureRequirement => Sigstore.PredicateTypes.ImageSignature,
+        ApprovalRequirement => SignedTypes.VerificationSummary,
+        SignatureRequirement => SignedTypes.ImageSignature,
         AttestationRequirement attestation => attestation.Type,
-        _ => throw new System.Diagnostics.UnreachableException(),
+        _ => throw new UnreachableException(),
     };
 }

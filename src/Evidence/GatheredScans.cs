@@ -26,14 +26,15 @@ internal sealed class GatheredScans(ImageSubject subject)
 
     public List<ScanEvidence> Scans { get; } = [];
 
-    public List<VerifiedStatement> Statements { get; } = [];
+    public List<StoredStatement> Statements { get; } = [];
 
     public List<EvidenceProblem> Problems { get; } = [];
 
     /// <summary>Adds a scan attestation: what it says about its subject and what the report inside says must agree.</summary>
-    public void Add(VerifiedStatement statement)
+    public void Add(StoredStatement stored)
     {
-        Statements.Add(statement);
+        Statements.Add(stored);
+        var statement = stored.Statement;
         var name = $"scan attestation {statement.Digest}";
         if (!VulnerabilityScan.TryRead(statement, out var scan, out var problem))
         {
@@ -46,7 +47,7 @@ internal sealed class GatheredScans(ImageSubject subject)
             return;
         }
 
-        Add(ScanReportReader.Read(scan.Result), new ScanOrigin(name, EvidenceSource.Attested, statement), scan.OldestTime);
+        Add(ScanReportReader.Read(scan.Result), new ScanOrigin(name, EvidenceSource.Attested, statement), Oldest(scan.ScanStartedOn, scan.ScanFinishedOn));
     }
 
     public void Add(ScanReportResult read, ScanOrigin origin, DateTimeOffset? envelopeTime = null)
@@ -75,11 +76,10 @@ internal sealed class GatheredScans(ImageSubject subject)
 
         Scans.Add(new ScanEvidence
         {
-            Digest = report.Digest,
+            Digest = origin.Statement?.Digest ?? report.Digest,
             Report = report,
             Source = origin.Source,
             SignedBy = origin.Statement?.Key,
-            Attestation = origin.Statement?.Digest,
             // Inside a verified statement the signer, not the sender, says which image was scanned.
             Binding = binding.Kind == BindingKind.Proven || origin.Statement is not null
                 ? EvidenceBinding.Proven
@@ -105,6 +105,9 @@ internal sealed class GatheredScans(ImageSubject subject)
             .ToHashSet();
         Scans.RemoveAll(scan => scan.Source == EvidenceSource.Attested && !newest.Contains(scan));
     }
+
+    private static DateTimeOffset? Oldest(DateTimeOffset? started, DateTimeOffset? finished) =>
+        started is { } a && finished is { } b ? (a < b ? a : b) : started ?? finished;
 
     // A statement about one platform cannot carry the report of another.
     private bool ContradictsStatement(ScanOrigin origin, BindingResult binding) =>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Text;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
@@ -87,4 +88,12 @@ public sealed class SigningEvidence(AttachmentReader attachments)
 /// <summary>A report of a request, and what reading it gave.</summary>
 /// <param name="Report">The report as sent.</param>
 /// <param name="Result">The findings, or why there are none.</param>
-public sealed record ReadReport(ISubmittedReport Report, ScanReportResult Result);
+public sealed record ReadReport(ISubmittedReport Report, ScanReportResult Result)
+{
+    /// <summary>
+    /// The digest of the report's bytes; for one that was not read to its end, a digest of why, so that equal requests still look
+    /// equal.
+    /// </summary>
+    public Digest DigestOrReason => Result.Digest
+        ?? Digest.Compute(Encoding.UTF8.GetBytes($"{Report.Size} {Result.Problem!.Reason} {Result.Problem.Message}"));
+}

@@ -53,6 +53,13 @@ public static class Limits
     /// <summary>Parser events of one YAML document.</summary>
     public const int YamlEvents = 200_000;
 
+
+    /// <summary>Bytes of the <c>index.json</c> of an OCI layout that serves as a registry.</summary>
+    public const int LayoutIndexBytes = 16 * MiB;
+
+    /// <summary>Manifests that the <c>index.json</c> of an OCI layout may list: those of all its images.</summary>
+    public const int LayoutManifests = 16_384;
+
     /// <summary>Bytes of one file of Kubernetes manifests: a rendered chart with its resource definitions.</summary>
     public const int ManifestFileBytes = 16 * MiB;
 
@@ -64,6 +71,7 @@ public static class Limits
 
     /// <summary>Manifests that the <c>index.json</c> of an OCI layout may list: those of all its images.</summary>
     public const int LayoutManifests = 16_384;
+
 
     /// <summary>Manifests an index may list.</summary>
     public const int IndexManifests = 1_024;
