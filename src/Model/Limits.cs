@@ -54,6 +54,7 @@ public static class Limits
     public const int YamlEvents = 200_000;
 
 
+
     /// <summary>Bytes of the <c>index.json</c> of an OCI layout that serves as a registry.</summary>
     public const int LayoutIndexBytes = 16 * MiB;
 
@@ -187,6 +188,18 @@ public static class Limits
     /// <summary>Characters of an idempotency key.</summary>
     public const int IdempotencyKeyLength = 255;
 
+    /// <summary>Bytes of a configuration file.</summary>
+    public const int ConfigurationBytes = 1 * MiB;
+
+    /// <summary>Characters of a bearer token; those of build services have one to four thousand.</summary>
+    public const int TokenLength = 16 * KiB;
+
+    /// <summary>Bytes of an identity issuer's discovery document or key set.</summary>
+    public const int IssuerDocumentBytes = 256 * KiB;
+
+    /// <summary>Keys of an identity issuer's key set.</summary>
+    public const int IssuerKeys = 64;
+
     /// <summary>Bytes of a ledger entry's body; a decision with all its lines has some tens of thousands.</summary>
     public const int LedgerBodyBytes = 16 * MiB;
 
@@ -198,6 +211,9 @@ public static class Limits
 
     /// <summary>Time for a credential helper to answer.</summary>
     public static readonly TimeSpan CredentialHelper = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time to fetch one document of an identity issuer, body included.</summary>
+    public static readonly TimeSpan IssuerFetch = TimeSpan.FromSeconds(5);
 
     /// <summary>How far a clock elsewhere may run ahead of ours.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);

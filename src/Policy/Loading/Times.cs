@@ -34,27 +34,18 @@ internal static class Times
     /// The first moment at which something that holds <c>until</c> no longer does. A date includes its whole day in
     /// UTC; a time with zone is that moment itself.
     /// </summary>
-    internal static DateTimeOffset? End(Field? field)
-    {
-        if (Values.Line(field) is not { } text)
-            return null;
-
-        return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            && day < DateOnly.MaxValue
-                ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero)
-                : Moment(field!, text, "a date such as 2027-01-31, or a time");
-    }
+    internal static DateTimeOffset? End(Field? field) => Values.Line(field) is { } text
+        ? IsDay(text, out var day) ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : Moment(field!, text)
+        : null;
 
     /// <summary>The moment from which something holds: a time with zone, or the start of a day in UTC.</summary>
-    internal static DateTimeOffset? Start(Field? field)
-    {
-        if (Values.Line(field) is not { } text)
-            return null;
+    internal static DateTimeOffset? Start(Field? field) => Values.Line(field) is { } text
+        ? IsDay(text, out var day) ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) : Moment(field!, text)
+        : null;
 
-        return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero)
-            : Moment(field!, text, "a date such as 2027-01-31, or a time");
-    }
+    /// <summary>Reads RFC 3339 text with a zone.</summary>
+    internal static bool TryParse(string text, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
+        text, Rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
 
     /// <summary>A moment as decisions and messages write it: UTC, to the second.</summary>
     internal static string Show(DateTimeOffset time) =>
@@ -86,9 +77,11 @@ internal static class Times
         return number.ToString(CultureInfo.InvariantCulture) + unit;
     }
 
-    private static DateTimeOffset? Moment(Field field, string text, string expected) =>
-        DateTimeOffset.TryParseExact(
-            text, Rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
-            ? time
-            : field.Error<DateTimeOffset?>($"'{Printable.Escape(text)}' is not {expected} with a zone such as 2027-01-31T12:00:00Z");
+    private static DateTimeOffset? Moment(Field field, string text) => TryParse(text, out var time)
+        ? time
+        : field.Error<DateTimeOffset?>(
+            $"'{Printable.Escape(text)}' is neither a date such as 2027-01-31 nor a time with a zone such as 2027-01-31T12:00:00Z");
+
+    private static bool IsDay(string text, out DateOnly day) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day) && day < DateOnly.MaxValue;
 }

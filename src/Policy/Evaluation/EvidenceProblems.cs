@@ -9,15 +9,19 @@ internal static class EvidenceProblems
 {
     internal const string Name = "evidence";
 
-    internal static IEnumerable<CheckResult> ToChecks(IEnumerable<EvidenceProblem> problems) =>
-        problems.Distinct()
+    /// <summary>Failures before errors, then an order that does not depend on how they were found.</summary>
+    internal static IReadOnlyList<EvidenceProblem> Sort(IEnumerable<EvidenceProblem> problems) =>
+    [
+        .. problems.Distinct()
             .OrderBy(problem => problem.IsError)
             .ThenBy(problem => problem.Reason.Name, StringComparer.Ordinal)
             .ThenBy(problem => problem.Evidence?.ToString(), StringComparer.Ordinal)
             .ThenBy(problem => problem.Message, StringComparer.Ordinal)
             .ThenBy(problem => problem.Expected, StringComparer.Ordinal)
-            .ThenBy(problem => problem.Actual, StringComparer.Ordinal)
-            .Select(ToCheck);
+            .ThenBy(problem => problem.Actual, StringComparer.Ordinal),
+    ];
+
+    internal static IEnumerable<CheckResult> ToChecks(IEnumerable<EvidenceProblem> problems) => Sort(problems).Select(ToCheck);
 
     private static CheckResult ToCheck(EvidenceProblem problem)
     {
