@@ -74,6 +74,7 @@ public static class Limits
     public const int LayoutManifests = 16_384;
 
 
+
     /// <summary>Manifests an index may list.</summary>
     public const int IndexManifests = 1_024;
 
