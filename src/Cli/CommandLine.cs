@@ -7,6 +7,8 @@ using SupplyChain.Cli.Attest;
 using SupplyChain.Cli.Inspect;
 using SupplyChain.Cli.Keys;
 using SupplyChain.Cli.LedgerCommands;
+using SupplyChain.Cli.Policies;
+using SupplyChain.Cli.Verify;
 
 namespace SupplyChain.Cli;
 
@@ -62,6 +64,8 @@ internal static class CommandLine
             InspectCommand.Create(surroundings),
             KeysCommand.Create(surroundings),
             LedgerCommand.Create(surroundings),
+            PolicyCommand.Create(surroundings),
+            VerifyCommand.Create(surroundings),
         };
         root.Directives.Clear();
         root.Options.Add(Verbose);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Net.Sockets;
+using SupplyChain.Hosting;
 using SupplyChain.Kms;
 using SupplyChain.Ledger;
 using SupplyChain.Oci;
@@ -18,6 +19,7 @@ internal static class Faults
     {
         CommandFailure failure => (failure.ExitCode, failure.Message),
         LedgerException ledger => (ExitCodes.Of(ledger.Reason), $"{ledger.Reason}: {ledger.Message}"),
+        ConfigurationException configuration => (ExitCodes.BadInput, configuration.Message),
         KmsException key => (ExitCodes.Of(key.Reason), $"{key.Reason}: {key.Message}"),
         RegistryException registry => (ExitCodes.Of(registry.Reason), $"{registry.Reason}: {registry.Message}"),
         HttpRequestException or SocketException or TimeoutException => (ExitCodes.Unreachable, fault.Message),

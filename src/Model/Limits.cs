@@ -53,8 +53,6 @@ public static class Limits
     /// <summary>Parser events of one YAML document.</summary>
     public const int YamlEvents = 200_000;
 
-
-
     /// <summary>Bytes of the <c>index.json</c> of an OCI layout that serves as a registry.</summary>
     public const int LayoutIndexBytes = 16 * MiB;
 
@@ -66,14 +64,6 @@ public static class Limits
 
     /// <summary>Documents in one file of Kubernetes manifests.</summary>
     public const int ManifestFileDocuments = 10_000;
-
-    /// <summary>Bytes of the <c>index.json</c> of an OCI layout that serves as a registry.</summary>
-    public const int LayoutIndexBytes = 16 * MiB;
-
-    /// <summary>Manifests that the <c>index.json</c> of an OCI layout may list: those of all its images.</summary>
-    public const int LayoutManifests = 16_384;
-
-
 
     /// <summary>Manifests an index may list.</summary>
     public const int IndexManifests = 1_024;

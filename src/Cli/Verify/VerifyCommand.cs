@@ -5,6 +5,7 @@ using SupplyChain.Cli.Keys;
 using SupplyChain.Cli.Policies;
 using SupplyChain.Cli.Registries;
 using SupplyChain.Cli.Rendering;
+using SupplyChain.Evidence;
 using SupplyChain.Model;
 using SupplyChain.Policy;
 using SupplyChain.Verifier;
@@ -108,7 +109,7 @@ internal sealed class VerifyCommand
         if (options.FindProblem() is { } wrong)
             throw CommandFailure.BadInput($"--timeout: {wrong}");
 
-        var verifier = new AdmissionVerifier(new RegistryEvidence(registries), options, _surroundings.Clock);
+        var verifier = new AdmissionVerifier(new AdmissionEvidence(new AttachmentReader(registries)), options, _surroundings.Clock);
         if (!verifier.TryUse(policies, out var problem))
             throw CommandFailure.BadInput($"{problem} (--policy, --admission-policy)");
 
