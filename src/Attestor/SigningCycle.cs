@@ -18,8 +18,14 @@ namespace SupplyChain.Attestor;
 /// The gate in front of the key: from "please sign this digest" to a stored approval, or a refusal that says what would make it
 /// pass. The numbered steps are those of docs/signing-cycle.md, and each is a trace span of its name.
 /// </summary>
+/// <param name="policies">The policies in force at the moment of asking; null before the first were loaded.</param>
+/// <param name="registries">Where images live.</param>
+/// <param name="keys">The keys that sign.</param>
+/// <param name="ledger">The record.</param>
+/// <param name="clock">The time.</param>
+/// <param name="logger">Where operators are told what was interrupted and taken up.</param>
 public sealed class SigningCycle(
-    CurrentPolicies policies, Registries registries, AttestorKeys keys, DecisionLedger ledger, TimeProvider clock,
+    Func<PolicySet?> policies, Registries registries, AttestorKeys keys, DecisionLedger ledger, TimeProvider clock,
     ILogger<SigningCycle> logger)
 {
     private static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(2);
@@ -290,14 +296,14 @@ public sealed class SigningCycle(
     }
 
     private bool IsInForce(Decision decision) =>
-        policies.Current?.SigningPolicies.Any(policy => policy.Revision == decision.Policy?.Revision) ?? false;
+        policies()?.SigningPolicies.Any(policy => policy.Revision == decision.Policy?.Revision) ?? false;
 
     private bool TryGrant(
         AttestationRequest request, [NotNullWhen(true)] out Grant? grant, [NotNullWhen(false)] out AttestationAnswer.Rejected? no)
     {
         grant = null;
         no = null;
-        if (policies.Current is not { } current)
+        if (policies() is not { } current)
         {
             no = new AttestationAnswer.Rejected(ReasonCode.NotReady, "no policy is loaded yet", RetrySoon);
             return false;

@@ -43,6 +43,9 @@ public sealed record RegistrySetup
 
     /// <summary>Serve TLS with a certificate of this authority; plain http when it is not set.</summary>
     public TestAuthority? Authority { get; init; }
+
+    /// <summary>Whether that certificate has expired.</summary>
+    public bool CertificateExpired { get; init; }
 }
 
 /// <summary>How a simulated registry wants to be asked.</summary>

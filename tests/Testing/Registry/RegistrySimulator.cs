@@ -63,7 +63,7 @@ public sealed class RegistrySimulator : IAsyncDisposable
             {
                 listen.Protocols = HttpProtocols.Http1;
                 if (setup.Authority is { } authority)
-                    listen.UseHttps(authority.Issue(expired: false, "127.0.0.1", "localhost", "registry.test"));
+                    listen.UseHttps(authority.Issue(setup.CertificateExpired, "127.0.0.1", "localhost", "registry.test"));
             });
         });
         var server = builder.Build();
