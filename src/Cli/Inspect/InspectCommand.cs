@@ -9,6 +9,7 @@ using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
 using SupplyChain.Policy;
+using SupplyChain.Sigstore;
 
 namespace SupplyChain.Cli.Inspect;
 
@@ -58,9 +59,8 @@ internal static class InspectCommand
     private static List<KnownKey> KeysOf(PolicySet? policies) =>
     [
         .. from attestor in policies?.Attestors ?? []
-           from member in attestor.Members
-           where member.PublicKey is not null
-           select new KnownKey(attestor.Name, member.PublicKey),
+           from key in attestor.Members.Select(member => member.PublicKey).OfType<PublicKey>()
+           select new KnownKey(attestor.Name, key),
     ];
 
     private static async Task<InspectedImage> InspectAsync(

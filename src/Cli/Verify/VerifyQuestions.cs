@@ -45,7 +45,7 @@ internal abstract class VerifyQuestions
     internal sealed class OfManifests(IReadOnlyList<ManifestWorkload> workloads) : VerifyQuestions
     {
         public override IEnumerable<string> Images =>
-            workloads.SelectMany(found => found.Workload.Images).Select(field => field.Reference).OfType<string>();
+            workloads.SelectMany(found => found.Workload.Images).Select(image => image.Reference).OfType<string>();
 
         public override string NoImage => "the manifests hold no workload that names an image";
 
