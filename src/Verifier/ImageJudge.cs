@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using SupplyChain.Evidence;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Runtime.InteropServices;
+using SupplyChain.Evidence;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;

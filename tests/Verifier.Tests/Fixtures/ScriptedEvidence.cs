@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Collections.Concurrent;
+using SupplyChain.Evidence;
 using SupplyChain.Model;
 using SupplyChain.Policy;
 
