@@ -15,6 +15,7 @@ internal sealed class LocalTokens
 
     private LocalTokens(List<(string Subject, byte[] Value)> tokens) => _tokens = tokens;
 
+    /// <summary>Reads the token files.</summary>
     /// <exception cref="ConfigurationException">A file is missing, open to other users, or holds a token too short.</exception>
     internal static async ValueTask<LocalTokens> ReadAsync(
         IReadOnlyList<LocalTokenConfiguration> configured, CancellationToken cancellationToken)
@@ -23,7 +24,7 @@ internal sealed class LocalTokens
         foreach (var (subject, file) in configured)
         {
             var token = await SmallFile.ReadSecretAsync(file, cancellationToken);
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != UnixFileMode.None)
                 throw new ConfigurationException($"{Printable.Escape(file)}: a token file is for its owner alone; set mode 0600");
             if (token.Length < ShortestToken || !token.All(IsTokenCharacter))
                 throw new ConfigurationException($"{Printable.Escape(file)}: a token has at least {ShortestToken} letters, digits or -._~+/=");

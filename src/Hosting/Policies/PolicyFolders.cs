@@ -51,7 +51,7 @@ public static class PolicyFolders
 
     private static void Search(string folder, string root, List<string> found)
     {
-        var entries = new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0 })
+        var entries = new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None })
             .Where(entry => !entry.Name.StartsWith('.'))
             .OrderBy(entry => entry.Name, StringComparer.Ordinal);
         foreach (var entry in entries)
