@@ -42,11 +42,13 @@ internal static class CommandLine
             surroundings.ErrorScreen().Line($"{Name}: stopped");
             return signals.ExitCode;
         }
-        catch (Exception fault)
+        catch (Exception exception)
         {
-            var (exitCode, message) = Faults.Describe(fault);
-            surroundings.ErrorScreen().Line($"{Name}: {message}" + (verbose ? $" [{fault.GetType().FullName}]" : ""));
-            return exitCode;
+            var fault = Fault.Of(exception);
+            var screen = surroundings.ErrorScreen();
+            foreach (var line in fault.Lines)
+                screen.Line($"{Name}: {line}" + (verbose ? $" [{exception.GetType().FullName}]" : ""));
+            return fault.ExitCode;
         }
     }
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using SupplyChain.Hosting;
+using SupplyChain.Kms;
+using SupplyChain.Ledger;
 using SupplyChain.Model.Decisions;
+using SupplyChain.Oci;
 
 namespace SupplyChain.Cli.Tests;
 
@@ -42,12 +46,18 @@ public sealed class ExitCodesTests
         { "a server that is not there", new HttpRequestException("x"), ExitCodes.Unreachable },
         { "time that is up", new OperationCanceledException("x"), ExitCodes.Unreachable },
         { "a fault of ours", new InvalidOperationException("x"), ExitCodes.Unreachable },
+        { "a key that cannot be used", new KmsException(ReasonCode.KeyUnusable, "x"), ExitCodes.BadInput },
+        { "a key service that is down", new KmsException(ReasonCode.KmsUnavailable, "x"), ExitCodes.Unreachable },
+        { "a registry that is down", new RegistryException(ReasonCode.RegistryUnavailable, "x"), ExitCodes.Unreachable },
+        { "a registry that says no", new RegistryException(ReasonCode.RegistryDenied, "x"), ExitCodes.BadInput },
+        { "a ledger that is held by another", new LedgerException(ReasonCode.AuditUnavailable, "x"), ExitCodes.Unreachable },
+        { "a configuration that is wrong", new ConfigurationException("x"), ExitCodes.BadInput },
         { "a failure that claims success", new CommandFailure(0, "x"), ExitCodes.Unreachable },
     };
 
     [Theory, MemberData(nameof(Raised))]
     public void Follow_from_faults(string because, Exception fault, int expected) =>
-        Assert.True(Faults.Describe(fault).ExitCode == expected, because);
+        Assert.True(Fault.Of(fault).ExitCode == expected, because);
 
     public static TheoryData<string, string[], string> Usage => new()
     {

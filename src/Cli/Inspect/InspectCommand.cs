@@ -3,7 +3,7 @@
 using System.CommandLine;
 using SupplyChain.Cli.Keys;
 using SupplyChain.Cli.Policies;
-using SupplyChain.Cli.Registries;
+using SupplyChain.Cli.RegistryAccess;
 using SupplyChain.Cli.Rendering;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;

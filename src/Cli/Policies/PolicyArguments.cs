@@ -24,9 +24,13 @@ internal sealed class PolicyArguments(Surroundings surroundings)
     public async Task<PolicySet?> LoadAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var paths = parsed.GetValue(_paths)!;
-        return paths.Length == 0
-            ? null
-            : Usable(await PolicySource.LoadAsync(paths, Directory.GetCurrentDirectory(), new PublicKeys(), cancellationToken));
+        if (paths.Length == 0)
+            return null;
+
+        var read = await LoadedPolicies.ReadAsync(paths, Directory.GetCurrentDirectory(), new PublicKeys(), cancellationToken);
+        foreach (var problem in read.KeyProblems)
+            surroundings.ErrorScreen().Line(problem);
+        return Usable(read.Result);
     }
 
     /// <summary>The loaded policies.</summary>

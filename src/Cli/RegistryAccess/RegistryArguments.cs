@@ -4,7 +4,7 @@ using System.CommandLine;
 using SupplyChain.Model;
 using SupplyChain.Oci;
 
-namespace SupplyChain.Cli.Registries;
+namespace SupplyChain.Cli.RegistryAccess;
 
 /// <summary>The options that say how registries are reached, for every command that reads from one.</summary>
 internal sealed class RegistryArguments
@@ -67,11 +67,11 @@ internal sealed class RegistryArguments
 
     /// <summary>Opens the registries, with the logins of Docker's configuration.</summary>
     /// <exception cref="CommandFailure">An option is malformed, or contradicts another.</exception>
-    public Oci.Registries Open(ParseResult parsed, IEnumerable<string> hosts, Surroundings surroundings)
+    public Registries Open(ParseResult parsed, IEnumerable<string> hosts, Surroundings surroundings)
     {
         try
         {
-            return new Oci.Registries(
+            return new Registries(
                 Read(parsed, hosts), new DockerConfig(DockerConfig.DefaultPath, surroundings.Clock), surroundings.Clock);
         }
         catch (ArgumentException unusable)
