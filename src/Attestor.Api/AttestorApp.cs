@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using SupplyChain.Hosting;
-using SupplyChain.Hosting.Configuration;
 using SupplyChain.Hosting.Identity;
 using SupplyChain.Kms;
 using SupplyChain.Ledger;
