@@ -25,7 +25,7 @@ public static class AttestorApp
         AttestorConfiguration configuration, TimeProvider clock, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        var builder = ServiceHost.CreateBuilder(configuration, configuration.Limits.RequestBytes, clock);
+        var builder = ServiceHost.CreateBuilder(configuration, configuration.Limits?.RequestBytes ?? Model.Limits.RequestBytes, clock);
         var password = await OpenPasswordAsync(configuration, cancellationToken);
         var ledger = await OpenLedgerAsync(configuration, clock, cancellationToken);
         builder.Services.AddSingleton(_ => password);
