@@ -124,6 +124,16 @@ public sealed class ManifestTests
     }
 
     [Fact]
+    public void More_bytes_than_the_limit_are_not_parsed()
+    {
+        var atLimit = Encoding.UTF8.GetBytes(Image.PadRight(Limits.ManifestBytes));
+
+        Assert.True(Manifest.TryRead(atLimit, null, out _, out _));
+        Assert.False(Manifest.TryRead((byte[])[.. atLimit, (byte)' '], null, out _, out var problem));
+        Assert.Equal("REGISTRY_LIMIT", problem.Reason.Name);
+    }
+
+    [Fact]
     public void The_bytes_are_its_own_once_it_is_read()
     {
         var bytes = Encoding.UTF8.GetBytes(Image);

@@ -118,7 +118,7 @@ public sealed class ReferrersTests
     public async Task A_fault_is_never_taken_for_no_referrers(string because, FaultEffect effect, string reason)
     {
         await using var simulator = await RegistrySimulator.StartAsync();
-        using var client = Client.Of(simulator, clock: new FastClock(10));
+        using var client = Client.Of(simulator, clock: new FastClock(10), with: Client.PatienceFor(effect));
         var image = await ImageAsync(simulator, client);
         simulator.Break("GET", Api, effect);
 
@@ -132,7 +132,7 @@ public sealed class ReferrersTests
     public async Task A_fault_of_the_fallback_tag_is_never_taken_for_no_referrers()
     {
         await using var simulator = await RegistrySimulator.StartAsync(RegistrySetup.Classic);
-        using var client = Client.Of(simulator, clock: new FastClock(10));
+        using var client = Client.Of(simulator);
         var image = await ImageAsync(simulator, client);
         simulator.Break("GET", Tagged, FaultEffect.Status(503));
 
