@@ -125,8 +125,8 @@ public static class Limits
     /// <summary>Bits of an RSA modulus: above what any key service makes, verification only takes time.</summary>
     public const int RsaModulusBits = 8_192;
 
-    /// <summary>Password-derivation rounds a key file may ask for: about ten seconds of one core.</summary>
-    public const int KeyDerivationRounds = 10_000_000;
+    /// <summary>Password-derivation rounds a key file may ask for: some seconds of one core.</summary>
+    public const int KeyDerivationRounds = 5_000_000;
 
     /// <summary>Characters of a key id hint.</summary>
     public const int KeyIdLength = 256;
