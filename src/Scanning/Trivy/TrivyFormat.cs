@@ -15,7 +15,6 @@ internal static class TrivyFormat
     public const string Name = "Trivy JSON";
 
     private const int AcceptedSchema = 2;
-    private const int ClassesKept = 32;
 
     private static readonly Shape Live = Vulnerability(draft => draft.AddLive());
 
@@ -50,7 +49,7 @@ internal static class TrivyFormat
     private static readonly Shape Result = Shape.Object(
         [
             ("Target", Shape.Text((draft, text) => draft.Trivy.Result.Target = text)),
-            ("Class", Shape.Text((draft, text) => AddClass(draft.Trivy, text))),
+            ("Class", Shape.Text((draft, text) => AddClass(draft, text))),
             ("Type", Shape.Text((draft, text) => draft.Trivy.Result.Type = text)),
             ("Vulnerabilities", Shape.Array(Live, begin: draft => draft.Trivy.HasVulnerabilityList = true)),
             ("ExperimentalModifiedFindings", Shape.Array(Modified)),
@@ -199,10 +198,14 @@ internal static class TrivyFormat
         }
     }
 
-    private static void AddClass(TrivyFacts facts, string name)
+    private static void AddClass(ReportDraft draft, string name)
     {
-        if (facts.Classes.Count < ClassesKept && !facts.Classes.Contains(name, StringComparer.Ordinal))
-            facts.Classes.Add(name);
+        var classes = draft.Trivy.Classes;
+        if (classes.Contains(name, StringComparer.Ordinal))
+            return;
+        if (classes.Count == Limits.ReportClasses)
+            draft.Refuse(ReasonCode.ReportLimit, $"the report has results of more than {Limits.ReportClasses} classes");
+        classes.Add(name);
     }
 
     // Trivy writes one empty entry for an image that it did not get from a registry.
