@@ -60,9 +60,11 @@ internal static class TrivyFormat
             ("Misconfigurations", Shape.Array(Misconfiguration)),
             ("Licenses", Shape.Counted(draft => draft.Trivy.Licenses++)),
         ],
-        begin: draft => draft.Trivy.Result = new TrivyResult
+        begin: draft =>
         {
-            FirstLive = draft.Live.Count, FirstSuppressed = draft.Suppressed.Count,
+            draft.Trivy.Result = new TrivyResult { FirstLive = draft.Live.Count, FirstSuppressed = draft.Suppressed.Count };
+            if (draft.Trivy.Results++ == Limits.ReportResults)
+                draft.Refuse(ReasonCode.ReportLimit, $"the report has more than {Limits.ReportResults} results");
         },
         end: Place);
 
@@ -187,15 +189,18 @@ internal static class TrivyFormat
 
     private static void Place(ReportDraft draft)
     {
-        draft.Trivy.Results++;
         var result = draft.Trivy.Result;
-        List<string> target = [result.Target ?? ""];
-        foreach (var row in draft.Live.Skip(result.FirstLive).Concat(draft.Suppressed.Skip(result.FirstSuppressed)))
-        {
-            row.PackageType = result.Type;
-            if (target[0].Length > 0)
-                row.Locations ??= target;
-        }
+        List<string>? target = string.IsNullOrEmpty(result.Target) ? null : [result.Target];
+        for (var i = result.FirstLive; i < draft.Live.Count; i++)
+            Place(draft.Live[i], result.Type, target);
+        for (var i = result.FirstSuppressed; i < draft.Suppressed.Count; i++)
+            Place(draft.Suppressed[i], result.Type, target);
+    }
+
+    private static void Place(FindingRow row, string? type, List<string>? target)
+    {
+        row.PackageType = type;
+        row.Locations ??= target;
     }
 
     private static void AddClass(ReportDraft draft, string name)
