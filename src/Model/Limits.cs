@@ -158,6 +158,12 @@ public static class Limits
     /// <summary>Digests by which one report names its image: one for each repository it was pushed to.</summary>
     public const int ReportSubjects = 256;
 
+    /// <summary>Results of one report, one for each file or package database that was scanned.</summary>
+    public const int ReportResults = 100_000;
+
+    /// <summary>Kinds of results in one report; Trivy has seven.</summary>
+    public const int ReportClasses = 32;
+
     /// <summary>Characters of a vulnerability's id; real ones have about twenty.</summary>
     public const int FindingIdLength = 256;
 
