@@ -140,5 +140,5 @@ public sealed class DeterminismTests
         Gen.OneOf(Gen.Choose(0, (1 << 26) - 1), Gen.Choose(0, (1 << 22) - 1), Gen.Choose(0, (1 << 10) - 1).Select(bits => (bits << 12) | 0xF00)).ToArbitrary();
 
     private static void Check(Arbitrary<int> inputs, Action<int> property) =>
-        Prop.ForAll(inputs, property).Check(Config.QuickThrowOnFailure.WithMaxTest(Seeds));
+        Prop.ForAll(inputs, property).Check(Config.QuickThrowOnFailure.WithMaxTest(Seeds).WithQuietOnSuccess(true));
 }
