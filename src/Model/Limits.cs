@@ -32,6 +32,9 @@ public static class Limits
     /// <summary>Bytes of a request body to the attestor, reports included, unless configured lower.</summary>
     public const int RequestBytes = 128 * MiB;
 
+    /// <summary>Bytes of an attestor's answer to a client: a decision, or a problem that carries one.</summary>
+    public const int AttestorAnswerBytes = 8 * MiB;
+
     /// <summary>Bytes of a Kubernetes AdmissionReview: the API server's own limit on a request.</summary>
     public const int AdmissionReviewBytes = 3 * MiB;
 
@@ -50,11 +53,23 @@ public static class Limits
     /// <summary>Parser events of one YAML document.</summary>
     public const int YamlEvents = 200_000;
 
+    /// <summary>Bytes of the <c>index.json</c> of an OCI layout that serves as a registry.</summary>
+    public const int LayoutIndexBytes = 16 * MiB;
+
+    /// <summary>Manifests that the <c>index.json</c> of an OCI layout may list: those of all its images.</summary>
+    public const int LayoutManifests = 16_384;
+
+
+
+
     /// <summary>Bytes of one file of Kubernetes manifests: a rendered chart with its resource definitions.</summary>
     public const int ManifestFileBytes = 16 * MiB;
 
     /// <summary>Documents in one file of Kubernetes manifests.</summary>
     public const int ManifestFileDocuments = 10_000;
+
+
+
 
     /// <summary>Manifests an index may list.</summary>
     public const int IndexManifests = 1_024;
@@ -131,6 +146,21 @@ public static class Limits
     /// <summary>Bytes of one JSON token of a report, kept or skipped.</summary>
     public const int ReportTokenBytes = 4 * MiB;
 
+    /// <summary>Members of one JSON object of a report; names are kept while their object is open, to find duplicates.</summary>
+    public const int ReportObjectMembers = 10_000;
+
+    /// <summary>Texts that are kept of one report: ids, names, versions, locations; a finding has about ten.</summary>
+    public const int ReportTexts = 4_000_000;
+
+    /// <summary>Characters of all distinct text that is kept of one report.</summary>
+    public const int ReportTextLength = 32 * MiB;
+
+    /// <summary>Digests by which one report names its image: one for each repository it was pushed to.</summary>
+    public const int ReportSubjects = 256;
+
+    /// <summary>Characters of a vulnerability's id; real ones have about twenty.</summary>
+    public const int FindingIdLength = 256;
+
     /// <summary>Findings listed in a decision; the total is always given beside them.</summary>
     public const int FindingsInDecision = 20;
 
@@ -140,14 +170,47 @@ public static class Limits
     /// <summary>Tries of one registry request that was throttled or failed on the server's side.</summary>
     public const int RegistryTries = 3;
 
+    /// <summary>Bytes of a token server's answer, and of a credential helper's.</summary>
+    public const int RegistryTokenBytes = 64 * KiB;
+
+    /// <summary>Bytes of a registry's error document that are read for its code.</summary>
+    public const int RegistryErrorBytes = 16 * KiB;
+
+    /// <summary>Bytes of a Docker configuration file.</summary>
+    public const int DockerConfigBytes = 1 * MiB;
+
     /// <summary>Characters of a pattern in a policy.</summary>
     public const int PatternLength = 512;
 
     /// <summary>Characters of an idempotency key.</summary>
     public const int IdempotencyKeyLength = 255;
 
+    /// <summary>Bytes of a configuration file.</summary>
+    public const int ConfigurationBytes = 1 * MiB;
+
+    /// <summary>Characters of a bearer token; those of build services have one to four thousand.</summary>
+    public const int TokenLength = 16 * KiB;
+
+    /// <summary>Bytes of an identity issuer's discovery document or key set.</summary>
+    public const int IssuerDocumentBytes = 256 * KiB;
+
+    /// <summary>Keys of an identity issuer's key set.</summary>
+    public const int IssuerKeys = 64;
+
+    /// <summary>Bytes of a ledger entry's body; a decision with all its lines has some tens of thousands.</summary>
+    public const int LedgerBodyBytes = 16 * MiB;
+
     /// <summary>Time for one registry operation, body included.</summary>
     public static readonly TimeSpan RegistryOperation = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time for adding an entry to a tag that other writers change as well.</summary>
+    public static readonly TimeSpan TagUpdate = TimeSpan.FromSeconds(60);
+
+    /// <summary>Time for a credential helper to answer.</summary>
+    public static readonly TimeSpan CredentialHelper = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time to fetch one document of an identity issuer, body included.</summary>
+    public static readonly TimeSpan IssuerFetch = TimeSpan.FromSeconds(5);
 
     /// <summary>How far a clock elsewhere may run ahead of ours.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);

@@ -69,6 +69,34 @@ internal static class Ed25519
         return verdict == 1;
     }
 
+    /// <summary>Imports a 32-byte seed.</summary>
+    /// <exception cref="CryptographicException">It has another length.</exception>
+    public static EvpKeyHandle ImportPrivate(ReadOnlySpan<byte> seed)
+    {
+        var key = LibCrypto.NewRawPrivateKey(LibCrypto.Ed25519Type, 0, seed, (nuint)seed.Length);
+        return key.IsInvalid ? throw Refused("the Ed25519 private key") : key;
+    }
+
+    public static byte[] ExportPublic(EvpKeyHandle key)
+    {
+        var publicKey = new byte[PublicKeySize];
+        nuint length = PublicKeySize;
+        return LibCrypto.GetRawPublicKey(key, publicKey, ref length) == 1 && length == PublicKeySize
+            ? publicKey
+            : throw Refused("an Ed25519 export");
+    }
+
+    public static byte[] Sign(EvpKeyHandle key, ReadOnlySpan<byte> message)
+    {
+        using var context = LibCrypto.NewDigestContext();
+        var signature = new byte[SignatureSize];
+        nuint length = SignatureSize;
+        return !context.IsInvalid && LibCrypto.DigestSignInit(context, 0, 0, 0, key) == 1
+            && LibCrypto.DigestSign(context, signature, ref length, message, (nuint)message.Length) == 1 && length == SignatureSize
+            ? signature
+            : throw Refused("an Ed25519 signature");
+    }
+
     /// <summary>The exception for a call that libcrypto answered with an error; clears its error queue.</summary>
     public static CryptographicException Refused(string what)
     {
