@@ -131,6 +131,7 @@ public sealed class ConfigurationTests : IDisposable
         { "an issuer that is no URL", "oidc", """[{"issuer":"issuer.example","audience":"a"}]""", "oidc[0].issuer: 'issuer.example' is not a URL" },
         { "an issuer with a query", "oidc", """[{"issuer":"https://issuer.example/?a=b","audience":"a"}]""", "is not a URL without query" },
         { "an issuer with a numeric oddity", "oidc", """[{"issuer":"http://0x7f.1","audience":"a"}]""", "oidc[0].issuer" },
+        { "an issuer beyond all measure", "oidc", $$"""[{"issuer":"https://issuer.example/{{new string('x', 1_100)}}","audience":"a"}]""", "is not a URL" },
         { "keys over http", "oidc", """[{"issuer":"https://issuer.example","audience":"a","jwksUri":"http://issuer.example/keys"}]""", "oidc[0].jwksUri" },
         { "no audience", "oidc", """[{"issuer":"https://issuer.example","audience":" "}]""", "oidc[0].audience: is empty" },
         { "no lifetime", "oidc", """[{"issuer":"https://issuer.example","audience":"a","maximumLifetime":"0s"}]""", "above zero" },

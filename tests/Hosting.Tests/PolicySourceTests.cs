@@ -119,6 +119,39 @@ public sealed class PolicySourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_mixture_of_old_and_new_is_never_in_force()
+    {
+        Generate("release");
+        Generate("second");
+        Write("release");
+        var readings = 0;
+        _source.OnReading = () =>
+        {
+            if (++readings == 2)
+                Write("second");
+        };
+
+        await _source.RefreshAsync(default);
+
+        Assert.Equal(3, readings);
+        Assert.NotNull(_source.Current!.FindAttestor("second"));
+        Assert.Single(_log.Lines);
+    }
+
+    [Fact]
+    public async Task Files_that_never_settle_are_not_put_in_force()
+    {
+        Generate("release");
+        var readings = 0;
+        _source.OnReading = () => Write("release", $"description: reading {++readings}\n  purpose: approval");
+
+        var problem = await Assert.ThrowsAsync<ConfigurationException>(() => _source.RefreshAsync(default).AsTask());
+
+        Assert.Contains("keep changing", problem.Message, StringComparison.Ordinal);
+        Assert.Null(_source.Current);
+    }
+
+    [Fact]
     public async Task Changes_are_noticed_while_watching_and_an_unreadable_folder_changes_nothing()
     {
         Generate("release");

@@ -64,6 +64,17 @@ public sealed class RegistriesSetupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_secret_that_is_no_secret_is_refused()
+    {
+        await File.WriteAllTextAsync(_folder["log"], new string('x', 70_000));
+        var credentials = Credentials(new CredentialsConfiguration { IdentityTokenFile = _folder["log"] });
+
+        var refused = await Assert.ThrowsAsync<RegistryException>(() => credentials.FindAsync("a.example", default).AsTask());
+
+        Assert.Contains("more than", refused.InnerException!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_secret_that_is_gone_is_said_to_be_unreadable()
     {
         var credentials = Credentials(new CredentialsConfiguration { IdentityTokenFile = _folder["gone"] });
