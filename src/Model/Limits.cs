@@ -32,6 +32,9 @@ public static class Limits
     /// <summary>Bytes of a request body to the attestor, reports included, unless configured lower.</summary>
     public const int RequestBytes = 128 * MiB;
 
+    /// <summary>Bytes of an attestor's answer to a client: a decision, or a problem that carries one.</summary>
+    public const int AttestorAnswerBytes = 8 * MiB;
+
     /// <summary>Bytes of a Kubernetes AdmissionReview: the API server's own limit on a request.</summary>
     public const int AdmissionReviewBytes = 3 * MiB;
 
@@ -56,11 +59,17 @@ public static class Limits
     /// <summary>Manifests that the <c>index.json</c> of an OCI layout may list: those of all its images.</summary>
     public const int LayoutManifests = 16_384;
 
+
+
+
     /// <summary>Bytes of one file of Kubernetes manifests: a rendered chart with its resource definitions.</summary>
     public const int ManifestFileBytes = 16 * MiB;
 
     /// <summary>Documents in one file of Kubernetes manifests.</summary>
     public const int ManifestFileDocuments = 10_000;
+
+
+
 
     /// <summary>Manifests an index may list.</summary>
     public const int IndexManifests = 1_024;
@@ -136,6 +145,21 @@ public static class Limits
 
     /// <summary>Bytes of one JSON token of a report, kept or skipped.</summary>
     public const int ReportTokenBytes = 4 * MiB;
+
+    /// <summary>Members of one JSON object of a report; names are kept while their object is open, to find duplicates.</summary>
+    public const int ReportObjectMembers = 10_000;
+
+    /// <summary>Texts that are kept of one report: ids, names, versions, locations; a finding has about ten.</summary>
+    public const int ReportTexts = 4_000_000;
+
+    /// <summary>Characters of all distinct text that is kept of one report.</summary>
+    public const int ReportTextLength = 32 * MiB;
+
+    /// <summary>Digests by which one report names its image: one for each repository it was pushed to.</summary>
+    public const int ReportSubjects = 256;
+
+    /// <summary>Characters of a vulnerability's id; real ones have about twenty.</summary>
+    public const int FindingIdLength = 256;
 
     /// <summary>Findings listed in a decision; the total is always given beside them.</summary>
     public const int FindingsInDecision = 20;

@@ -467,6 +467,12 @@ public sealed partial class ReasonCode
         "The verification did not finish in time.",
         "Retry; look at the registry's latency.", isRetryable: true);
 
+    /// <summary>The caller of the webhook did not show a certificate of a configured authority.</summary>
+    public static readonly ReasonCode CallerUntrusted = new(
+        "CALLER_UNTRUSTED", "Approvals and admission",
+        "The caller of the webhook did not show a certificate of a configured authority.",
+        "Give the API server a client certificate in its AdmissionConfiguration.");
+
     // Policies
 
     /// <summary>A policy cannot be used as it is.</summary>
@@ -603,6 +609,7 @@ public sealed partial class ReasonCode
         Exempt,
         VerifyError,
         VerifyTimeout,
+        CallerUntrusted,
         PolicyInvalid,
         PolicyChanged,
         KmsUnavailable,

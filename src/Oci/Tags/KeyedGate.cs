@@ -10,7 +10,7 @@ internal sealed class KeyedGate : IDisposable
     /// <summary>Waits for the key's gate; disposing the result opens it again.</summary>
     public async ValueTask<Passage> EnterAsync(string key, CancellationToken cancellationToken)
     {
-        var gate = _gates[(uint)StringComparer.Ordinal.GetHashCode(key) % (uint)_gates.Length];
+        var gate = _gates[unchecked((uint)StringComparer.Ordinal.GetHashCode(key)) % (uint)_gates.Length];
         await gate.WaitAsync(cancellationToken);
         return new Passage(gate);
     }

@@ -48,7 +48,18 @@ public sealed record EvidenceSet
 /// <param name="IsIndex">Whether that is an index.</param>
 /// <param name="Platforms">Its runnable platforms; for a plain manifest one entry, that manifest.</param>
 public sealed record ImageSubject(
-    Repository Repository, Descriptor Manifest, bool IsIndex, IReadOnlyList<PlatformManifest> Platforms);
+    Repository Repository, Descriptor Manifest, bool IsIndex, IReadOnlyList<PlatformManifest> Platforms)
+{
+    /// <summary>The image's digest.</summary>
+    public Digest Digest => Manifest.Digest;
+
+    /// <summary>
+    /// An image that nobody fetched, known by digest alone: enough for statements, which are bound by digest, and too little for
+    /// scans, which need a platform.
+    /// </summary>
+    public static ImageSubject Unresolved(Repository repository, Digest digest) =>
+        new(repository, new Descriptor("application/octet-stream", digest, 0), IsIndex: false, []);
+}
 
 /// <summary>One runnable platform of an image.</summary>
 /// <param name="Platform">The platform; null where a plain manifest does not tell.</param>

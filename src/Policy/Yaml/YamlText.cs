@@ -9,8 +9,8 @@ namespace SupplyChain.Policy.Yaml;
 
 /// <summary>
 /// Decides which bytes may reach a YAML parser at all. What is refused here are the places where parsers are known to
-/// disagree: byte order marks, directives, control characters (some parsers stop at a NUL), and the line breaks that
-/// YAML 1.1 has and 1.2 has not.
+/// disagree: byte order marks, directives, tabs that indent, control characters (some parsers stop at a NUL), and the
+/// line breaks that YAML 1.1 has and 1.2 has not.
 /// </summary>
 internal static class YamlText
 {
@@ -57,6 +57,7 @@ internal static class YamlText
 
     private static string? Explain(char c, bool isFirst) => c switch
     {
+        '\t' when isFirst => "a line starts with a tab; indent with spaces",
         '\t' or '\r' => null,
         '%' when isFirst => "directives are not accepted",
         '\uFEFF' => "the document holds a byte order mark",

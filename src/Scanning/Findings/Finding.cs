@@ -19,8 +19,8 @@ public sealed record Finding(
     string Id, IReadOnlyList<string> Aliases, Severity Severity, string? SeverityWord, Package Package,
     string? FixedVersion, string? Status, IReadOnlyList<string> Locations)
 {
-    /// <summary>Whether a fixed version is named, or the scanner says that there is one.</summary>
-    public bool IsFixable => FixedVersion is not null || string.Equals(Status, "fixed", StringComparison.Ordinal);
+    /// <summary>Whether a version is named that fixes it; a status alone says nothing that anybody could install.</summary>
+    public bool IsFixable => FixedVersion is not null;
 
     /// <summary>Whether <paramref name="id"/> is this finding's id or one of its aliases, in any letter case.</summary>
     public bool HasId(string id) =>

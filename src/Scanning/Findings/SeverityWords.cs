@@ -30,4 +30,9 @@ internal static class SeverityWords
 
         return Severity.Unknown;
     }
+
+    /// <summary>Whether the scanner itself says that it does not know; any other word outside the table deserves a note.</summary>
+    public static bool SaysUnknown(string? word) =>
+        word is null || word.AsSpan().Trim() is var trimmed
+        && (trimmed.IsEmpty || trimmed.Equals("unknown", StringComparison.OrdinalIgnoreCase));
 }

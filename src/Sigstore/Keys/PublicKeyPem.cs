@@ -21,7 +21,8 @@ internal static class PublicKeyPem
             return false;
         }
 
-        if (!PemEncoding.TryFind(pem, out var block))
+        if (!PemEncoding.TryFind(pem, out var block)
+            || !CanonicalBase64.TryDecode(string.Concat(pem[block.Base64Data].Split(LineSeparators)), Limits.KeyBytes, out var content))
         {
             problem = "the key is not a PEM block; expected -----BEGIN PUBLIC KEY-----";
             return false;
@@ -31,13 +32,6 @@ internal static class PublicKeyPem
         problem = ProblemOfLabel(label) ?? ProblemAround(pem, block.Location);
         if (problem is not null)
             return false;
-
-        var text = string.Concat(pem[block.Base64Data].Split(LineSeparators));
-        if (!CanonicalBase64.TryDecode(text, Limits.KeyBytes, out var content))
-        {
-            problem = "the key's base64 is not canonical";
-            return false;
-        }
 
         spki = label is "RSA PUBLIC KEY" ? SubjectPublicKeyInfo.WrapRsa(content) : content;
         return true;

@@ -28,6 +28,10 @@ internal static class Rfc3339
             rest = rest[(digits + 1)..];
         }
 
+        // The framework's own pattern would take an offset without its colon.
+        if (rest is not "Z" && (rest.Length != 6 || rest[3] != ':'))
+            return false;
+
         var seconds = fraction[..Math.Min(fraction.Length, DigitsKept)];
         return DateTimeOffset.TryParseExact(
             $"{text.AsSpan(0, 19)}.{seconds}{"0000000".AsSpan(seconds.Length)}{rest}",

@@ -80,7 +80,9 @@ internal sealed class StrictScan
                     if (!TryAdd(ref reader))
                         return "a string holds half of a surrogate pair";
                     break;
-                case JsonTokenType.String when reader.ValueIsEscaped && !TryUnescape(ref reader, out _):
+                // In valid UTF-8 half a pair can only be written as an escape.
+                case JsonTokenType.String when reader.ValueIsEscaped && reader.ValueSpan.IndexOf("\\u"u8) >= 0
+                    && !TryUnescape(ref reader, out _):
                     return "a string holds half of a surrogate pair";
             }
         }

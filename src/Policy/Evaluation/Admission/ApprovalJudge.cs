@@ -6,13 +6,6 @@ using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
 
-/// <summary>What this product adds to a verification summary.</summary>
-public static class ApprovalExtensions
-{
-    /// <summary>The name of the extension that tells when an approval ends, as RFC 3339 text in UTC.</summary>
-    public const string ValidUntil = "supplychain:approval/validUntil";
-}
-
 /// <summary>
 /// Decides whether a statement is an approval that counts: the consumer's checks of a SLSA verification summary
 /// (VSA v1, "How to verify"), each with its own reason.

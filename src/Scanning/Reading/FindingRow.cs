@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace SupplyChain.Scanning.Reading;
+
+/// <summary>One row of a report while it is read.</summary>
+internal sealed class FindingRow
+{
+    public string? Id { get; set; }
+
+    public List<string>? Aliases { get; set; }
+
+    public string? SeverityWord { get; set; }
+
+    public Severity Severity { get; set; }
+
+    public string? PackageName { get; set; }
+
+    public string? PackageVersion { get; set; }
+
+    public string? Purl { get; set; }
+
+    public string? PackageType { get; set; }
+
+    public string? FixedVersion { get; set; }
+
+    public string? Status { get; set; }
+
+    public List<string>? Locations { get; set; }
+
+    /// <summary>Why the report sets the row aside; null for a live one.</summary>
+    public Suppression? Suppression { get; set; }
+
+    /// <summary>The row as a finding.</summary>
+    public Finding ToFinding() => new(
+        Id!, Aliases ?? [], Severity, SeverityWord,
+        new Package(PackageName ?? "", PackageVersion ?? "", OrNull(Purl), OrNull(PackageType)),
+        ReadFixed(FixedVersion), OrNull(Status), Locations ?? []);
+
+    private static string? OrNull(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    // Words that tools write where a version would stand if there were one.
+    private static string? ReadFixed(string? version) => version?.Trim().ToUpperInvariant() switch
+    {
+        null or "" or "NONE" or "NOTAVAILABLE" or "NOT AVAILABLE" or "NOT FIXED" or "NOT-FIXED" or "WONT-FIX" => null,
+        _ => version,
+    };
+}
+
+/// <summary>What a report says about a row that it sets aside.</summary>
+internal sealed class Suppression
+{
+    public string? Type { get; set; }
+
+    public string? Status { get; set; }
+
+    public string? Origin { get; set; }
+
+    public string? Statement { get; set; }
+}

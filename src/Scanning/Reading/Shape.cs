@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json;
+
+namespace SupplyChain.Scanning.Reading;
+
+/// <summary>Takes a value that is neither object nor array into the draft.</summary>
+internal delegate void ReadValue(ReportDraft draft, ref Utf8JsonReader value);
+
+/// <summary>
+/// What a format holds at one place of the document, and what becomes of it. A format is a tree of shapes; what no shape
+/// names is checked for being strict JSON and passed over.
+/// </summary>
+internal sealed record Shape
+{
+    private Shape(string expected) => Expected = expected;
+
+    /// <summary>What belongs here, for the message when something else is found.</summary>
+    public string Expected { get; }
+
+    /// <summary>The members that are read, when an object belongs here.</summary>
+    public MemberTable? Members { get; private init; }
+
+    /// <summary>Whether an array belongs here.</summary>
+    public bool IsArray { get; private init; }
+
+    /// <summary>What an element of the array is; null passes it over.</summary>
+    public Shape? Item { get; private init; }
+
+    /// <summary>What takes a value that is neither object nor array; without it only null may stand here, as if absent.</summary>
+    public ReadValue? Value { get; private init; }
+
+    /// <summary>Whether anything may stand here; the first token of what is not of the shape goes to <see cref="Value"/>.</summary>
+    public bool IsLenient { get; private init; }
+
+    /// <summary>Whether it only tells which format this is: members of formats that are not read are held to nothing.</summary>
+    public bool IsMarker { get; private init; }
+
+    /// <summary>Runs when an object or array of this shape begins.</summary>
+    public Action<ReportDraft>? Begin { get; private init; }
+
+    /// <summary>Runs when it ends.</summary>
+    public Action<ReportDraft>? End { get; private init; }
+
+    /// <summary>An object with these members.</summary>
+    public static Shape Object(
+        (string Name, Shape Shape)[] members, Action<ReportDraft>? begin = null, Action<ReportDraft>? end = null) =>
+        new("an object") { Members = new MemberTable(members), Begin = begin, End = end };
+
+    /// <summary>An array of these elements.</summary>
+    public static Shape Array(Shape item, Action<ReportDraft>? begin = null) =>
+        new("a list") { IsArray = true, Item = item, Begin = begin };
+
+    /// <summary>An array of which only the elements are counted.</summary>
+    public static Shape Counted(Action<ReportDraft> each, Action<ReportDraft>? begin = null) =>
+        Array(Anything((draft, ref _) => each(draft)), begin);
+
+    /// <summary>Either an object with these members or an array of these elements.</summary>
+    public static Shape ObjectOrArray((string Name, Shape Shape)[] members, Shape item) =>
+        new("an object") { Members = new MemberTable(members), IsArray = true, Item = item };
+
+    /// <summary>A string; null counts as absent.</summary>
+    public static Shape Text(Action<ReportDraft, string> take) => Scalar(
+        "text", JsonTokenType.String, (draft, ref value) => take(draft, draft.Text(ref value)));
+
+    /// <summary>True or false; only true is taken.</summary>
+    public static Shape Flag(Action<ReportDraft> whenTrue) => Scalar(
+        "true or false", JsonTokenType.True, (draft, ref _) => whenTrue(draft), JsonTokenType.False);
+
+    /// <summary>Whatever it is; of an object or array <paramref name="take"/> gets the first token, and the rest is passed over.</summary>
+    public static Shape Anything(ReadValue take) => new("a value") { IsLenient = true, Value = take };
+
+    /// <summary>A member that shows which format a document is of.</summary>
+    public static Shape Marker(string format) =>
+        Anything((draft, ref _) => draft.Formats.Mark(format)) with { IsMarker = true };
+
+    /// <summary>The same, but <paramref name="take"/> gets what is neither object nor array.</summary>
+    public Shape Or(ReadValue take) => this with { Value = take };
+
+    /// <summary>The same, but anything else is passed over.</summary>
+    public Shape OrAnything() => this with { IsLenient = true };
+
+    private static Shape Scalar(string expected, JsonTokenType type, ReadValue take, JsonTokenType also = JsonTokenType.Null) =>
+        new(expected)
+        {
+            Value = (draft, ref value) =>
+            {
+                if (value.TokenType == type)
+                    take(draft, ref value);
+                else if (value.TokenType != JsonTokenType.Null && value.TokenType != also)
+                    draft.RefuseType(value.TokenType, expected);
+            },
+        };
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace SupplyChain.Scanning.Trivy;
+
+/// <summary>What a Trivy report says beside its rows, as it is read.</summary>
+internal sealed class TrivyFacts
+{
+    public int? SchemaVersion { get; set; }
+
+    public string? ScannerVersion { get; set; }
+
+    public bool HasArtifact { get; set; }
+
+    public string? ArtifactType { get; set; }
+
+    public DateTimeOffset? CreatedAt { get; set; }
+
+    public string? ImageId { get; set; }
+
+    public List<string> RepoDigests { get; } = [];
+
+    public string? OsFamily { get; set; }
+
+    public string? OsVersion { get; set; }
+
+    public bool OsEndOfLife { get; set; }
+
+    public string? Os { get; set; }
+
+    public string? Architecture { get; set; }
+
+    public string? Variant { get; set; }
+
+    /// <summary>Entries of <c>Results</c>; null when there is no such list.</summary>
+    public int? Results { get; set; }
+
+    public List<string> Classes { get; } = [];
+
+    public int? Packages { get; set; }
+
+    public int Secrets { get; set; }
+
+    public int Misconfigurations { get; set; }
+
+    public int Licenses { get; set; }
+
+    /// <summary>Whether some result lists vulnerabilities, however few.</summary>
+    public bool HasVulnerabilityList { get; set; }
+
+    /// <summary>The result being read.</summary>
+    public TrivyResult Result { get; set; } = new();
+}
+
+/// <summary>One entry of <c>Results</c>. Its members come in any order, so its rows learn their target and type when it ends.</summary>
+internal sealed class TrivyResult
+{
+    public string? Target { get; set; }
+
+    public string? Type { get; set; }
+
+    public int FirstLive { get; init; }
+
+    public int FirstSuppressed { get; init; }
+
+    /// <summary>Whether the misconfiguration being read is one: Trivy can also list what passed.</summary>
+    public bool IsFailure { get; set; }
+}
