@@ -55,10 +55,10 @@ public sealed record RegistryConfiguration
     public string? Ca { get; init; }
 
     /// <summary>Origins of token servers that the registry may name besides its own.</summary>
-    public IReadOnlyList<string> Realms { get; init; } = [];
+    public IReadOnlyList<string> Realms { get; init => field = value ?? []; } = [];
 
     /// <summary>Hosts to which the registry may redirect downloads.</summary>
-    public IReadOnlyList<string> RedirectHosts { get; init; } = [];
+    public IReadOnlyList<string> RedirectHosts { get; init => field = value ?? []; } = [];
 
     /// <summary>Whether the host's name may resolve to a private address.</summary>
     public bool PrivateNetwork { get; init; }
