@@ -8,6 +8,10 @@ namespace SupplyChain.Hosting;
 /// What both services are told in their configuration file. Paths are taken from the file's folder; there are no
 /// environment variables in values and no secrets, only the files that hold them.
 /// </summary>
+/// <remarks>
+/// The serializer's generated code hands <c>default</c> to an init member that a file leaves out, in all these records:
+/// members with another default put it back themselves. That nobody writes such a value is the converters' business.
+/// </remarks>
 public abstract record ServiceConfiguration
 {
     /// <summary>Where to listen, such as <c>https://*:8443</c>. <see cref="ListenAddress"/></summary>
