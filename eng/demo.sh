@@ -69,6 +69,16 @@ serve() {
   steps=$((steps + 1))
 }
 
+# review IMAGE ANSWER: asks the webhook as an API server does, and insists on what it allows.
+review() {
+  printf '\n$ curl --cacert tls/verifier.pem --data-binary @admission/%s.json %s/v1/admission/validate\n' "$1" "$address"
+  curl -sS --max-time 20 --cacert tls/verifier.pem -H 'Content-Type: application/json' \
+    --data-binary "@admission/$1.json" "$address/v1/admission/validate" >"$work/output" || fail "the webhook did not answer"
+  cat "$work/output"; echo
+  grep -q "\"allowed\": *$2" "$work/output" || fail "the answer should say allowed: $2"
+  steps=$((steps + 1))
+}
+
 title "Building the command"
 dotnet build src/Cli/SupplyChain.Cli.csproj -c Release -v q
 supplychain=$checkout/artifacts/bin/SupplyChain.Cli/release/supplychain
@@ -111,6 +121,18 @@ expect 0 inspect "$clean" --registry "$registry"
 title "The verifier denies the first and admits the second"
 expect 1 verify "$vulnerable" --policy policies --registry "$registry"
 expect 0 verify "$clean" --policy policies --registry "$registry"
+
+if command -v curl >/dev/null && command -v openssl >/dev/null; then
+  title "So does the admission webhook, over TLS"
+  mkdir tls
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=127.0.0.1 \
+    -addext subjectAltName=IP:127.0.0.1 -keyout tls/verifier.key -out tls/verifier.pem 2>/dev/null
+  serve verifier verifier serve --config verifier.json
+  review vulnerable false
+  review clean true
+else
+  title "The admission webhook is not shown: that needs curl and openssl"
+fi
 
 title "The ledger checks out"
 expect 0 ledger verify data/ledger.db

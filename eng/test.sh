@@ -66,7 +66,7 @@ arguments=()
 printf '%s\n' "${names[@]}" | xargs -P 2 -I{} bash -c 'run "$@"' run {} "${arguments[@]}"
 
 # counter NAME WORD: a number of the result file's summary.
-counter() { sed -n "s/.*<Counters .*[ ]$2=\"\([0-9]*\)\".*/\1/p" "$results/$1.trx" | grep . || echo 0; }
+counter() { sed -n "s/.*<Counters.*[ ]$2=\"\([0-9]*\)\".*/\1/p" "$results/$1.trx" | grep . || echo 0; }
 
 for name in "${names[@]}"; do
   code=$(cat "$results/$name.code")

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Text.Json;
 using SupplyChain.Model;
 
@@ -169,8 +167,13 @@ internal static class DescriptorJson
             && TryReadText(member, "architecture", out var architecture) && architecture is not null
             && TryReadText(member, "variant", out var variant))
         {
-            var text = string.IsNullOrEmpty(variant) ? $"{os}/{architecture}" : $"{os}/{architecture}/{variant}";
-            return Platform.TryParse(text, out platform, out problem);
+            variant = string.IsNullOrEmpty(variant) ? null : variant;
+            var stated = new Platform(os, architecture, variant);
+            // Parsed again part by part: a slash inside one would make it another platform.
+            if (Platform.TryParse(stated.ToString(), out platform, out problem) && platform == stated)
+                return true;
+
+            platform = null;
         }
 
         problem = "a platform does not name its os and architecture";
@@ -207,10 +210,10 @@ internal static class DescriptorJson
         if (!JsonMembers.TryGet(element, "data", out var data))
             return true;
 
-        var text = data.ValueKind == JsonValueKind.String ? Encoding.UTF8.GetBytes(data.GetString()!) : [];
-        var content = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
-        if (Base64.IsValid(text, out var length)
-            && Base64.DecodeFromUtf8(text, content, out _, out _) == System.Buffers.OperationStatus.Done
+        var text = data.ValueKind == JsonValueKind.String ? data.GetString()! : "";
+        var content = new byte[text.Length];
+        if (Convert.TryFromBase64String(text, content, out var length)
+            && string.Equals(Convert.ToBase64String(content, 0, length), text, StringComparison.Ordinal)
             && length == size && Digest.ComputeLike(digest, content.AsSpan(0, length)) == digest)
         {
             return true;

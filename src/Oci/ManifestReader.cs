@@ -194,6 +194,6 @@ internal static class ManifestReader
         public static Bounds Registry { get; } = new(Limits.ManifestBytes, Limits.ManifestLayers, Limits.IndexManifests);
 
         /// <summary>A layout's <c>index.json</c> holds the manifests of all its images.</summary>
-        public static Bounds Layout { get; } = new(Limits.LayoutIndexBytes, 0, Limits.LayoutManifests);
+        public static Bounds Layout { get; } = new(Limits.LayoutIndexBytes, Limits.ManifestLayers, Limits.LayoutManifests);
     }
 }

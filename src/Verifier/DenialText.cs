@@ -12,9 +12,9 @@ internal static class DenialText
 {
     // The API server passes a message on whole; this is what a person still reads.
     private const int LongestMessage = 7 * 1024;
+    private const int LongestImage = 5 * 1024;
     private const int LongestWarning = 120;
     private const int MostWarnings = 20;
-    private const int MostChecks = 8;
     private const int MostFields = 5;
     private const int MostFindings = 3;
 
@@ -67,9 +67,9 @@ internal static class DenialText
     private static void WriteImage(StringBuilder text, JudgedImage image)
     {
         var decision = image.Verdict.Decision;
-        text.Append(decision.Outcome == Outcome.Error ? "\nERROR   " : "\nDENIED  ").Append(decision.Subject).Append('\n');
+        text.Append(decision.Outcome == Outcome.Error ? "\nERROR   " : "\nDENIED  ").Append(Cut(decision.Subject.ToString(), Limits.ImageReferenceLength)).Append('\n');
         foreach (var field in image.Fields.Take(MostFields))
-            text.Append("        ").Append(field).Append('\n');
+            text.Append("        ").Append(Cut(field.ToString(), 200)).Append('\n');
         if (image.Fields.Count > MostFields)
             text.Append(CultureInfo.InvariantCulture, $"        and {image.Fields.Count - MostFields} more places\n");
         if (decision.Policy is { } policy)
@@ -80,30 +80,44 @@ internal static class DenialText
             text.Append(" (").Append(policy.Revision.Hex.AsSpan(0, 12)).Append(")\n");
         }
 
-        var failed = decision.Checks.Where(check => check.Verdict is Verdict.Fail or Verdict.Error)
-            .OrderByDescending(check => check.Verdict).ToList();
-        foreach (var check in failed.Take(MostChecks))
-            WriteCheck(text, check);
-        if (failed.Count > MostChecks)
-            text.Append(CultureInfo.InvariantCulture, $"  and {failed.Count - MostChecks} more checks\n");
-        if (failed.Count == 0)
-            text.Append("  ✗ no check passed\n");
+        WriteChecks(text, decision);
         text.Append("  Decision ").Append(decision.Id).Append('\n');
     }
 
-    private static void WriteCheck(StringBuilder text, CheckResult check)
+    private static void WriteChecks(StringBuilder text, Decision decision)
     {
-        text.Append(check.Verdict == Verdict.Fail ? "  ✗ " : "  ! ").Append(check.Name).Append("   ")
-            .Append(Cut(check.Message, 400)).Append(CultureInfo.InvariantCulture, $" ({check.Reason})\n");
+        var failed = decision.Checks.Where(check => check.Verdict is Verdict.Fail or Verdict.Error)
+            .OrderByDescending(check => check.Verdict).ToList();
+        if (failed.Count == 0)
+            text.Append("  ✗ no check passed\n");
+        for (var i = 0; i < failed.Count; i++)
+        {
+            var check = Write(failed[i]);
+            // The worst one is always told.
+            if (i > 0 && Bytes(text) + Bytes(check) > LongestImage)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"  and {failed.Count - i} more checks\n");
+                break;
+            }
+
+            text.Append(check);
+        }
+    }
+
+    private static StringBuilder Write(CheckResult check)
+    {
+        var text = new StringBuilder();
+        text.Append(check.Verdict == Verdict.Fail ? "  ✗ " : "  ! ").Append(Cut(check.Name, 100)).Append("   ")
+            .Append(Cut(check.Message, 300)).Append(CultureInfo.InvariantCulture, $" ({check.Reason})\n");
         foreach (var finding in check.Findings?.First.Take(MostFindings) ?? [])
         {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"      {finding.Id}  {finding.Severity}  {finding.Package} {finding.Installed}  →  {finding.Fixed ?? "no fix"}\n");
+            text.Append("      ").Append(Cut(
+                $"{finding.Id}  {finding.Severity}  {finding.Package} {finding.Installed}  →  {finding.Fixed ?? "no fix"}", 150)).Append('\n');
         }
 
         if (check.Remedy is not null)
-            text.Append("    ").Append(Cut(check.Remedy, 300)).Append('\n');
+            text.Append("    ").Append(Cut(check.Remedy, 200)).Append('\n');
+        return text;
     }
 
     private static string ReasonOf(Decision decision) =>

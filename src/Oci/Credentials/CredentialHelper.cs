@@ -53,8 +53,7 @@ internal static class CredentialHelper
     {
         // Drained, so that a talkative helper does not block; never repeated, for it may hold the secret.
         var errors = process.StandardError.BaseStream.CopyToAsync(Stream.Null, cancellationToken);
-        await process.StandardInput.WriteAsync(server.AsMemory(), cancellationToken);
-        process.StandardInput.Close();
+        await TellAsync(process.StandardInput.BaseStream, server, cancellationToken);
         var answer = await ReadAsync(process.StandardOutput.BaseStream, name, cancellationToken);
         await errors;
         await process.WaitForExitAsync(cancellationToken);
@@ -64,6 +63,19 @@ internal static class CredentialHelper
         return Encoding.UTF8.GetString(answer).Contains(NotFound, StringComparison.Ordinal)
             ? null
             : throw Failed(name, $"failed with exit code {process.ExitCode}");
+    }
+
+    private static async ValueTask TellAsync(Stream input, string server, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using (input)
+                await input.WriteAsync(Encoding.UTF8.GetBytes(server), cancellationToken);
+        }
+        catch (IOException)
+        {
+            // It ended without listening; what it said and its exit code tell whether that is all right.
+        }
     }
 
     private static async ValueTask<byte[]> ReadAsync(Stream output, string name, CancellationToken cancellationToken)

@@ -93,7 +93,7 @@ internal static class PolicyLint
         foreach (var rule in policy.AllRules)
         {
             if (Expiring(rule.Until, time) is { } when)
-                yield return Warn(rule.Location, $"rule {rule.Name} {when} to be lenient; it enforces from then on");
+                yield return Warn(rule.Location, $"rule {rule.Name}: its leniency {when}; it enforces from then on");
         }
 
         foreach (var exemption in policy.Exempt)

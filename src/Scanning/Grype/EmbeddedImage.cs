@@ -40,7 +40,7 @@ internal static class EmbeddedImage
         try
         {
             var length = base64.CopyString(text);
-            return Base64.DecodeFromUtf8InPlace(text.AsSpan(0, length), out var decoded) == OperationStatus.Done
+            return Base64.DecodeFromUtf8InPlace(text.AsSpan(0, length), out var decoded) == OperationStatus.Done && decoded > 0
                 ? read(text.AsMemory(0, decoded))
                 : null;
         }

@@ -11,6 +11,8 @@ internal sealed class FindingRow
 
     public string? SeverityWord { get; set; }
 
+    public Severity Severity { get; set; }
+
     public string? PackageName { get; set; }
 
     public string? PackageVersion { get; set; }
@@ -30,7 +32,7 @@ internal sealed class FindingRow
 
     /// <summary>The row as a finding.</summary>
     public Finding ToFinding() => new(
-        Id!, Aliases ?? [], SeverityWords.Read(SeverityWord), SeverityWord,
+        Id!, Aliases ?? [], Severity, SeverityWord,
         new Package(PackageName ?? "", PackageVersion ?? "", OrNull(Purl), OrNull(PackageType)),
         ReadFixed(FixedVersion), OrNull(Status), Locations ?? []);
 

@@ -19,6 +19,12 @@ internal sealed class FormatMarks
     private readonly List<string> _unknown = [];
     private (string Written, string Name)? _variant;
 
+    /// <summary>Whether the document is null, or an object or list of nothing.</summary>
+    public bool IsEmpty { get; set; }
+
+    /// <summary>Whether the document is neither object nor list.</summary>
+    public bool IsScalar { get; set; }
+
     /// <summary>A version that a document of another format gives, such as <c>2.1.0</c>.</summary>
     public string? Version { get; set; }
 
@@ -45,6 +51,12 @@ internal sealed class FormatMarks
     public string? Decide(IReadOnlyList<string> accepted, out (ReasonCode Reason, string Message) refusal)
     {
         refusal = default;
+        if (IsEmpty)
+        {
+            refusal = (ReasonCode.ReportEmpty, "the report is an empty JSON value");
+            return null;
+        }
+
         if (FindDoubled() is { } doubled)
         {
             refusal = (ReasonCode.ReportDuplicateMember, doubled);
@@ -63,9 +75,9 @@ internal sealed class FormatMarks
 
         refusal = (ReasonCode.ReportFormat, _formats switch
         {
+            [] when IsScalar => "the report is a single value, not an object; send Trivy JSON or Grype JSON",
             [] => DescribeUnknown(),
-            [var other] => $"this is {other}{(Version is null ? "" : " " + Printable.Escape(Version))}, which is not accepted yet; "
-                + "send Trivy JSON or Grype JSON",
+            [var other] => $"this is {other}{DescribeVersion(other)}, which is not accepted yet; send Trivy JSON or Grype JSON",
             _ => $"the report can be read as {string.Join(" and as ", _formats)}; send one scanner's own output",
         });
         return null;
@@ -82,6 +94,10 @@ internal sealed class FormatMarks
 
         return null;
     }
+
+    // Elsewhere "version" is the version of the document, not of its format.
+    private string DescribeVersion(string format) =>
+        Version is not null && format is ("SARIF" or "CycloneDX") ? " " + Printable.Escape(Version) : "";
 
     private string DescribeUnknown()
     {

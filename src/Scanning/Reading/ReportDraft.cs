@@ -66,9 +66,6 @@ internal sealed class ReportDraft
         Refuse(ReasonCode.ReportFormat, $"found {name} where {expected} belongs");
     }
 
-    /// <summary>Refuses a document without content.</summary>
-    public void RefuseEmpty() => Refuse(ReasonCode.ReportEmpty, "the report is an empty JSON value");
-
     /// <summary>Remembers something that a reader should know; each once, and only the first few.</summary>
     public void Note(string note)
     {
@@ -107,7 +104,7 @@ internal sealed class ReportDraft
                 if (ReportTime.TryParse(text, out time))
                     return time;
                 if (text.Length > 0)
-                    Note($"{name} '{Printable.Escape(text)}' is not a time with a zone");
+                    Note($"{name} '{Printable.Escape(text)}' is no time that could be used");
                 return null;
             case JsonTokenType.Number:
                 if (value.TryGetDouble(out var seconds) && ReportTime.TryFromSeconds(seconds, out time))
@@ -181,7 +178,8 @@ internal sealed class ReportDraft
 
         // The id itself is often in the list of aliases.
         Row.Aliases?.RemoveAll(alias => string.Equals(alias, Row.Id, StringComparison.Ordinal));
-        if (SeverityWords.Read(Row.SeverityWord) == Severity.Unknown && !SeverityWords.SaysUnknown(Row.SeverityWord))
+        Row.Severity = SeverityWords.Read(Row.SeverityWord);
+        if (Row.Severity == Severity.Unknown && !SeverityWords.SaysUnknown(Row.SeverityWord))
             Note($"the severity '{Printable.Escape(Row.SeverityWord)}' is no word of the table");
         rows.Add(Row);
     }

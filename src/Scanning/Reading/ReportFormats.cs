@@ -59,7 +59,12 @@ internal static class ReportFormats
             .. Others.Select(other => (other.Member, Shape.Marker(other.Format))),
             ("version", Version), ("specVersion", Version),
         ],
-        Element);
+        Element)
+        .Or((draft, ref value) =>
+        {
+            draft.Formats.IsEmpty = value.TokenType == JsonTokenType.Null;
+            draft.Formats.IsScalar = true;
+        });
 
     /// <summary>Makes a report of a document that was read to its end, or says why it is none.</summary>
     public static bool TryComplete(

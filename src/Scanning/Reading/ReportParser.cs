@@ -54,13 +54,6 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
         {
             Problem = Describe(malformed, window[(int)reader.BytesConsumed..], start + reader.BytesConsumed);
         }
-        catch (InvalidOperationException unpaired)
-        {
-            // The framework's way to say that an escaped surrogate has no other half.
-            Problem = new ReportProblem(
-                ReasonCode.ReportMalformed, $"not JSON text: {Printable.Escape(unpaired.Message)}",
-                start + reader.TokenStartIndex);
-        }
 
         _state = reader.CurrentState;
         return (int)reader.BytesConsumed;
@@ -100,10 +93,12 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
         var written = reader.ValueSpan;
         if (written.Length > Limits.ReportTokenBytes)
             RefuseLength();
-        else if (reader.ValueIsEscaped)
+        else if (!reader.ValueIsEscaped)
+            TakeName(written);
+        else if (Surrogates.ArePaired(written))
             TakeEscapedName(ref reader);
         else
-            TakeName(written);
+            RefuseUnpaired();
     }
 
     private void TakeEscapedName(ref Utf8JsonReader reader)
@@ -191,7 +186,7 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
         ref var frame = ref _frames[_depth--];
         frame.Shape?.End?.Invoke(draft);
         if (_depth == 0 && _tokens == 2)
-            draft.RefuseEmpty();
+            draft.Formats.IsEmpty = true;
     }
 
     private void TakeValue(ref Utf8JsonReader reader)
@@ -204,7 +199,7 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
 
         if (reader.TokenType == JsonTokenType.String && reader.ValueIsEscaped && !Surrogates.ArePaired(reader.ValueSpan))
         {
-            draft.Refuse(ReasonCode.ReportMalformed, "a text holds half of a surrogate pair");
+            RefuseUnpaired();
             return;
         }
 
@@ -216,10 +211,6 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
         {
             shape.Value(draft, ref reader);
         }
-        else if (_depth == 0 && reader.TokenType == JsonTokenType.Null)
-        {
-            draft.RefuseEmpty();
-        }
         else if (reader.TokenType != JsonTokenType.Null && !shape.IsLenient)
         {
             draft.RefuseType(reader.TokenType, shape.Expected);
@@ -228,6 +219,8 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
 
     private void RefuseLength() => draft.Refuse(
         ReasonCode.ReportLimit, $"a text or number is longer than {Limits.ReportTokenBytes} bytes");
+
+    private void RefuseUnpaired() => draft.Refuse(ReasonCode.ReportMalformed, "a text holds half of a surrogate pair");
 
     /// <summary>The members that lead to where the reader is, for a message.</summary>
     private string Where()
@@ -244,15 +237,14 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
         if (_tokens == 0 && rest.IndexOfAnyExcept(" \t\r\n"u8) < 0)
             return new ReportProblem(ReasonCode.ReportEmpty, "the report is empty", offset);
 
-        var sentence = malformed.Message;
-        var end = sentence.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        var where = $"line {(malformed.LineNumber ?? 0) + 1}, byte {(malformed.BytePositionInLine ?? 0) + 1}";
+        // The framework's own sentence is not shown: it may quote a page of the report.
         var message = rest switch
         {
             [0xEF, 0xBB, 0xBF, ..] when _tokens == 0 => "the report starts with a byte order mark; send plain UTF-8",
             [0x1F, ..] when _tokens == 0 => "the report is compressed; send it as it was before",
             [0, ..] => "the report holds zero bytes, as text in UTF-16 does; send UTF-8",
-            _ => $"not JSON at {where}: {Printable.Escape(end > 0 ? sentence[..end] : sentence)}",
+            _ => $"the report is not JSON, or cut short, at line {(malformed.LineNumber ?? 0) + 1}, "
+                + $"byte {(malformed.BytePositionInLine ?? 0) + 1}",
         };
         return new ReportProblem(ReasonCode.ReportMalformed, message, offset);
     }

@@ -3,16 +3,12 @@
 using System.Security.Cryptography;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
-using SupplyChain.Scanning.Grype;
-using SupplyChain.Scanning.Trivy;
 
 namespace SupplyChain.Scanning.Reading;
 
 /// <summary>One pass over a report's bytes: digest, text encoding, JSON, content. Bytes come in windows of any size.</summary>
 internal sealed class ReportReading : IDisposable
 {
-    private static readonly Shape Root = ReportFormats.Root;
-
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly ReportDraft _draft = new();
     private readonly ReportParser _parser;
@@ -21,7 +17,7 @@ internal sealed class ReportReading : IDisposable
     private long _hashed;
     private long _checked;
 
-    public ReportReading() => _parser = new ReportParser(Root, _draft);
+    public ReportReading() => _parser = new ReportParser(ReportFormats.Root, _draft);
 
     /// <summary>Whether there is no need to offer more bytes: the report is larger than is read at all.</summary>
     public bool IsOver => _hashed > Limits.AttestationBytes;

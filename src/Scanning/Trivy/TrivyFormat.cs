@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
+using System.Text.Json;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Scanning.Reading;
@@ -90,7 +91,7 @@ internal static class TrivyFormat
         ("SchemaVersion", Shape.Anything((draft, ref value) =>
         {
             draft.Formats.Mark(Name);
-            draft.Trivy.SchemaVersion = value.TokenType == System.Text.Json.JsonTokenType.Number
+            draft.Trivy.SchemaVersion = value.TokenType == JsonTokenType.Number
                 && value.TryGetInt32(out var version) ? version : 0;
         })),
         ("Trivy", Shape.Object([("Version", Shape.Text((draft, text) => draft.Trivy.ScannerVersion = text))])),
@@ -189,11 +190,12 @@ internal static class TrivyFormat
     {
         draft.Trivy.Results++;
         var result = draft.Trivy.Result;
+        List<string> target = [result.Target ?? ""];
         foreach (var row in draft.Live.Skip(result.FirstLive).Concat(draft.Suppressed.Skip(result.FirstSuppressed)))
         {
             row.PackageType = result.Type;
-            if (row.Locations is null && result.Target is { Length: > 0 })
-                row.Locations = [result.Target];
+            if (target[0].Length > 0)
+                row.Locations ??= target;
         }
     }
 

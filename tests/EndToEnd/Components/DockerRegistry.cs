@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using SupplyChain.Testing;
+using SupplyChain.Testing.Registry;
 
 namespace SupplyChain.EndToEnd.Components;
 
@@ -33,11 +34,10 @@ public sealed class DockerRegistry : IAsyncDisposable
     /// <summary>The user's password.</summary>
     public const string Password = "not-a-secret";
 
-    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(30);
-
     private readonly TempFolder _folder = new();
-    private LoopbackAuthority? _authority;
-    private Process? _process;
+    private TestAuthority? _authority;
+    private X509Certificate2? _certificate;
+    private Daemon? _daemon;
 
     private DockerRegistry(RegistryAccess access) => Access = access;
 
@@ -45,7 +45,7 @@ public sealed class DockerRegistry : IAsyncDisposable
     public RegistryAccess Access { get; }
 
     /// <summary>Its address, such as <c>127.0.0.1:41234</c>.</summary>
-    public string Host { get; private set; } = "";
+    public string Host => _daemon?.Address ?? "";
 
     /// <summary>The file of the authority that clients have to trust; null with plain HTTP.</summary>
     public string? CaFile => _authority is null ? null : _folder["ca.pem"];
@@ -84,7 +84,8 @@ public sealed class DockerRegistry : IAsyncDisposable
         try
         {
             var configuration = await registry.ConfigureAsync(cancellationToken);
-            await registry.ListenAsync(tool, configuration, cancellationToken);
+            registry._daemon = await tool.ServeAsync(
+                ["serve", configuration], environment: null, "listening on ", cancellationToken);
             await registry.WriteDockerConfigAsync(cancellationToken);
             return registry;
         }
@@ -101,15 +102,11 @@ public sealed class DockerRegistry : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync(CancellationToken.None);
-            _process.Dispose();
-        }
-
+        if (_daemon is not null)
+            await _daemon.DisposeAsync();
         if (Tokens is not null)
             await Tokens.DisposeAsync();
+        _certificate?.Dispose();
         _authority?.Dispose();
         _folder.Dispose();
     }
@@ -128,11 +125,12 @@ public sealed class DockerRegistry : IAsyncDisposable
             """);
         if (Access != RegistryAccess.Http)
         {
-            _authority = new LoopbackAuthority();
-            await File.WriteAllTextAsync(_folder["ca.pem"], _authority.AuthorityPem, cancellationToken);
-            await File.WriteAllTextAsync(
-                _folder["server.pem"], _authority.ServerCertificate.ExportCertificatePem(), cancellationToken);
-            await File.WriteAllTextAsync(_folder["server.key"], _authority.ServerKeyPem, cancellationToken);
+            _authority = new TestAuthority();
+            _certificate = _authority.Issue(expired: false, "127.0.0.1", "localhost");
+            using var key = _certificate.GetECDsaPrivateKey()!;
+            await File.WriteAllTextAsync(_folder["ca.pem"], _authority.Pem, cancellationToken);
+            await File.WriteAllTextAsync(_folder["server.pem"], _certificate.ExportCertificatePem(), cancellationToken);
+            await File.WriteAllTextAsync(_folder["server.key"], key.ExportPkcs8PrivateKeyPem(), cancellationToken);
             text.AppendLine(
                 CultureInfo.InvariantCulture,
                 $$"""  tls: { certificate: {{_folder["server.pem"]}}, key: {{_folder["server.key"]}} }""");
@@ -149,7 +147,7 @@ public sealed class DockerRegistry : IAsyncDisposable
 
         if (Access == RegistryAccess.TlsToken)
         {
-            Tokens = await TokenServer.StartAsync(User, Password, _authority!.ServerCertificate, cancellationToken);
+            Tokens = await TokenServer.StartAsync(User, Password, _certificate!, cancellationToken);
             await File.WriteAllTextAsync(_folder["tokens.pem"], Tokens.CertificatePem, cancellationToken);
             text.AppendLine(
                 CultureInfo.InvariantCulture,
@@ -165,35 +163,6 @@ public sealed class DockerRegistry : IAsyncDisposable
 
         await File.WriteAllTextAsync(_folder["registry.yml"], text.ToString(), cancellationToken);
         return _folder["registry.yml"];
-    }
-
-    private async Task ListenAsync(Tool tool, string configuration, CancellationToken cancellationToken)
-    {
-        _process = tool.Start(["serve", configuration], new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["OTEL_TRACES_EXPORTER"] = "none",
-        });
-        // Both streams are read to their end, so that the registry never blocks on a full pipe.
-        var said = new StringBuilder();
-        var listening = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _process.OutputDataReceived += (_, _) => { };
-        _process.ErrorDataReceived += (_, line) =>
-        {
-            if (line.Data is null)
-                listening.TrySetException(new InvalidOperationException($"docker-registry ended at once:\n{said}"));
-            else if (!listening.Task.IsCompleted && AddressIn(said.AppendLine(line.Data).ToString()) is { } address)
-                listening.TrySetResult(address);
-        };
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        Host = await listening.Task.WaitAsync(StartsWithin, cancellationToken);
-    }
-
-    private static string? AddressIn(string log)
-    {
-        const string Listening = "listening on ";
-        var at = log.IndexOf(Listening, StringComparison.Ordinal);
-        return at < 0 ? null : log[(at + Listening.Length)..].Split(',', '"')[0];
     }
 
     private async Task WriteDockerConfigAsync(CancellationToken cancellationToken)

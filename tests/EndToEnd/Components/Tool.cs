@@ -6,7 +6,7 @@ using SupplyChain.Testing;
 
 namespace SupplyChain.EndToEnd.Components;
 
-/// <summary>A program that is not ours, as <c>eng/setup.sh</c> installs it.</summary>
+/// <summary>A program to run as a process of its own: a real component as <c>eng/setup.sh</c> installs it, or one of ours.</summary>
 public sealed class Tool
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -15,6 +15,9 @@ public sealed class Tool
 
     /// <summary>Where the program lies.</summary>
     public string Path { get; }
+
+    /// <summary>The folder that it runs in; the tests' own by default.</summary>
+    public string? Folder { get; private init; }
 
     /// <summary>
     /// The program of that name, from the checkout's <c>.tools/bin</c> or the search path. Where it is absent the running
@@ -31,6 +34,12 @@ public sealed class Tool
         throw new UnreachableException();
     }
 
+    /// <summary>The program in that file.</summary>
+    public static Tool At(string path) => new(path);
+
+    /// <summary>The same program, run in that folder.</summary>
+    public Tool In(string folder) => new(Path) { Folder = folder };
+
     /// <summary>Runs the program to its end and returns what it said, whatever its exit code.</summary>
     public async Task<ToolResult> RunAsync(
         IReadOnlyList<string> arguments,
@@ -42,13 +51,14 @@ public sealed class Tool
         bounded.CancelAfter(Patience);
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        var line = $"{Path} {string.Join(' ', arguments)}";
         try
         {
             await process.WaitForExitAsync(bounded.Token);
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"{Path} {string.Join(' ', arguments)} did not end within {Patience}", late);
+            throw new TimeoutException($"{line} did not end within {Patience}", late);
         }
         finally
         {
@@ -56,11 +66,22 @@ public sealed class Tool
                 process.Kill();
         }
 
-        return new ToolResult($"{Path} {string.Join(' ', arguments)}", process.ExitCode, await output, await error);
+        return new ToolResult(line, process.ExitCode, await output, await error);
     }
 
-    /// <summary>Starts the program, its output redirected and its input empty; the caller ends it.</summary>
-    public Process Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    /// <summary>Starts the program as a service and waits until it says where it listens.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">What to add to its environment.</param>
+    /// <param name="announcement">The words in its output that its address follows.</param>
+    /// <param name="cancellationToken">Ends the waiting, and then the program.</param>
+    public Task<Daemon> ServeAsync(
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string>? environment,
+        string announcement,
+        CancellationToken cancellationToken) =>
+        Daemon.WatchAsync(Start(arguments, environment), Path, announcement, cancellationToken);
+
+    private Process Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment)
     {
         var start = new ProcessStartInfo(Path, arguments)
         {
@@ -68,6 +89,7 @@ public sealed class Tool
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = Folder ?? "",
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
             start.Environment[name] = value;

@@ -95,11 +95,11 @@ public sealed class ExampleFilesTests
     }
 
     [Theory, MemberData(nameof(Tags))]
-    public void The_demo_and_the_description_name_the_image_as_it_is(string tag)
+    public void Whatever_names_an_image_names_it_as_it_is(string tag)
     {
         var digest = ExampleImage.Open(tag).Digest.ToString();
 
-        foreach (var file in (string[])["examples/README.md", "eng/demo.sh"])
+        foreach (var file in (string[])["examples/README.md", "eng/demo.sh", $"examples/admission/{tag}.json"])
         {
             Assert.Contains(
                 digest, File.ReadAllText(Path.Combine(SharedFiles.RepositoryRoot, file)), StringComparison.Ordinal);

@@ -26,7 +26,7 @@ internal static class Evidence
     public static ImageSubject Image { get; } = Plain(Repository);
 
     /// <summary>An index of two platforms.</summary>
-    public static ImageSubject Index { get; } = new(
+    public static ImageSubject TwoPlatforms { get; } = new(
         Repository, Descriptor("index", "application/vnd.oci.image.index.v1+json"), IsIndex: true,
         [
             new PlatformManifest(Amd64, Descriptor("manifest-amd64"), DigestOf("config-amd64")),
