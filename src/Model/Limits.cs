@@ -59,17 +59,11 @@ public static class Limits
     /// <summary>Manifests that the <c>index.json</c> of an OCI layout may list: those of all its images.</summary>
     public const int LayoutManifests = 16_384;
 
-
-
-
     /// <summary>Bytes of one file of Kubernetes manifests: a rendered chart with its resource definitions.</summary>
     public const int ManifestFileBytes = 16 * MiB;
 
     /// <summary>Documents in one file of Kubernetes manifests.</summary>
     public const int ManifestFileDocuments = 10_000;
-
-
-
 
     /// <summary>Manifests an index may list.</summary>
     public const int IndexManifests = 1_024;
