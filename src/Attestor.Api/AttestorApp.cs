@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using SupplyChain.Hosting;
-using SupplyChain.Hosting.Configuration;
 using SupplyChain.Hosting.Identity;
 using SupplyChain.Kms;
 using SupplyChain.Ledger;
@@ -26,7 +25,7 @@ public static class AttestorApp
         AttestorConfiguration configuration, TimeProvider clock, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        var builder = ServiceHost.CreateBuilder(configuration, configuration.Limits.RequestBytes, clock);
+        var builder = ServiceHost.CreateBuilder(configuration, configuration.Limits?.RequestBytes ?? Model.Limits.RequestBytes, clock);
         var password = await OpenPasswordAsync(configuration, cancellationToken);
         var ledger = await OpenLedgerAsync(configuration, clock, cancellationToken);
         builder.Services.AddSingleton(_ => password);

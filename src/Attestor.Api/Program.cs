@@ -2,7 +2,6 @@
 
 using SupplyChain.Attestor.Api;
 using SupplyChain.Hosting;
-using SupplyChain.Hosting.Configuration;
 
 if (args is not ["--config", var path])
 {

@@ -17,13 +17,13 @@ public sealed record AttestorConfiguration : ServiceConfiguration
     public string? KeyPasswordFile { get; init; }
 
     /// <summary>Whose identity tokens are accepted.</summary>
-    public IReadOnlyList<OidcConfiguration> Oidc { get; init; } = [];
+    public IReadOnlyList<OidcConfiguration> Oidc { get; init => field = value ?? []; } = [];
 
     /// <summary>Static tokens for local use; refused unless the service listens on loopback alone.</summary>
-    public IReadOnlyList<LocalTokenConfiguration> LocalTokens { get; init; } = [];
+    public IReadOnlyList<LocalTokenConfiguration> LocalTokens { get; init => field = value ?? []; } = [];
 
     /// <summary>Limits that may be set lower than the product's own.</summary>
-    public LimitsConfiguration Limits { get; init; } = new();
+    public LimitsConfiguration Limits { get; init => field = value ?? new(); } = new();
 }
 
 /// <summary>An issuer of identity tokens (OpenID Connect).</summary>
@@ -31,11 +31,13 @@ public sealed record AttestorConfiguration : ServiceConfiguration
 /// <param name="Audience">The <c>aud</c> claim that tokens for this service carry.</param>
 public sealed record OidcConfiguration(string Issuer, string Audience)
 {
+    private static readonly TimeSpan DefaultLifetime = TimeSpan.FromHours(24);
+
     /// <summary>Where its keys are; required when they are not on the issuer's own origin.</summary>
     public string? JwksUri { get; init; }
 
     /// <summary>The longest lifetime a token may have; default 24 h.</summary>
-    public TimeSpan MaximumLifetime { get; init; } = TimeSpan.FromHours(24);
+    public TimeSpan MaximumLifetime { get; init => field = value == default ? DefaultLifetime : value; } = DefaultLifetime;
 }
 
 /// <summary>A static token; its requester has the issuer <c>urn:supplychain:local</c>.</summary>
@@ -46,6 +48,6 @@ public sealed record LocalTokenConfiguration(string Subject, string TokenFile);
 /// <summary>Limits of the attestor.</summary>
 public sealed record LimitsConfiguration
 {
-    /// <summary>Bytes of a request body; at most, and by default, <see cref="Limits.RequestBytes"/>.</summary>
-    public long RequestBytes { get; init; } = Limits.RequestBytes;
+    /// <summary>Bytes of a request body; at most, and without it, <see cref="Limits.RequestBytes"/>.</summary>
+    public long? RequestBytes { get; init; }
 }

@@ -90,8 +90,6 @@ internal sealed class ConfigurationCheck(string path)
             Report(place, "an OCI layout directory takes no options of a server");
         if (registry.PlainHttp && registry.Ca is not null)
             Report(place, "plainHttp and ca exclude each other");
-        if (registry.OperationTimeout <= TimeSpan.Zero)
-            Report($"{place}.operationTimeout", "must be positive");
         if (registry.Credentials is { } credentials)
         {
             var isPassword = credentials is { Username: not null, PasswordFile: not null, IdentityTokenFile: null };
@@ -109,8 +107,6 @@ internal sealed class ConfigurationCheck(string path)
             Report($"{place}.jwksUri", problem);
         if (string.IsNullOrWhiteSpace(oidc.Audience))
             Report($"{place}.audience", "is empty");
-        if (oidc.MaximumLifetime <= TimeSpan.Zero)
-            Report($"{place}.maximumLifetime", "must be positive");
     }
 
     private T ResolveService<T>(T read, ListenAddress address)

@@ -17,13 +17,13 @@ namespace SupplyChain.Hosting;
 [JsonSerializable(typeof(VerifierConfiguration))]
 internal sealed partial class ConfigurationJson : JsonSerializerContext;
 
-/// <summary>A duration as a whole number with its unit: <c>500ms</c>, <c>8s</c>, <c>5m</c>, <c>24h</c>.</summary>
+/// <summary>A duration above zero, as a whole number with its unit: <c>500ms</c>, <c>8s</c>, <c>5m</c>, <c>24h</c>.</summary>
 internal sealed class DurationConverter : JsonConverter<TimeSpan>
 {
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && Parse(reader.GetString()!) is { } duration
+        reader.TokenType == JsonTokenType.String && Parse(reader.GetString()!) is { } duration && duration > TimeSpan.Zero
             ? duration
-            : throw new JsonException("expected a whole number with its unit, such as \"500ms\", \"8s\", \"5m\" or \"24h\"");
+            : throw new JsonException("expected a whole number above zero with its unit, such as \"500ms\", \"8s\", \"5m\" or \"24h\"");
 
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
         writer.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"{(long)value.TotalMilliseconds}ms"));

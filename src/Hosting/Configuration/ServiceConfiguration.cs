@@ -8,6 +8,10 @@ namespace SupplyChain.Hosting;
 /// What both services are told in their configuration file. Paths are taken from the file's folder; there are no
 /// environment variables in values and no secrets, only the files that hold them.
 /// </summary>
+/// <remarks>
+/// The serializer's generated code hands <c>default</c> to an init member that a file leaves out, in all these records:
+/// members with another default put it back themselves. That nobody writes such a value is the converters' business.
+/// </remarks>
 public abstract record ServiceConfiguration
 {
     /// <summary>Where to listen, such as <c>https://*:8443</c>. <see cref="ListenAddress"/></summary>
@@ -55,10 +59,10 @@ public sealed record RegistryConfiguration
     public string? Ca { get; init; }
 
     /// <summary>Origins of token servers that the registry may name besides its own.</summary>
-    public IReadOnlyList<string> Realms { get; init; } = [];
+    public IReadOnlyList<string> Realms { get; init => field = value ?? []; } = [];
 
     /// <summary>Hosts to which the registry may redirect downloads.</summary>
-    public IReadOnlyList<string> RedirectHosts { get; init; } = [];
+    public IReadOnlyList<string> RedirectHosts { get; init => field = value ?? []; } = [];
 
     /// <summary>Whether the host's name may resolve to a private address.</summary>
     public bool PrivateNetwork { get; init; }

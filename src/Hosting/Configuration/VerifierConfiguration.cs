@@ -5,9 +5,11 @@ namespace SupplyChain.Hosting;
 /// <summary>What <c>supplychain verifier serve --config FILE</c> is told.</summary>
 public sealed record VerifierConfiguration : ServiceConfiguration
 {
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(8);
+
     /// <summary>The cluster's name, which rules may be scoped to.</summary>
     public string? Cluster { get; init; }
 
     /// <summary>Time for one admission review; below the webhook's own timeout. From 100 ms to 29 s, default 8 s.</summary>
-    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(8);
+    public TimeSpan Deadline { get; init => field = value == default ? DefaultDeadline : value; } = DefaultDeadline;
 }

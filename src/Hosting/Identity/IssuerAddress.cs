@@ -13,7 +13,7 @@ internal static class IssuerAddress
     internal static bool IsAcceptable(string text, [NotNullWhen(false)] out string? problem)
     {
         problem = text.Length > Longest || !Uri.TryCreate(text, UriKind.Absolute, out var url)
-            || url.UserInfo.Length > 0 || url.Fragment.Length > 0 || url.Query.Length > 0 || !HostGrammar.IsHost(url.Authority)
+            || url.UserInfo.Length > 0 || url.Fragment.Length > 0 || url.Query.Length > 0 || !HostGrammar.IsHost(AuthorityOf(text))
                 ? $"'{Printable.Escape(text)}' is not a URL without query or user"
                 : url.Scheme is "https" || (url.Scheme is "http" && url.IsLoopback)
                     ? null
@@ -27,4 +27,12 @@ internal static class IssuerAddress
     /// <summary>Whether two URLs have scheme, host and port in common.</summary>
     internal static bool HaveOneOrigin(Uri one, Uri other) => Uri.Compare(
         one, other, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.Ordinal) == 0;
+
+    // As written: Uri has already turned numeric oddities into addresses.
+    private static string AuthorityOf(string text)
+    {
+        var start = text.IndexOf("://", StringComparison.Ordinal) + 3;
+        var end = text.IndexOf('/', start);
+        return end < 0 ? text[start..] : text[start..end];
+    }
 }

@@ -32,7 +32,8 @@ internal sealed class IssuerKey
 
     /// <summary>Whether the signature is one of this key under an algorithm that the key allows.</summary>
     internal bool Verify(JsonWebSignature jws) =>
-        _verifiers.TryGetValue(jws.Algorithm, out var verifier) && verifier.Verify(jws.SigningInput, jws.Signature);
+        jws.Signature.Length > 0
+        && _verifiers.TryGetValue(jws.Algorithm, out var verifier) && verifier.Verify(jws.SigningInput, jws.Signature);
 
     /// <summary>Reads a key set; keys for other uses or of unknown kinds are left out, as RFC 7517 section 5 asks.</summary>
     internal static bool TryReadSet(

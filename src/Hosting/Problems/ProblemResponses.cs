@@ -47,17 +47,7 @@ public static partial class ProblemResponses
 
         if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
         {
-            var status = context.Response.StatusCode;
-            await Problems.For(status switch
-            {
-                401 => ReasonCode.TokenInvalid,
-                403 => ReasonCode.NotAuthorised,
-                404 => ReasonCode.NotFound,
-                413 => ReasonCode.RequestLimit,
-                429 => ReasonCode.RateLimited,
-                < 500 => ReasonCode.BadRequest,
-                _ => ReasonCode.Internal,
-            }).ExecuteAsync(context);
+            await Problems.ForStatus(context.Response.StatusCode).ExecuteAsync(context);
         }
     }
 

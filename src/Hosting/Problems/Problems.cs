@@ -53,6 +53,25 @@ public static class Problems
         return Special.TryGetValue(reason, out var type) ? type : reason.IsRetryable ? Unavailable : Refused;
     }
 
+    /// <summary>The answer for a status that the server itself set, such as 405; the status stays.</summary>
+    internal static Problem ForStatus(int status)
+    {
+        var reason = status switch
+        {
+            401 => ReasonCode.TokenInvalid,
+            403 => ReasonCode.NotAuthorised,
+            404 => ReasonCode.NotFound,
+            413 => ReasonCode.RequestLimit,
+            429 => ReasonCode.RateLimited,
+            < 500 => ReasonCode.BadRequest,
+            _ => ReasonCode.Internal,
+        };
+        return new Problem(reason, TypeOf(reason) with { Status = status })
+        {
+            RetryAfter = reason.IsRetryable ? DefaultRetryAfter : null,
+        };
+    }
+
     /// <summary>The answer for a code.</summary>
     /// <param name="reason">The code.</param>
     /// <param name="detail">A sentence for the client; nothing internal.</param>

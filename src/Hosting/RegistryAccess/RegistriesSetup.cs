@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Security.Cryptography;
+using SupplyChain.Model;
 using SupplyChain.Oci;
 
 namespace SupplyChain.Hosting;
@@ -18,9 +20,9 @@ public static class RegistriesSetup
             return new Registries(
                 configuration.Registries.Select(pair => OptionsOf(pair.Key, pair.Value)), CredentialsOf(configuration, clock), clock);
         }
-        catch (ArgumentException refused)
+        catch (Exception refused) when (refused is ArgumentException or IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new ConfigurationException($"registries: {refused.Message}", refused);
+            throw new ConfigurationException($"registries: {Printable.Escape(refused.Message)}", refused);
         }
     }
 

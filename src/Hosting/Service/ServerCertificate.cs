@@ -36,9 +36,9 @@ public sealed class ServerCertificate
         _clock = clock;
         _logger = logger;
         _looked = clock.GetUtcNow();
-        _written = LastWritten();
         try
         {
+            _written = LastWritten();
             _current = Load();
         }
         catch (Exception unusable) when (IsUnusable(unusable))
