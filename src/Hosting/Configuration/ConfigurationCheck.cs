@@ -54,9 +54,15 @@ internal sealed class ConfigurationCheck(string path)
             Report("deadline", "expected 100ms to 29s");
         if (read.Cluster is not null && string.IsNullOrWhiteSpace(read.Cluster))
             Report("cluster", "is empty");
+        if (read.Policy is not null && string.IsNullOrWhiteSpace(read.Policy))
+            Report("policy", "is empty");
+        if (read.ClientAuthority is not null && read.Tls is null)
+            Report("clientAuthority", "callers show certificates over https only");
+        if (read.ClientNames.Count > 0 && read.ClientAuthority is null)
+            Report("clientNames", "mean nothing without clientAuthority");
 
         ThrowIfAny();
-        return ResolveService(read, address!);
+        return ResolveService(read, address!) with { ClientAuthority = FromOptional(read.ClientAuthority) };
     }
 
     private ListenAddress? CheckService(ServiceConfiguration read)

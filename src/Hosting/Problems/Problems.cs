@@ -33,6 +33,7 @@ public static class Problems
         [ReasonCode.ReviewMalformed] = BadRequest,
         [ReasonCode.TokenInvalid] = Unauthenticated,
         [ReasonCode.NotAuthorised] = NotAuthorised,
+        [ReasonCode.CallerUntrusted] = NotAuthorised,
         [ReasonCode.NotFound] = NotFound,
         [ReasonCode.IdempotencyConflict] = Conflict,
         [ReasonCode.RequestInProgress] = InProgress,
