@@ -2,7 +2,7 @@
 
 using System.CommandLine;
 using SupplyChain.Attestor.Api;
-using SupplyChain.Hosting.Configuration;
+using SupplyChain.Hosting;
 
 namespace SupplyChain.Cli.Serve;
 

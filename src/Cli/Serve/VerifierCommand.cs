@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
-using SupplyChain.Hosting.Configuration;
+using SupplyChain.Hosting;
 using SupplyChain.Verifier.Webhook;
 
 namespace SupplyChain.Cli.Serve;

@@ -139,7 +139,7 @@ public sealed class ServeTests : IAsyncLifetime
     public async Task A_configuration_that_cannot_be_used_ends_with_2(string because, string service, string file, string expected)
     {
         await File.WriteAllTextAsync(_world["broken.json"], """
-            { "listen": "http://127.0.0.1:0", "registries": {}, "policies": ["policies/signing.yaml"] }
+            { "listen": "http://127.0.0.1:0", "registries": { "registry.local": { "layout": "registry" } }, "policies": ["policies/signing.yaml"] }
             """);
 
         var run = await Invoked.RunAsync(service, "serve", "--config", _world[file]);
