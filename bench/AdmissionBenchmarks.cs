@@ -10,12 +10,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SupplyChain.Evidence;
+using SupplyChain.Hosting;
 using SupplyChain.Model;
 using SupplyChain.Oci;
 using SupplyChain.Sigstore;
 using SupplyChain.Signer;
+using SupplyChain.Testing;
 using SupplyChain.Testing.Registry;
-using SupplyChain.Verifier;
 using SupplyChain.Verifier.Webhook;
 
 namespace SupplyChain.Bench;
@@ -29,9 +30,13 @@ internal static class AdmissionBenchmarks
         using var world = await World.CreateAsync($"{registry.Host}/payments/api");
         using var registries = Open(registry);
         await StoreAsync(world, registries);
-        var verifier = VerifierOf(world, registries, registry.Host);
-        await using var webhook = WebhookApp.Build(
-            new WebhookOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0) }, verifier, TimeProvider.System, _ => { });
+        using var folder = new TempFolder();
+        await world.WritePoliciesAsync(folder["policies"], registry.Host);
+        await File.WriteAllTextAsync(
+            folder["verifier.json"],
+            $$$"""{"listen":"http://127.0.0.1:0","registries":{"{{{registry.Host}}}":{"plainHttp":true} },"policies":["policies"]}""");
+        var configuration = await ConfigurationFile.ReadVerifierAsync(folder["verifier.json"], CancellationToken.None);
+        await using var webhook = await WebhookApp.BuildAsync(configuration, TimeProvider.System, CancellationToken.None);
         await webhook.StartAsync();
 
         var review = Review(world.Repository.At(world.Image).ToString());
@@ -84,13 +89,6 @@ internal static class AdmissionBenchmarks
 
     private static async Task StoreAsync(World world, Registries registries) => await new ArtifactStore(registries).StoreAsync(
         world.Repository, await world.ApproveAsync(), TimeProvider.System.GetUtcNow(), CancellationToken.None);
-
-    private static AdmissionVerifier VerifierOf(World world, Registries registries, string host)
-    {
-        var verifier = new AdmissionVerifier(
-            new AdmissionEvidence(new AttachmentReader(registries)), new VerifierOptions(), TimeProvider.System);
-        return verifier.TryUse(world.LoadPolicies(host), out var problem) ? verifier : throw new InvalidOperationException(problem);
-    }
 
     // The same bodies, no thought: the request is read to its end and the same answer written.
     private static async Task<WebApplication> StartBareAsync(byte[] answer)

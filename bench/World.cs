@@ -50,7 +50,21 @@ internal sealed class World : IDisposable
 
     public async Task<byte[]> BundleAsync() => (await ApproveAsync()).Content.ToArray();
 
+    /// <summary>Writes the policies of the benchmarks into a folder.</summary>
+    public async Task WritePoliciesAsync(string folder, string host)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var file in PolicyFiles(host))
+            await File.WriteAllBytesAsync(Path.Combine(folder, file.Path), file.Content);
+    }
+
     public PolicySet LoadPolicies(string host)
+    {
+        var loaded = PolicyLoader.Load(PolicyFiles(host));
+        return loaded.Set ?? throw new InvalidOperationException(string.Join('\n', loaded.Problems));
+    }
+
+    private IReadOnlyList<PolicyFile> PolicyFiles(string host)
     {
         var attestor =
             "apiVersion: supplychain/v1\nkind: Attestor\nmetadata: { name: bench }\nspec:\n  purpose: approval\n  members:\n    - publicKey: |\n"
@@ -68,12 +82,11 @@ internal sealed class World : IDisposable
                 repository: bound
                 require: {"{"} approval: {"{"} attestor: bench, maximumAge: 30d {"}"} {"}"}
             """;
-        var loaded = PolicyLoader.Load(
+        return
         [
             new PolicyFile("attestor.yaml", Encoding.UTF8.GetBytes(attestor)),
             new PolicyFile("admission.yaml", Encoding.UTF8.GetBytes(admission)),
-        ]);
-        return loaded.Set ?? throw new InvalidOperationException(string.Join('\n', loaded.Problems));
+        ];
     }
 
     public void Dispose() => (Key as IDisposable)?.Dispose();
