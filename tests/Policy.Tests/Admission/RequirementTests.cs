@@ -257,6 +257,32 @@ public sealed class RequirementTests
     }
 
     [Fact]
+    public void One_attachment_that_is_too_large_denies_nothing_but_too_many_do()
+    {
+        var large = new EvidenceProblem(ReasonCode.EvidenceLimit, "too large", IsError: false) { Evidence = DigestOf("large") };
+        var signed = Set() with { Signatures = [Signature(TestKey.Security)] };
+
+        Assert.Equal(Outcome.Allowed, Admit(Security, signed with { Problems = [large] }).Outcome(DecisionKind.Admission));
+        Assert.Equal(["evidence: EVIDENCE_LIMIT"], Admit(Security, signed with { Problems = [large with { Evidence = null }] }).Refusals(), StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("registry.example.com/payments/api", true)]
+    [InlineData("registry.example.com/payments/api:1.0", true)]
+    [InlineData("registry.example.com/payments/api@IMAGE", true)]
+    [InlineData("registry.example.com/payments/api@OTHER", false)]
+    [InlineData("registry.example.com/payments/api/", false)]
+    [InlineData("REGISTRY.example.com/payments/api", false)]
+    [InlineData("payments/api", false)]
+    public void A_signed_name_is_read_like_any_image_name(string name, bool counts)
+    {
+        var set = PolicyText.LoadAdmission(("spec.rules[0].require", JsonNode.Parse(AttestationBy("release"))));
+        var subject = name.Replace("IMAGE", Image.Manifest.Digest.ToString(), StringComparison.Ordinal).Replace("OTHER", DigestOf("other").ToString(), StringComparison.Ordinal);
+
+        Assert.Equal(counts, Admit(set, Set() with { Statements = [Attestation(TestKey.Approval, Vulnerabilities, subject)] }).Outcome(DecisionKind.Admission) == Outcome.Allowed);
+    }
+
+    [Fact]
     public void An_image_of_another_registry_is_denied_whatever_it_carries()
     {
         var elsewhere = Repository.Parse("evil.example.com/payments/api");
