@@ -78,9 +78,10 @@ public sealed class RealPeerTests
     {
         using var folder = new TempFolder();
         await Programs.RunAsync("umoci", Client.Token, "init", "--layout", folder["layout"]);
-        await Programs.RunAsync("umoci", Client.Token, "new", "--image", $"{folder["layout"]}:v1");
         using var client = Client.Of(new RegistryOptions { Host = "registry.local", LayoutPath = folder["layout"] });
+        Assert.Null(await client.FetchAsync("own"));
         await PushImageAsync(client, "own");
+        await Programs.RunAsync("umoci", Client.Token, "new", "--image", $"{folder["layout"]}:v1");
         var image = await client.FetchAsync("own");
         await ReferrersTests.AttachAsync(client, image!, "one");
         await SignAsync(client, image!, "sig");
