@@ -293,6 +293,16 @@ public sealed class FileKeyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_private_half_beside_another_public_half_is_refused()
+    {
+        PlaceShared();
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await File.WriteAllTextAsync(_folder["release.pub"], other.ExportSubjectPublicKeyInfoPem(), _ct);
+
+        await RefusedAsync("not the private half", _folder["release.key"]);
+    }
+
+    [Fact]
     public async Task A_file_that_asks_for_endless_work_is_refused_at_once()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

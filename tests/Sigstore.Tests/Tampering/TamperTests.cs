@@ -23,7 +23,6 @@ public sealed class TamperTests
             // Hints: nothing in a bundle selects a key.
             "Delete $.verificationMaterial.publicKey.hint", "Null $.verificationMaterial.publicKey.hint",
             "Flip $.verificationMaterial.publicKey.hint",
-            "Delete $.dsseEnvelope.signatures[0].keyid", "Null $.dsseEnvelope.signatures[0].keyid",
             // DSSE asks its readers to ignore what it does not define.
             "Add $.dsseEnvelope", "Add $.dsseEnvelope.signatures[0]",
         ];
@@ -195,7 +194,7 @@ public sealed class TamperTests
             Assert.Equal(Samples.Statement, read.Envelope!.Payload.ToArray());
         }
 
-        Assert.InRange(accepted, 1, 8 * 44 + (8 * "keyid".Length));
+        Assert.InRange(accepted, 1, 8 * TestSigner.P256.Key.Hint.Length);
     }
 
     private static void Check(byte[] json, string[] accepted, Func<byte[], string> verify, Func<string, ReasonCode> reason)
