@@ -51,8 +51,9 @@ public static class HostGrammar
             part.Length is > 0 and <= 3 && part.All(char.IsAsciiDigit) && (part.Length == 1 || part[0] != '0')
             && int.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture) <= 255);
 
+    // Without a zone, and without an IPv4 address inside: one spelling of it is enough.
     private static bool IsIPv6(string text) =>
-        !text.Contains('%', StringComparison.Ordinal)
+        text.All(c => char.IsAsciiHexDigit(c) || c == ':')
         && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
 
     private static bool IsOptionalPort(string text) =>

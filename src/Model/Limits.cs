@@ -32,6 +32,9 @@ public static class Limits
     /// <summary>Bytes of a request body to the attestor, reports included, unless configured lower.</summary>
     public const int RequestBytes = 128 * MiB;
 
+    /// <summary>Bytes of an attestor's answer to a client: a decision, or a problem that carries one.</summary>
+    public const int AttestorAnswerBytes = 8 * MiB;
+
     /// <summary>Bytes of a Kubernetes AdmissionReview: the API server's own limit on a request.</summary>
     public const int AdmissionReviewBytes = 3 * MiB;
 
@@ -49,6 +52,18 @@ public static class Limits
 
     /// <summary>Parser events of one YAML document.</summary>
     public const int YamlEvents = 200_000;
+
+    /// <summary>Bytes of the <c>index.json</c> of an OCI layout that serves as a registry.</summary>
+    public const int LayoutIndexBytes = 16 * MiB;
+
+    /// <summary>Manifests that the <c>index.json</c> of an OCI layout may list: those of all its images.</summary>
+    public const int LayoutManifests = 16_384;
+
+    /// <summary>Bytes of one file of Kubernetes manifests: a rendered chart with its resource definitions.</summary>
+    public const int ManifestFileBytes = 16 * MiB;
+
+    /// <summary>Documents in one file of Kubernetes manifests.</summary>
+    public const int ManifestFileDocuments = 10_000;
 
     /// <summary>Manifests an index may list.</summary>
     public const int IndexManifests = 1_024;
@@ -76,6 +91,36 @@ public static class Limits
 
     /// <summary>Digests of one statement subject.</summary>
     public const int DigestsPerSubject = 32;
+
+    /// <summary>Annotations of one statement subject or signature payload.</summary>
+    public const int SignatureAnnotations = 256;
+
+    /// <summary>Transparency log entries, or timestamps, of one bundle; what other verifiers accept.</summary>
+    public const int BundleEntries = 32;
+
+    /// <summary>Bytes of a verification summary's predicate: real ones have a few kilobytes.</summary>
+    public const int SummaryBytes = 1 * MiB;
+
+    /// <summary>Input attestations, levels or extensions of one verification summary.</summary>
+    public const int SummaryEntries = 1_024;
+
+    /// <summary>Members of all objects that are open at one point of an attestation.</summary>
+    public const int JsonMembers = 250_000;
+
+    /// <summary>Characters of a signature in base64: one by an RSA key of 8192 bits has 1,368.</summary>
+    public const int SignatureLength = 4 * KiB;
+
+    /// <summary>Bytes of one key in PEM or DER: an encrypted RSA key of 8192 bits has 7 KiB.</summary>
+    public const int KeyBytes = 16 * KiB;
+
+    /// <summary>Bytes of a key file's password.</summary>
+    public const int KeyPasswordBytes = 1 * KiB;
+
+    /// <summary>Bits of an RSA modulus: above what any key service makes, verification only takes time.</summary>
+    public const int RsaModulusBits = 8_192;
+
+    /// <summary>Password-derivation rounds a key file may ask for: some seconds of one core.</summary>
+    public const int KeyDerivationRounds = 5_000_000;
 
     /// <summary>Characters of a key id hint.</summary>
     public const int KeyIdLength = 256;
@@ -125,14 +170,47 @@ public static class Limits
     /// <summary>Tries of one registry request that was throttled or failed on the server's side.</summary>
     public const int RegistryTries = 3;
 
+    /// <summary>Bytes of a token server's answer, and of a credential helper's.</summary>
+    public const int RegistryTokenBytes = 64 * KiB;
+
+    /// <summary>Bytes of a registry's error document that are read for its code.</summary>
+    public const int RegistryErrorBytes = 16 * KiB;
+
+    /// <summary>Bytes of a Docker configuration file.</summary>
+    public const int DockerConfigBytes = 1 * MiB;
+
     /// <summary>Characters of a pattern in a policy.</summary>
     public const int PatternLength = 512;
 
     /// <summary>Characters of an idempotency key.</summary>
     public const int IdempotencyKeyLength = 255;
 
+    /// <summary>Bytes of a configuration file.</summary>
+    public const int ConfigurationBytes = 1 * MiB;
+
+    /// <summary>Characters of a bearer token; those of build services have one to four thousand.</summary>
+    public const int TokenLength = 16 * KiB;
+
+    /// <summary>Bytes of an identity issuer's discovery document or key set.</summary>
+    public const int IssuerDocumentBytes = 256 * KiB;
+
+    /// <summary>Keys of an identity issuer's key set.</summary>
+    public const int IssuerKeys = 64;
+
+    /// <summary>Bytes of a ledger entry's body; a decision with all its lines has some tens of thousands.</summary>
+    public const int LedgerBodyBytes = 16 * MiB;
+
     /// <summary>Time for one registry operation, body included.</summary>
     public static readonly TimeSpan RegistryOperation = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time for adding an entry to a tag that other writers change as well.</summary>
+    public static readonly TimeSpan TagUpdate = TimeSpan.FromSeconds(60);
+
+    /// <summary>Time for a credential helper to answer.</summary>
+    public static readonly TimeSpan CredentialHelper = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time to fetch one document of an identity issuer, body included.</summary>
+    public static readonly TimeSpan IssuerFetch = TimeSpan.FromSeconds(5);
 
     /// <summary>How far a clock elsewhere may run ahead of ours.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);

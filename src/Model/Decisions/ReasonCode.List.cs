@@ -467,6 +467,12 @@ public sealed partial class ReasonCode
         "The verification did not finish in time.",
         "Retry; look at the registry's latency.", isRetryable: true);
 
+    /// <summary>The caller of the webhook did not show a certificate of a configured authority.</summary>
+    public static readonly ReasonCode CallerUntrusted = new(
+        "CALLER_UNTRUSTED", "Approvals and admission",
+        "The caller of the webhook did not show a certificate of a configured authority.",
+        "Give the API server a client certificate in its AdmissionConfiguration.");
+
     // Policies
 
     /// <summary>A policy cannot be used as it is.</summary>
@@ -488,6 +494,12 @@ public sealed partial class ReasonCode
         "KMS_UNAVAILABLE", "Keys, ledger and service",
         "The key service did not answer.",
         "Retry later.", isRetryable: true);
+
+    /// <summary>A key cannot be used as it is.</summary>
+    public static readonly ReasonCode KeyUnusable = new(
+        "KEY_UNUSABLE", "Keys, ledger and service",
+        "A key cannot be used as it is.",
+        "Look at the key: where it is, who may read it, how it is encrypted, its password.");
 
     /// <summary>The key service returned a signature that does not verify; nothing was published.</summary>
     public static readonly ReasonCode KmsBadSignature = new(
@@ -597,9 +609,11 @@ public sealed partial class ReasonCode
         Exempt,
         VerifyError,
         VerifyTimeout,
+        CallerUntrusted,
         PolicyInvalid,
         PolicyChanged,
         KmsUnavailable,
+        KeyUnusable,
         KmsBadSignature,
         AuditUnavailable,
         NotReady,

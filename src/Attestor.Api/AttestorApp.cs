@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Hosting;
+using SupplyChain.Hosting.Identity;
+using SupplyChain.Kms;
+using SupplyChain.Ledger;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Oci;
+
+namespace SupplyChain.Attestor.Api;
+
+/// <summary>
+/// The HTTP host of the attestor: <c>POST /v1/attestations</c>, <c>GET /v1/decisions/{id}</c>, <c>GET /healthz</c> and
+/// <c>GET /readyz</c>. It maps HTTP to a call and a result to HTTP, nothing else.
+/// </summary>
+public static class AttestorApp
+{
+    private static readonly TimeSpan PolicyInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Builds the host: loads the policies, opens the ledger and finishes what an earlier process left open. The caller starts it.
+    /// </summary>
+    /// <exception cref="ConfigurationException">A policy, key, token, certificate or the ledger cannot be used.</exception>
+    public static async ValueTask<WebApplication> BuildAsync(
+        AttestorConfiguration configuration, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var builder = ServiceHost.CreateBuilder(configuration, configuration.Limits?.RequestBytes ?? Model.Limits.RequestBytes, clock);
+        var password = await OpenPasswordAsync(configuration, cancellationToken);
+        var ledger = await OpenLedgerAsync(configuration, clock, cancellationToken);
+        builder.Services.AddSingleton(_ => password);
+        builder.Services.AddSingleton(_ => ledger);
+        builder.Services.AddSingleton(_ => RegistriesSetup.Create(configuration, clock));
+        builder.Services.AddSingleton(services => new PolicySource(
+            configuration.Policies, configuration.Folder, new PublicKeys(), clock, services.GetRequiredService<ILogger<PolicySource>>()));
+        builder.Services.AddSingleton(services => new SigningCycle(
+            () => services.GetRequiredService<PolicySource>().Current, services.GetRequiredService<Registries>(),
+            new AttestorKeys((uri, stop) => new SigningKeys().OpenAsync(uri.From(configuration.Folder), password, stop)),
+            services.GetRequiredService<DecisionLedger>(), clock, services.GetRequiredService<ILogger<SigningCycle>>()));
+
+        var app = builder.Build();
+        await PrepareAsync(app, configuration, clock, cancellationToken);
+        return app;
+    }
+
+    private static async ValueTask PrepareAsync(
+        WebApplication app, AttestorConfiguration configuration, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var policies = app.Services.GetRequiredService<PolicySource>();
+        var loaded = await policies.RefreshAsync(cancellationToken);
+        if (!loaded.IsUsable)
+            throw new ConfigurationException([.. loaded.Result.Problems.Select(problem => problem.ToString()), .. loaded.KeyProblems]);
+        policies.Watch(PolicyInterval);
+
+        var ledger = app.Services.GetRequiredService<DecisionLedger>();
+        var cycle = app.Services.GetRequiredService<SigningCycle>();
+        await cycle.ReconcileAsync(cancellationToken);
+
+        var requesters = await RequesterAuthentication.CreateAsync(
+            configuration, clock, app.Services.GetRequiredService<ILogger<RequesterAuthentication>>(), cancellationToken);
+        app.Lifetime.ApplicationStopped.Register(requesters.Dispose);
+
+        app.UseProblems(ReasonOf);
+        app.UseRouting();
+        app.MapHealth(app.Services.GetRequiredService<Readiness>()
+            .Require("policies", _ => ValueTask.FromResult(policies.Current is not null))
+            .Require("ledger", async stop =>
+            {
+                await ledger.ProbeAsync(stop);
+                return true;
+            }));
+        app.MapPost("/v1/attestations", new AttestationEndpoint(cycle, requesters).HandleAsync);
+        app.MapGet("/v1/decisions/{id}", new DecisionEndpoint(ledger.Reader, requesters).HandleAsync);
+    }
+
+    private static ReasonCode? ReasonOf(Exception fault) => fault switch
+    {
+        LedgerException ledger => ledger.Reason,
+        RegistryException registry => registry.Reason,
+        KmsException key => key.Reason,
+        _ => null,
+    };
+
+    private static async ValueTask<KeyPassword> OpenPasswordAsync(
+        AttestorConfiguration configuration, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return configuration.KeyPasswordFile is { } file
+                ? await KeyPassword.FromFileAsync(file, cancellationToken)
+                : KeyPassword.FromEnvironment();
+        }
+        catch (KmsException missing)
+        {
+            throw new ConfigurationException(missing.Message, missing);
+        }
+    }
+
+    private static async ValueTask<DecisionLedger> OpenLedgerAsync(
+        AttestorConfiguration configuration, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Path.GetDirectoryName(configuration.Ledger) is { Length: > 0 } folder)
+                Directory.CreateDirectory(folder);
+            return await DecisionLedger.OpenAsync(new LedgerOptions { Path = configuration.Ledger }, clock, cancellationToken);
+        }
+        catch (Exception fault) when (fault is LedgerException or IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"ledger {configuration.Ledger}: {fault.Message}", fault);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using SupplyChain.Evidence;
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Policy;
+using SupplyChain.Signer;
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Attestor;
+
+/// <summary>
+/// What is signed for an approved image, in the order it is published: signatures of every platform and of the image itself,
+/// an attestation for each scan report, the approval last.
+/// </summary>
+internal static class ArtifactPlan
+{
+    /// <summary>Everything but the approval, which names the digests of these.</summary>
+    public static async ValueTask<IReadOnlyList<Draft>> BeforeApprovalAsync(
+        Grant grant, Judged judged, ImageSubject subject, IReadOnlyList<ReadReport> reports, CancellationToken cancellationToken)
+    {
+        var produce = grant.Policy.Produce;
+        var manifests = subject.Platforms.Select(platform => platform.Manifest).Append(subject.Manifest)
+            .DistinctBy(manifest => manifest.Digest).ToList();
+        var drafts = new List<Draft>();
+        if (produce.Signature && produce.Layouts.Contains(StorageLayout.Bundle))
+            drafts.AddRange(manifests.Select(manifest => Drafts.OfSignature(grant.Repository, manifest)));
+        if (produce.Signature && produce.Layouts.Contains(StorageLayout.Tag))
+            drafts.AddRange(manifests.Select(manifest => Drafts.OfTagSignature(grant.Repository, manifest)));
+        if (!produce.VulnerabilityAttestation)
+            return drafts;
+
+        // Attested reports lie beside the image already, under their own signer's name.
+        foreach (var scan in judged.Scans.Where(scan => scan.Source == EvidenceSource.Submitted))
+        {
+            var report = reports.First(report => report.Result.Digest == scan.Report.Digest);
+            var covered = manifests.First(manifest => manifest.Digest == scan.Covers);
+            drafts.Add(Drafts.OfScan(
+                grant.Repository, covered, scan.Report.Digest, await PredicateOfAsync(scan, report, judged.Decision, cancellationToken)));
+        }
+
+        return drafts;
+    }
+
+    /// <summary>The approval, naming the stored attestations it rests on.</summary>
+    public static Draft Approval(Grant grant, Judged judged, ImageSubject subject, IReadOnlyList<SignedArtifact> signed)
+    {
+        var decision = judged.Decision;
+        var inputs = signed
+            .Where(artifact => artifact.Purpose.StartsWith(Drafts.ScanAttestation, StringComparison.Ordinal))
+            .Select(artifact => artifact.Digest)
+            .Concat(judged.Scans.Where(scan => scan.Source == EvidenceSource.Attested).Select(scan => scan.Digest))
+            .Distinct()
+            .Select(digest => new InputAttestation(
+                new ImageResource(grant.Repository, digest).ToString(), digest));
+        return Drafts.OfApproval(grant.Repository, subject.Manifest, new VerificationSummary
+        {
+            VerifierId = grant.Attestor.VerifierId,
+            TimeVerified = decision.Time,
+            ResourceUri = new ImageResource(grant.Repository, grant.Digest).ToString(),
+            PolicyUri = $"supplychain:policy/{grant.Policy.Name}",
+            PolicyDigest = decision.Policy!.Revision,
+            InputAttestations = [.. inputs],
+            Result = VerificationResult.Passed,
+            VerifiedLevels = ["SUPPLYCHAIN_SIGNING_POLICY"],
+            Extensions = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [ApprovalExtensions.Decision] = decision.Id,
+                [ApprovalExtensions.RequesterIssuer] = grant.Requester.Issuer,
+                [ApprovalExtensions.RequesterSubject] = grant.Requester.Subject,
+                [ApprovalExtensions.ValidUntil] = Text(decision.Time + grant.Policy.Produce.ValidFor),
+                [ApprovalExtensions.Evidence] = string.Join("; ", decision.Evidence.Where(line => line.Used).Select(Describe)),
+            },
+        });
+    }
+
+    private static async ValueTask<VulnerabilityScan> PredicateOfAsync(
+        ScanEvidence scan, ReadReport report, Decision decision, CancellationToken cancellationToken)
+    {
+        var content = new byte[report.Report.Size];
+        await using (var stream = report.Report.Open())
+            await stream.ReadExactlyAsync(content, cancellationToken);
+
+        // The scanner's own time where it tells one: a fresh envelope must not make an old scan look new.
+        var time = scan.Time ?? decision.Time;
+        return new VulnerabilityScan
+        {
+            ScannerUri = scan.Report.Scanner.Name,
+            ScannerVersion = scan.Report.Scanner.Version,
+            DatabaseVersion = scan.Report.DatabaseTime is { } database ? Text(database) : null,
+            ScanStartedOn = time,
+            ScanFinishedOn = time,
+            Result = content,
+            Parameters = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["source"] = scan.Source.ToString().ToLowerInvariant(),
+                ["binding"] = scan.Binding.ToString().ToLowerInvariant(),
+                ["report"] = scan.Report.Digest.ToString(),
+            },
+        };
+    }
+
+    // "scan sha256:… trivy 0.58.1 submitted proven 2026-11-22T10:00:00Z database 2026-11-22T06:00:00Z"
+    private static string Describe(DecisionEvidence line) => string.Join(
+        ' ',
+        new[]
+        {
+            line.Kind, line.Digest.ToString(), line.Producer, line.Source, line.Binding,
+            line.Time is { } time ? Text(time) : null,
+            line.DatabaseTime is { } database ? $"database {Text(database)}" : null,
+        }.Where(part => !string.IsNullOrEmpty(part)));
+
+    private static string Text(DateTimeOffset time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

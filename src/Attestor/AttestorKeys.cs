@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Collections.Concurrent;
+using SupplyChain.Kms;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Policy;
+
+namespace SupplyChain.Attestor;
+
+/// <summary>
+/// The signing keys of the attestors this service signs as, each opened once. A key whose public half is not the one the policy names is
+/// never used, and there is no other key to fall back to.
+/// </summary>
+public sealed class AttestorKeys(Func<KeyUri, CancellationToken, ValueTask<ISigningKey>> open)
+{
+    private readonly ConcurrentDictionary<string, ISigningKey> _opened = new(StringComparer.Ordinal);
+
+    /// <summary>The key that signs for an attestor now.</summary>
+    /// <exception cref="KmsException">The key cannot be opened, or is another one than the policy names.</exception>
+    public async ValueTask<ISigningKey> OpenAsync(AttestorDefinition attestor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(attestor);
+        if (attestor.Signer is not { KeyUri: { } uri, PublicKey: { } pinned })
+        {
+            throw new KmsException(
+                ReasonCode.KmsUnavailable, $"attestor {attestor.Name} has no member with a key that this service may sign with");
+        }
+
+        if (!_opened.TryGetValue(uri, out var key))
+            key = _opened.GetOrAdd(uri, await open(KeyUri.Parse(uri), cancellationToken));
+
+        if (!key.PublicKey.Equals(pinned))
+        {
+            throw new KmsException(
+                ReasonCode.KmsBadSignature,
+                $"key {key.Id} has the public key {key.PublicKey.Id}; attestor {attestor.Name} is pinned to {pinned.Id}");
+        }
+
+        return key;
+    }
+}

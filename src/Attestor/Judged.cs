@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model.Decisions;
+using SupplyChain.Oci;
+using SupplyChain.Policy;
+
+namespace SupplyChain.Attestor;
+
+/// <summary>A decision together with what was looked at to make it.</summary>
+/// <param name="Decision">The decision.</param>
+/// <param name="Subject">The image; <see langword="null"/> when it could not be had.</param>
+/// <param name="Scans">The scans that are bound to it.</param>
+internal sealed record Judged(Decision Decision, ImageSubject? Subject, IReadOnlyList<ScanEvidence> Scans)
+{
+    /// <summary>Evaluates the policy of a grant.</summary>
+    public static Judged By(Grant grant, string id, DateTimeOffset time, ImageSubject subject, EvidenceSet evidence)
+    {
+        var evaluation = SigningEvaluation.Evaluate(grant.Policy, grant.Policies, evidence, time);
+        var decision = Draft(
+            grant, id, time, [.. subject.Platforms.Select(platform => platform.Platform?.ToString()).OfType<string>()],
+            evaluation.Checks, evaluation.Evidence);
+        return new Judged(decision, subject, evidence.Scans);
+    }
+
+    /// <summary>The image could not be had, so nothing could be evaluated.</summary>
+    public static Judged WithoutSubject(Grant grant, string id, DateTimeOffset time, RegistryException fault)
+    {
+        const string name = "image";
+        var check = fault.Reason.IsRetryable
+            ? CheckResult.Error(name, name, fault.Reason, fault.Message)
+            : CheckResult.Fail(name, name, fault.Reason, fault.Message);
+        return new Judged(Draft(grant, id, time, [], [check with { Remedy = fault.Reason.Remedy }], []), Subject: null, []);
+    }
+
+    private static Decision Draft(
+        Grant grant, string id, DateTimeOffset time, IReadOnlyList<string> platforms, IReadOnlyList<CheckResult> checks,
+        IReadOnlyList<DecisionEvidence> evidence) => new()
+        {
+            Id = id,
+            Kind = DecisionKind.Signing,
+            Outcome = Decision.OutcomeOf(DecisionKind.Signing, checks),
+            Mode = grant.Policy.ModeAt(time),
+            Time = time,
+            Subject = new DecisionSubject(grant.Repository.ToString(), grant.Digest, platforms),
+            Requester = grant.Requester,
+            Policy = new DecisionPolicy(grant.Policy.Name, grant.Policy.Revision, Rule: null),
+            Checks = checks,
+            Evidence = evidence,
+        };
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Ledger;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Policy;
+
+namespace SupplyChain.Attestor;
+
+/// <summary>
+/// No shopping for a nicer report: for each platform and scanner the newest report ever seen binds every later request, whether it
+/// is sent again, replaced by an older one, or left out.
+/// </summary>
+internal static class KnownReports
+{
+    /// <summary>Adds a problem for every report that a newer one supersedes, and remembers the others.</summary>
+    public static async ValueTask<EvidenceSet> BindAsync(
+        EvidenceSet evidence, SigningPolicy policy, DecisionLedger ledger, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var problems = new List<EvidenceProblem>();
+        foreach (var platform in evidence.Subject.Platforms)
+        {
+            foreach (var scanner in policy.Evidence.Scanners.Select(rule => rule.Name).Distinct(StringComparer.Ordinal))
+            {
+                var sent = evidence.Scans
+                    .Where(scan => scan.Covers == platform.Manifest.Digest
+                        && string.Equals(scan.Report.Scanner.Name, scanner, StringComparison.Ordinal))
+                    .OrderByDescending(scan => scan.Time ?? now)
+                    .ThenBy(scan => scan.Digest.Hex, StringComparer.Ordinal)
+                    .ToList();
+                var known = await ledger.Reader.FindNewestEvidenceAsync(
+                    evidence.Subject.Digest, platform.Manifest.Digest, scanner, cancellationToken);
+                problems.AddRange(Compare(scanner, sent, known, now));
+                if (sent.Count > 0)
+                    await RememberAsync(evidence, sent[0], scanner, known, now, ledger, cancellationToken);
+            }
+        }
+
+        return problems.Count == 0 ? evidence : evidence with { Problems = [.. evidence.Problems, .. problems] };
+    }
+
+    private static IEnumerable<EvidenceProblem> Compare(
+        string scanner, IReadOnlyList<ScanEvidence> sent, KnownEvidence? known, DateTimeOffset now)
+    {
+        if (sent.Count == 0 && known is not null)
+        {
+            yield return new EvidenceProblem(
+                ReasonCode.EvidenceMissing, $"a report of {scanner} is known for this image and binds: send it or a newer one",
+                IsError: false)
+            {
+                Expected = $"{scanner} report {known.Report} of {known.ScanTime:O} or a newer one",
+                Actual = $"no report of {scanner}",
+            };
+        }
+
+        foreach (var older in sent.Skip(1).Where(scan => scan.Report.Digest != sent[0].Report.Digest))
+            yield return Superseded(older, $"{sent[0].Report.Digest} of {sent[0].Time ?? now:O}, sent with it", now);
+
+        if (sent.Count > 0 && known is not null && known.Report != sent[0].Report.Digest && known.ScanTime >= (sent[0].Time ?? now))
+            yield return Superseded(sent[0], $"{known.Report} of {known.ScanTime:O}", now);
+    }
+
+    private static EvidenceProblem Superseded(ScanEvidence older, string newer, DateTimeOffset now) => new(
+        ReasonCode.ReportSuperseded, $"a newer report of {older.Report.Scanner.Name} for this image is known", IsError: false)
+    {
+        Evidence = older.Digest,
+        Expected = $"report {newer} or a newer one",
+        Actual = $"report {older.Report.Digest} of {older.Time ?? now:O}",
+    };
+
+    // A report dated ahead of the clock fails as stale; remembered, it would bind for ever.
+    private static async ValueTask RememberAsync(
+        EvidenceSet evidence, ScanEvidence newest, string scanner, KnownEvidence? known, DateTimeOffset now, DecisionLedger ledger,
+        CancellationToken cancellationToken)
+    {
+        var time = newest.Time ?? now;
+        if (time > now || known?.Report == newest.Report.Digest || known?.ScanTime >= time)
+            return;
+
+        await ledger.RecordEvidenceAsync(
+            new KnownEvidence(evidence.Subject.Digest, newest.Covers, scanner, time, newest.Report.Digest), cancellationToken);
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using SupplyChain.Ledger.Requests;
+using SupplyChain.Model;
+using SupplyChain.Signer;
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Attestor;
+
+/// <summary>Signed artifacts as the ledger keeps them: content, media type and what is needed to store them again.</summary>
+internal static class RecordedArtifacts
+{
+    private const string SubjectMediaType = "subject.mediaType";
+    private const string SubjectSize = "subject.size";
+    private const string PredicateType = "predicateType";
+
+    public static RecordedSignature Write(SignedArtifact artifact, IntendedStatement statement, string keyId)
+    {
+        var notes = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [SubjectMediaType] = artifact.Subject.MediaType,
+            [SubjectSize] = artifact.Subject.Size.ToString(CultureInfo.InvariantCulture),
+        };
+        if (artifact.PredicateType is { } type)
+            notes[PredicateType] = type;
+        if (artifact.Signature is { } signature)
+            notes[SimpleSigning.SignatureAnnotation] = signature;
+
+        return new RecordedSignature
+        {
+            Statement = statement,
+            KeyId = keyId,
+            MediaType = artifact.Form == DraftForm.Bundle ? Bundle.MediaTypeV03 : SimpleSigning.MediaType,
+            Content = artifact.Content,
+            Annotations = notes,
+        };
+    }
+
+    public static SignedArtifact Read(RecordedSignature recorded)
+    {
+        var notes = recorded.Annotations;
+        return new SignedArtifact
+        {
+            Purpose = recorded.Statement.Purpose,
+            Form = recorded.MediaType == Bundle.MediaTypeV03 ? DraftForm.Bundle : DraftForm.TagSignature,
+            Subject = new Descriptor(
+                notes[SubjectMediaType], recorded.Statement.Subject,
+                long.Parse(notes[SubjectSize], NumberStyles.None, CultureInfo.InvariantCulture)),
+            PredicateType = notes.GetValueOrDefault(PredicateType),
+            Content = recorded.Content,
+            Signature = notes.GetValueOrDefault(SimpleSigning.SignatureAnnotation),
+        };
+    }
+}

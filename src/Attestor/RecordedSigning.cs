@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Ledger;
+using SupplyChain.Ledger.Requests;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Signer;
+
+namespace SupplyChain.Attestor;
+
+/// <summary>
+/// Signs so that the ledger always knows first: an intent before the key is asked, the signature before anything is published. What the ledger
+/// already holds for a purpose and subject is what will be published, whatever was signed since.
+/// </summary>
+internal sealed class RecordedSigning(
+    DecisionLedger ledger, RequestLease lease, ArtifactSigner signer, OpenRequest? open, Decision decision)
+{
+    public async ValueTask RecordIntentAsync(IReadOnlyList<Draft> drafts, CancellationToken cancellationToken)
+    {
+        var missing = drafts.Where(draft => Recorded(draft) is null).Select(StatementOf).ToList();
+        if (missing.Count > 0)
+            await ledger.RecordIntentAsync(lease, new SigningIntent(signer.KeyId, decision, missing), cancellationToken);
+    }
+
+    public async ValueTask<SignedArtifact> SignAsync(Draft draft, CancellationToken cancellationToken)
+    {
+        if (Recorded(draft) is { } before)
+            return RecordedArtifacts.Read(before);
+
+        var artifact = await signer.SignAsync(draft, cancellationToken);
+        var recorded = await ledger.RecordSignatureAsync(
+            lease, RecordedArtifacts.Write(artifact, StatementOf(draft), signer.KeyId), cancellationToken);
+        return RecordedArtifacts.Read(recorded);
+    }
+
+    private RecordedSignature? Recorded(Draft draft) => open?.Find(draft.Purpose, draft.Subject.Digest);
+
+    private static IntendedStatement StatementOf(Draft draft) => new(draft.Purpose, draft.Subject.Digest, draft.PayloadDigest);
+}

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using SupplyChain.Evidence;
+using SupplyChain.Kms;
+using SupplyChain.Ledger;
+using SupplyChain.Ledger.Requests;
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Oci;
+using SupplyChain.Policy;
+using SupplyChain.Signer;
+
+namespace SupplyChain.Attestor;
+
+/// <summary>
+/// The gate in front of the key: from "please sign this digest" to a stored approval, or a refusal that says what would make it
+/// pass. The numbered steps are those of docs/signing-cycle.md, and each is a trace span of its name.
+/// </summary>
+/// <param name="policies">The policies in force at the moment of asking; null before the first were loaded.</param>
+/// <param name="registries">Where images live.</param>
+/// <param name="keys">The keys that sign.</param>
+/// <param name="ledger">The record.</param>
+/// <param name="clock">The time.</param>
+/// <param name="logger">Where operators are told what was interrupted and taken up.</param>
+public sealed class SigningCycle(
+    Func<PolicySet?> policies, Registries registries, AttestorKeys keys, DecisionLedger ledger, TimeProvider clock,
+    ILogger<SigningCycle> logger)
+{
+    private static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(2);
+
+    private readonly SubjectResolver _subjects = new(registries);
+    private readonly SigningEvidence _evidence = new(new AttachmentReader(registries));
+    private readonly ArtifactStore _store = new(registries);
+    private readonly KeyedGate _gate = new();
+
+    /// <summary>Runs the cycle once. Step 1, who asks, is done: the request carries an authenticated requester.</summary>
+    /// <exception cref="LedgerException">The ledger cannot be written; nothing was signed that is not on record.</exception>
+    /// <exception cref="OperationCanceledException">The caller went away; a later attempt takes up what was recorded.</exception>
+    public async ValueTask<AttestationAnswer> AttestAsync(AttestationRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+
+        // 2. May they.
+        Grant grant;
+        using (CycleStep.Start(2, "may they"))
+        {
+            if (!TryGrant(request, out var granted, out var no))
+            {
+                if (!request.CheckOnly)
+                    await ledger.RecordRejectionAsync(RejectionOf(request, no), cancellationToken);
+                return no;
+            }
+
+            grant = granted;
+        }
+
+        // The request's own reports are read first: their digests tell whether this request was asked before.
+        var reports = await SigningEvidence.ReadAsync(request.Reports, cancellationToken);
+        if (request.CheckOnly)
+            return new AttestationAnswer.Decided((await JudgeAsync(grant, reports, NewId(), cancellationToken)).Decision, isRecorded: false);
+
+        var identity = IdentityOf(request, grant, reports);
+        // Equal requests of this process wait for one another, so that the first one's answer serves them all.
+        using (await _gate.EnterAsync(identity.Key, cancellationToken))
+            return await DecideAsync(grant, reports, identity, cancellationToken);
+    }
+
+    /// <summary>
+    /// Finishes what an earlier process signed but did not publish: called at start, before requests are taken. Requests whose
+    /// approval was not signed yet wait for the same request to come again.
+    /// </summary>
+    public async ValueTask ReconcileAsync(CancellationToken cancellationToken)
+    {
+        var open = new List<OpenRequest>();
+        await foreach (var request in ledger.Reader.FindOpenRequestsAsync(cancellationToken))
+            open.Add(request);
+
+        foreach (var request in open)
+        {
+            if (!request.Signatures.Any(signature => signature.Statement.Purpose == Drafts.Approval))
+            {
+                Log.LeftOpen(logger, request.Request, request.Signatures.Count);
+                continue;
+            }
+
+            if (await ledger.TakeOverAsync(request, cancellationToken) is not { } lease)
+                continue;
+
+            try
+            {
+                var repository = Repository.Parse(request.Decision.Subject.Name);
+                var artifacts = request.Signatures.Select(RecordedArtifacts.Read).ToList();
+                await PublishAsync(lease, request.Decision, repository, artifacts, cancellationToken);
+                Log.Reconciled(logger, request.Request, artifacts.Count);
+            }
+            catch (RegistryException fault)
+            {
+                await ledger.ReleaseAsync(lease, cancellationToken);
+                Log.ReconciliationFailed(logger, request.Request, fault.Reason.Name, fault);
+            }
+        }
+    }
+
+    private async ValueTask<AttestationAnswer> DecideAsync(
+        Grant grant, IReadOnlyList<ReadReport> reports, RequestIdentity identity, CancellationToken cancellationToken)
+    {
+        switch (await ledger.BeginAsync(identity, cancellationToken))
+        {
+            case BeginResult.Done done:
+                return new AttestationAnswer.Decided(done.Decision.Read(), isRecorded: true);
+
+            case BeginResult.Conflict:
+                return new AttestationAnswer.Rejected(
+                    ReasonCode.IdempotencyConflict, "this Idempotency-Key was sent before with another image, policy or reports");
+
+            case BeginResult.InProgress busy:
+                return new AttestationAnswer.Rejected(
+                    ReasonCode.RequestInProgress, "the same request is being worked on", Later(busy.Until));
+
+            case BeginResult.Started started:
+                return await WithLeaseAsync(started.Lease, async lease =>
+                {
+                    var judged = await JudgeAsync(grant, reports, lease.Request, cancellationToken);
+                    if (judged.Decision.IsPositive)
+                        return await ApproveAsync(lease, grant, judged, reports, open: null, cancellationToken);
+
+                    var refused = await ledger.RefuseAsync(lease, judged.Decision, cancellationToken);
+                    return new AttestationAnswer.Decided(refused.Read(), isRecorded: true);
+                });
+
+            case BeginResult.Resumed resumed:
+                return await WithLeaseAsync(resumed.Lease, async lease =>
+                {
+                    Log.Resumed(logger, lease.Request, resumed.Open.Signatures.Count);
+                    var judged = await JudgeAgainAsync(grant, reports, resumed.Open, cancellationToken);
+                    return await ApproveAsync(lease, grant, judged, reports, resumed.Open, cancellationToken);
+                });
+
+            case var unknown:
+                throw new InvalidOperationException($"The ledger answered {unknown.GetType().Name}.");
+        }
+    }
+
+    // 3 to 6: what is it, evidence, binding, evaluation.
+    private async ValueTask<Judged> JudgeAsync(
+        Grant grant, IReadOnlyList<ReadReport> reports, string id, CancellationToken cancellationToken)
+    {
+        ImageSubject subject;
+        try
+        {
+            using (CycleStep.Start(3, "what is it"))
+                subject = await _subjects.ResolveAsync(grant.Repository, grant.Digest, cancellationToken);
+        }
+        catch (RegistryException fault)
+        {
+            return Judged.WithoutSubject(grant, id, clock.GetUtcNow(), fault);
+        }
+
+        EvidenceSet evidence;
+        using (CycleStep.Start(4, "evidence"))
+            evidence = await _evidence.GatherAsync(subject, grant.Policy, grant.Policies, reports, cancellationToken);
+        using (CycleStep.Start(5, "binding"))
+            evidence = await KnownReports.BindAsync(evidence, grant.Policy, ledger, clock.GetUtcNow(), cancellationToken);
+
+        using (CycleStep.Start(6, "evaluate"))
+            return Judged.By(grant, id, clock.GetUtcNow(), subject, evidence);
+    }
+
+    // An intent is on record: the decision stands as recorded, only the image is looked at again.
+    private async ValueTask<Judged> JudgeAgainAsync(
+        Grant grant, IReadOnlyList<ReadReport> reports, OpenRequest open, CancellationToken cancellationToken)
+    {
+        var again = await JudgeAsync(grant, reports, open.Request, cancellationToken);
+        return again with { Decision = open.Decision };
+    }
+
+    // 7 to 10: intent, sign, store, completion.
+    private async ValueTask<AttestationAnswer> ApproveAsync(
+        RequestLease lease, Grant grant, Judged judged, IReadOnlyList<ReadReport> reports, OpenRequest? open,
+        CancellationToken cancellationToken)
+    {
+        if (judged.Subject is not { } subject)
+        {
+            await ledger.ReleaseAsync(lease, cancellationToken);
+            return new AttestationAnswer.Interrupted(
+                ReasonCode.EvidenceUnreachable, "the image can no longer be fetched; what was signed stays on record", RetrySoon);
+        }
+
+        try
+        {
+            if (!IsInForce(judged.Decision))
+                return await GiveUpAsync(lease, judged.Decision, open, cancellationToken);
+
+            var key = await keys.OpenAsync(grant.Attestor, cancellationToken);
+            var signing = new RecordedSigning(ledger, lease, new ArtifactSigner(key), open, judged.Decision);
+            var first = await ArtifactPlan.BeforeApprovalAsync(grant, judged, subject, reports, cancellationToken);
+            using (CycleStep.Start(7, "record intent"))
+                await signing.RecordIntentAsync(first, cancellationToken);
+            if (!IsInForce(judged.Decision))
+                return await GiveUpAsync(lease, judged.Decision, open, cancellationToken);
+
+            var artifacts = new List<SignedArtifact>();
+            using (CycleStep.Start(8, "sign"))
+            {
+                foreach (var draft in first)
+                    artifacts.Add(await signing.SignAsync(draft, cancellationToken));
+                var approval = ArtifactPlan.Approval(grant, judged, subject, artifacts);
+                await signing.RecordIntentAsync([approval], cancellationToken);
+                artifacts.Add(await signing.SignAsync(approval, cancellationToken));
+            }
+
+            var decision = await PublishAsync(lease, judged.Decision, grant.Repository, artifacts, cancellationToken);
+            return new AttestationAnswer.Decided(decision, isRecorded: true);
+        }
+        catch (RegistryException fault)
+        {
+            return await InterruptAsync(lease, fault.Reason, fault.Message, fault.RetryAfter, fault);
+        }
+        catch (KmsException fault)
+        {
+            return await InterruptAsync(lease, fault.Reason, "the signing key did not sign", RetrySoon, fault);
+        }
+    }
+
+    // 9 and 10: store, read back, record completion.
+    private async ValueTask<Decision> PublishAsync(
+        RequestLease lease, Decision decision, Repository repository, IReadOnlyList<SignedArtifact> artifacts,
+        CancellationToken cancellationToken)
+    {
+        var stored = new List<DecisionArtifact>();
+        using (CycleStep.Start(9, "store"))
+        {
+            foreach (var artifact in artifacts)
+            {
+                // Whoever took this request over publishes the same bytes; two at once would only waste effort.
+                lease = await ledger.RenewAsync(lease, cancellationToken);
+                stored.Add(await _store.StoreAsync(repository, artifact, decision.Time, cancellationToken));
+            }
+        }
+
+        using (CycleStep.Start(10, "record completion"))
+        {
+            var completed = await ledger.CompleteAsync(lease, decision with { Artifacts = stored }, cancellationToken);
+            return completed.Read();
+        }
+    }
+
+    private async ValueTask<AttestationAnswer> WithLeaseAsync(
+        RequestLease lease, Func<RequestLease, ValueTask<AttestationAnswer>> work)
+    {
+        try
+        {
+            return await work(lease);
+        }
+        catch (Exception unfinished) when (unfinished is not LedgerException)
+        {
+            // Without this the next attempt would wait for the lease to run out.
+            Log.Unfinished(logger, lease.Request, unfinished);
+            await ledger.ReleaseAsync(lease, CancellationToken.None);
+            throw;
+        }
+    }
+
+    // A signature on record is kept, never published under a policy that is no longer in force.
+    private async ValueTask<AttestationAnswer> GiveUpAsync(
+        RequestLease lease, Decision decision, OpenRequest? open, CancellationToken cancellationToken)
+    {
+        const string message = "the policy changed while the request was worked on";
+        if (open is null or { Signatures.Count: 0 })
+        {
+            await ledger.RefuseAsync(
+                lease,
+                decision with
+                {
+                    Outcome = Outcome.Error,
+                    Checks = [.. decision.Checks, CheckResult.Error("policy", "policy", ReasonCode.PolicyChanged, message)],
+                },
+                cancellationToken);
+        }
+        else
+        {
+            await ledger.ReleaseAsync(lease, cancellationToken);
+        }
+
+        return new AttestationAnswer.Interrupted(ReasonCode.PolicyChanged, message, RetrySoon);
+    }
+
+    private async ValueTask<AttestationAnswer> InterruptAsync(
+        RequestLease lease, ReasonCode reason, string message, TimeSpan? retryAfter, Exception fault)
+    {
+        Log.Interrupted(logger, lease.Request, reason.Name, fault);
+        await ledger.ReleaseAsync(lease, CancellationToken.None);
+        return new AttestationAnswer.Interrupted(reason, message, retryAfter ?? RetrySoon);
+    }
+
+    private bool IsInForce(Decision decision) =>
+        policies()?.SigningPolicies.Any(policy => policy.Revision == decision.Policy?.Revision) ?? false;
+
+    private bool TryGrant(
+        AttestationRequest request, [NotNullWhen(true)] out Grant? grant, [NotNullWhen(false)] out AttestationAnswer.Rejected? no)
+    {
+        grant = null;
+        no = null;
+        if (policies() is not { } current)
+        {
+            no = new AttestationAnswer.Rejected(ReasonCode.NotReady, "no policy is loaded yet", RetrySoon);
+            return false;
+        }
+
+        if (!ImageReference.TryParse(request.Image, out var image, out var problem))
+        {
+            no = new AttestationAnswer.Rejected(ReasonCode.BadReference, problem);
+            return false;
+        }
+
+        if (image.Digest is not { } digest || image.Tag is not null)
+        {
+            no = new AttestationAnswer.Rejected(
+                ReasonCode.TagNotAllowed, $"expected {image.Repository}@sha256:…, found {Printable.Escape(request.Image)}: a tag can move");
+            return false;
+        }
+
+        if (!digest.IsSha256)
+        {
+            no = new AttestationAnswer.Rejected(ReasonCode.BadDigest, "expected a sha256 digest, which evidence is bound by");
+            return false;
+        }
+
+        return Grant.TryFind(current, request, image.Repository, digest, out grant, out no);
+    }
+
+    private static Rejection RejectionOf(AttestationRequest request, AttestationAnswer.Rejected no) =>
+        new(no.Reason, no.Message)
+        {
+            Requester = new DecisionRequester(request.Requester.Issuer, request.Requester.Subject),
+            Image = Printable.Escape(request.Image),
+        };
+
+    private static RequestIdentity IdentityOf(AttestationRequest request, Grant grant, IReadOnlyList<ReadReport> reports)
+    {
+        var content = new RequestContent(
+            grant.Repository, grant.Digest, request.Policy,
+            [.. reports.Select(report => report.DigestOrReason)]);
+        return request.IdempotencyKey is { } key
+            ? RequestIdentity.ForIdempotencyKey(grant.Requester, key, content)
+            : RequestIdentity.ForContent(grant.Requester, content, grant.Policy.Revision);
+    }
+
+    private string NewId() => Guid.CreateVersion7(clock.GetUtcNow()).ToString();
+
+    private TimeSpan Later(DateTimeOffset until)
+    {
+        var wait = until - clock.GetUtcNow();
+        return wait > TimeSpan.FromSeconds(1) ? wait : TimeSpan.FromSeconds(1);
+    }
+}

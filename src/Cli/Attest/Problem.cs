@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using SupplyChain.Model;
+
+namespace SupplyChain.Cli.Attest;
+
+/// <summary>A problem document (RFC 9457), as far as it is one; members that are not ours are left alone.</summary>
+/// <param name="Message">One line for people.</param>
+/// <param name="Decision">The decision's JSON, if the problem carries one.</param>
+internal sealed record Problem(string Message, byte[]? Decision)
+{
+    public static Problem Read(ReadOnlyMemory<byte> body, HttpStatusCode status)
+    {
+        var start = $"the attestor answered {(int)status}";
+        if (!StrictJson.TryParse(body, out var document, out _))
+            return new Problem(start, null);
+
+        using (document)
+        {
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+                return new Problem(start, null);
+
+            var parts = new[] { Text(root, "reason"), Text(root, "detail") ?? Text(root, "title") }.OfType<string>();
+            var said = string.Join(": ", parts.Select(Printable.Escape));
+            byte[]? decision = root.TryGetProperty("decision", out var member)
+                && member.ValueKind == JsonValueKind.Object
+                    ? JsonMarshal.GetRawUtf8Value(member).ToArray()
+                    : null;
+            return new Problem(said.Length > 0 ? $"{start}: {said}" : start, decision);
+        }
+    }
+
+    private static string? Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Oci;
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Cli.Inspect;
+
+/// <summary>Reads one attachment and finds out which of the known keys, if any, has signed it for the image.</summary>
+internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known)
+{
+    private const string BundlePrefix = "application/vnd.dev.sigstore.bundle";
+
+    private readonly IReadOnlyList<PublicKey> _keys = [.. known.Select(key => key.Key).Distinct()];
+
+    /// <summary>Reads a manifest that a referrers list names.</summary>
+    public async Task<Attachment> ReadReferrerAsync(
+        IRegistry registry, Repository repository, Digest image, Descriptor listed, CancellationToken cancellationToken)
+    {
+        var attachment = new Attachment
+        {
+            Layout = AttachmentLayout.Referrer,
+            Digest = listed.Digest,
+            Type = listed.ArtifactType ?? listed.MediaType,
+            Size = listed.Size,
+            Kind = "other",
+        };
+        try
+        {
+            var manifest = await registry.FetchManifestAsync(repository, listed.Digest, cancellationToken);
+            if (manifest is null)
+                return attachment with { Problem = new InspectionProblem(ReasonCode.BlobMissing, "it is listed, but the registry does not have it") };
+
+            // The list's type is a hint that old clients get wrong; the manifest knows.
+            attachment = attachment with
+            {
+                Type = manifest.ArtifactType ?? manifest.Config?.MediaType ?? manifest.MediaType,
+                Size = manifest.Layers.Count == 1 ? manifest.Layers[0].Size : manifest.Content.Length,
+            };
+            if (manifest.Subject?.Digest != image)
+            {
+                return attachment with
+                {
+                    Problem = new InspectionProblem(ReasonCode.SubjectMismatch, $"it is listed here, but refers to {manifest.Subject?.Digest.ToString() ?? "nothing"}"),
+                };
+            }
+
+            if (manifest.Layers is not [{ } layer] || !layer.MediaType.StartsWith(BundlePrefix, StringComparison.Ordinal))
+                return attachment with { Kind = KindOfType(attachment.Type) };
+
+            var content = await registry.FetchBlobAsync(repository, layer, Limits.AttestationBytes, cancellationToken);
+            return content is null ? Missing(attachment, layer) : ReadBundle(attachment, image, layer.Digest, content);
+        }
+        catch (RegistryException fault)
+        {
+            return attachment with { Problem = new InspectionProblem(fault.Reason, fault.Message) };
+        }
+    }
+
+    /// <summary>Reads a layer under one of the image's tags.</summary>
+    public async Task<Attachment> ReadLayerAsync(
+        IRegistry registry, Repository repository, Digest image, string tag, Descriptor layer, CancellationToken cancellationToken)
+    {
+        var attachment = new Attachment
+        {
+            Layout = AttachmentLayout.Tag,
+            Tag = tag,
+            Digest = layer.Digest,
+            Type = layer.MediaType,
+            Size = layer.Size,
+            Kind = tag.EndsWith(TagLayout.Sboms, StringComparison.Ordinal) ? "sbom" : "other",
+        };
+        if (layer.MediaType is not (MediaTypes.SimpleSigning or MediaTypes.DsseEnvelope))
+            return attachment;
+
+        try
+        {
+            var content = await registry.FetchBlobAsync(repository, layer, Limits.AttestationBytes, cancellationToken);
+            if (content is null)
+                return Missing(attachment, layer);
+
+            return layer.MediaType is MediaTypes.SimpleSigning
+                ? ReadSimpleSigning(attachment, image, layer, content)
+                : ReadEnvelope(attachment, image, layer.Digest, content);
+        }
+        catch (RegistryException fault)
+        {
+            return attachment with { Problem = new InspectionProblem(fault.Reason, fault.Message) };
+        }
+    }
+
+    private static Attachment Missing(Attachment attachment, Descriptor layer) =>
+        attachment with { Problem = new InspectionProblem(ReasonCode.BlobMissing, $"the registry does not have its content {layer.Digest}") };
+
+    private Attachment ReadBundle(Attachment attachment, Digest image, Digest stored, byte[] content)
+    {
+        if (!Bundle.TryRead(content, out var bundle, out var problem))
+            return Broken(attachment with { IsSigned = true }, problem);
+
+        attachment = attachment with { IsSigned = true, KeyHint = bundle.KeyHint };
+        return bundle.Envelope is { } envelope
+            ? ReadEnvelope(attachment, image, stored, envelope)
+            : attachment with { Summary = "a signature over a file's bytes, which says nothing about an image" };
+    }
+
+    private Attachment ReadEnvelope(Attachment attachment, Digest image, Digest stored, byte[] content) =>
+        Envelope.TryRead(content, out var envelope, out var problem)
+            ? ReadEnvelope(attachment with { IsSigned = true, KeyHint = NullIfEmpty(envelope.KeyId) }, image, stored, envelope)
+            : Broken(attachment with { IsSigned = true }, problem);
+
+    private Attachment ReadEnvelope(Attachment attachment, Digest image, Digest stored, Envelope envelope)
+    {
+        if (EnvelopeVerifier.TryVerify(envelope, image, _keys, stored, out var verified, out var problem))
+        {
+            return attachment with
+            {
+                PredicateType = verified.PredicateType,
+                Kind = KindOfPredicate(verified.PredicateType),
+                SignedBy = NameOf(verified.Key),
+                Summary = Summarise(verified),
+            };
+        }
+
+        // Shown for orientation only, and marked as what it is.
+        if (Statement.TryReadUnverified(envelope.Payload, out var claimed, out _))
+            attachment = attachment with { PredicateType = claimed.PredicateType, Kind = KindOfPredicate(claimed.PredicateType) };
+        return IsUnknownSigner(problem) ? attachment : Broken(attachment, problem);
+    }
+
+    private Attachment ReadSimpleSigning(Attachment attachment, Digest image, Descriptor layer, byte[] content)
+    {
+        attachment = attachment with { Kind = "signature", IsSigned = true };
+        if (!layer.Annotations.TryGetValue(SimpleSigning.SignatureAnnotation, out var signature))
+        {
+            return attachment with
+            {
+                IsSigned = false,
+                Problem = new InspectionProblem(ReasonCode.SignatureMalformed, $"its annotation {SimpleSigning.SignatureAnnotation} is missing"),
+            };
+        }
+
+        if (SimpleSigning.TryVerify(content, signature, image, _keys, out var verified, out var problem))
+            return attachment with { SignedBy = NameOf(verified.Key), Summary = verified.Repository is { } named ? $"for {named}" : null };
+        return IsUnknownSigner(problem) ? attachment : Broken(attachment, problem);
+    }
+
+    // With no key to try, or none that fits, nothing is wrong with an attachment: it is somebody else's.
+    private static bool IsUnknownSigner(SignatureProblem problem) =>
+        problem.Reason == ReasonCode.KeyNotTrusted || problem.Reason == ReasonCode.SignatureInvalid;
+
+    private static Attachment Broken(Attachment attachment, SignatureProblem problem) =>
+        attachment with { Problem = new InspectionProblem(problem.Reason, problem.Message) };
+
+    private KnownKey NameOf(PublicKey key) => known.First(candidate => candidate.Key.Equals(key));
+
+    private static string? Summarise(VerifiedStatement statement) => statement.PredicateType switch
+    {
+        PredicateTypes.VerificationSummary when VerificationSummary.TryRead(statement, out var summary, out _) =>
+            $"{(summary.Result == VerificationResult.Passed ? "PASSED" : "FAILED")} {summary.PolicyUri}, by {summary.VerifierId}",
+        PredicateTypes.ImageSignature when VerifiedSignature.TryFromStatement(statement, out var signature, out _)
+            && signature.Repository is { } named => $"for {named}",
+        _ => null,
+    };
+
+    private static string KindOfPredicate(string type) => type switch
+    {
+        PredicateTypes.ImageSignature => "signature",
+        PredicateTypes.VerificationSummary => "approval",
+        _ => "attestation",
+    };
+
+    private static string KindOfType(string type) =>
+        type.Contains("spdx", StringComparison.Ordinal) || type.Contains("cyclonedx", StringComparison.Ordinal) ? "sbom" : "other";
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+}

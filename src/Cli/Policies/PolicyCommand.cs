@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+
+namespace SupplyChain.Cli.Policies;
+
+/// <summary><c>policy</c>: what can be done with policies before they are in force.</summary>
+internal static class PolicyCommand
+{
+    public static Command Create(Surroundings surroundings) =>
+        new("policy", "Check policies before they are in force")
+        {
+            PolicyLintCommand.Create(surroundings),
+        };
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace SupplyChain.Evidence;
+
+/// <summary>
+/// Which attachments a policy can count at all, so that nothing else is downloaded. Leaving something out can only lead
+/// to a no: a policy never asks for the absence of evidence.
+/// </summary>
+public sealed record AttachmentNeeds
+{
+    private static readonly HashSet<string> None = new(StringComparer.Ordinal);
+
+    /// <summary>Predicate types that count when they are in a bundle; with none, referrers are not listed.</summary>
+    public IReadOnlySet<string> BundleTypes { get; init; } = None;
+
+    /// <summary>Predicate types that count when they are under the <c>.att</c> tag; with none, it is not fetched.</summary>
+    public IReadOnlySet<string> EnvelopeTypes { get; init; } = None;
+
+    /// <summary>Whether signatures under the <c>.sig</c> tag count.</summary>
+    public bool TagSignatures { get; init; }
+
+    /// <summary>The largest attachment worth downloading, in bytes.</summary>
+    public required long LargestAttachment { get; init; }
+}

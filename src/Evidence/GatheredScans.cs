@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Policy;
+using SupplyChain.Scanning;
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Evidence;
+
+/// <summary>Where a scan report came from.</summary>
+/// <param name="Name">What to call it in messages, safe to show.</param>
+/// <param name="Source">Who vouches for it.</param>
+/// <param name="Statement">The verified statement it was inside of, for attested ones.</param>
+internal sealed record ScanOrigin(string Name, EvidenceSource Source, VerifiedStatement? Statement = null);
+
+/// <summary>Scan reports as they are bound to one image, and why the others are not.</summary>
+internal sealed class GatheredScans(ImageSubject subject)
+{
+    private readonly BindingImage _image = new(
+        subject.Digest, subject.IsIndex,
+        [.. subject.Platforms.Select(platform =>
+            new BindingPlatform(platform.Manifest.Digest, platform.Config, platform.Platform))]);
+
+    public ImageSubject Subject => subject;
+
+    public List<ScanEvidence> Scans { get; } = [];
+
+    public List<StoredStatement> Statements { get; } = [];
+
+    public List<EvidenceProblem> Problems { get; } = [];
+
+    /// <summary>Adds a scan attestation: what it says about its subject and what the report inside says must agree.</summary>
+    public void Add(StoredStatement stored)
+    {
+        Statements.Add(stored);
+        var statement = stored.Statement;
+        var name = $"scan attestation {statement.Digest}";
+        if (!VulnerabilityScan.TryRead(statement, out var scan, out var problem))
+        {
+            Problems.Add(new EvidenceProblem(problem.Reason, $"{name}: {problem.Message}", IsError: false)
+            {
+                Evidence = statement.Digest,
+                Expected = problem.Expected,
+                Actual = problem.Actual,
+            });
+            return;
+        }
+
+        Add(ScanReportReader.Read(scan.Result), new ScanOrigin(name, EvidenceSource.Attested, statement), Oldest(scan.ScanStartedOn, scan.ScanFinishedOn));
+    }
+
+    public void Add(ScanReportResult read, ScanOrigin origin, DateTimeOffset? envelopeTime = null)
+    {
+        if (read.Report is not { } report)
+        {
+            Problems.Add(new EvidenceProblem(read.Problem!.Reason, $"{origin.Name}: {read.Problem.Message}", IsError: false)
+            {
+                Evidence = read.Digest,
+            });
+            return;
+        }
+
+        var binding = ReportBinding.Bind(report, _image);
+        if (binding.Kind == BindingKind.Refused || ContradictsStatement(origin, binding))
+        {
+            Problems.Add(new EvidenceProblem(
+                binding.Reason ?? ReasonCode.ReportSubjectMismatch, $"{origin.Name}: {binding.Message}", IsError: false)
+            {
+                Evidence = report.Digest,
+                Expected = binding.Expected,
+                Actual = binding.Actual,
+            });
+            return;
+        }
+
+        Scans.Add(new ScanEvidence
+        {
+            Digest = origin.Statement?.Digest ?? report.Digest,
+            Report = report,
+            Source = origin.Source,
+            SignedBy = origin.Statement?.Key,
+            // Inside a verified statement the signer, not the sender, says which image was scanned.
+            Binding = binding.Kind == BindingKind.Proven || origin.Statement is not null
+                ? EvidenceBinding.Proven
+                : EvidenceBinding.Asserted,
+            Covers = binding.Covers!,
+            EnvelopeTime = envelopeTime,
+        });
+    }
+
+    /// <summary>
+    /// Of one scanner's attestations for one platform only the newest counts: older ones stay beside the image for ever
+    /// and say what was true then.
+    /// </summary>
+    public void KeepNewestAttested()
+    {
+        var newest = Scans
+            .Where(scan => scan.Source == EvidenceSource.Attested)
+            .GroupBy(scan => (scan.Covers, scan.Report.Scanner.Name))
+            .SelectMany(group => group
+                .OrderByDescending(scan => scan.Time ?? DateTimeOffset.MinValue)
+                .ThenBy(scan => scan.Digest.Hex, StringComparer.Ordinal)
+                .Take(1))
+            .ToHashSet();
+        Scans.RemoveAll(scan => scan.Source == EvidenceSource.Attested && !newest.Contains(scan));
+    }
+
+    private static DateTimeOffset? Oldest(DateTimeOffset? started, DateTimeOffset? finished) =>
+        started is { } a && finished is { } b ? (a < b ? a : b) : started ?? finished;
+
+    // A statement about one platform cannot carry the report of another.
+    private bool ContradictsStatement(ScanOrigin origin, BindingResult binding) =>
+        origin.Statement is { } statement && statement.Image != subject.Digest && statement.Image != binding.Covers;
+}

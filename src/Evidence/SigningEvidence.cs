@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text;
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Oci;
+using SupplyChain.Policy;
+using SupplyChain.Scanning;
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Evidence;
+
+/// <summary>
+/// Gathers what a signing policy judges: the reports that came with the request, and scan attestations beside the image by
+/// signers the policy names. Every piece ends up either bound to the image or as a problem with its own reason.
+/// </summary>
+public sealed class SigningEvidence(AttachmentReader attachments)
+{
+    private static readonly HashSet<string> ScanTypes = new([PredicateTypes.VulnerabilityScan], StringComparer.Ordinal);
+
+    /// <summary>Reads the reports of a request, each once and as a stream, before anything is known of the image.</summary>
+    public static async ValueTask<IReadOnlyList<ReadReport>> ReadAsync(
+        IReadOnlyList<ISubmittedReport> reports, CancellationToken cancellationToken)
+    {
+        var read = new List<ReadReport>(reports.Count);
+        foreach (var report in reports)
+        {
+            await using var content = report.Open();
+            read.Add(new ReadReport(report, await ScanReportReader.ReadAsync(content, cancellationToken)));
+        }
+
+        return read;
+    }
+
+    /// <summary>Gathers the evidence about one image.</summary>
+    public async ValueTask<EvidenceSet> GatherAsync(
+        ImageSubject subject, SigningPolicy policy, PolicySet policies, IReadOnlyList<ReadReport> reports,
+        CancellationToken cancellationToken)
+    {
+        var gathered = new GatheredScans(subject);
+        foreach (var (report, result) in reports)
+            gathered.Add(result, new ScanOrigin(Printable.Escape(report.Name), EvidenceSource.Submitted));
+
+        var keys = policy.Evidence.Scanners
+            .Where(scanner => scanner.Source == EvidenceSource.Attested)
+            .SelectMany(scanner => policies.KeysOf(scanner.SignedBy))
+            .Distinct()
+            .ToList();
+        if (keys.Count > 0)
+            await AddAttestedAsync(gathered, keys, cancellationToken);
+
+        gathered.KeepNewestAttested();
+        return new EvidenceSet
+        {
+            Origin = EvidenceOrigin.Live,
+            Subject = subject,
+            Scans = gathered.Scans,
+            Statements = gathered.Statements,
+            Signatures = [],
+            Problems = gathered.Problems,
+        };
+    }
+
+    private async ValueTask AddAttestedAsync(
+        GatheredScans gathered, IReadOnlyList<PublicKey> keys, CancellationToken cancellationToken)
+    {
+        var subject = gathered.Subject;
+        var digests = subject.Platforms.Select(platform => platform.Manifest.Digest).Prepend(subject.Digest).Distinct();
+        var needs = new AttachmentNeeds
+        {
+            BundleTypes = ScanTypes,
+            EnvelopeTypes = ScanTypes,
+            LargestAttachment = Limits.AttestationBytes,
+        };
+        var found = await Task.WhenAll(digests.Select(async digest =>
+            (Digest: digest, Attachments: await attachments.ReadAsync(subject.Repository, digest, needs, cancellationToken))));
+
+        foreach (var (digest, attached) in found)
+        {
+            gathered.Problems.AddRange(attached.Problems);
+            var verified = AttachmentVerifier.Verify(attached, digest, needs, keys);
+            foreach (var statement in verified.Statements)
+                gathered.Add(statement);
+        }
+    }
+}
+
+/// <summary>A report of a request, and what reading it gave.</summary>
+/// <param name="Report">The report as sent.</param>
+/// <param name="Result">The findings, or why there are none.</param>
+public sealed record ReadReport(ISubmittedReport Report, ScanReportResult Result)
+{
+    /// <summary>
+    /// The digest of the report's bytes; for one that was not read to its end, a digest of why, so that equal requests still look
+    /// equal.
+    /// </summary>
+    public Digest DigestOrReason => Result.Digest
+        ?? Digest.Compute(Encoding.UTF8.GetBytes($"{Report.Size} {Result.Problem!.Reason} {Result.Problem.Message}"));
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+
+namespace SupplyChain.Hosting;
+
+/// <summary>What <c>supplychain attestor serve --config FILE</c> is told.</summary>
+public sealed record AttestorConfiguration : ServiceConfiguration
+{
+    /// <summary>The URL by which clients know the service, if it is not the one it listens at.</summary>
+    public string? PublicUrl { get; init; }
+
+    /// <summary>The ledger's file.</summary>
+    public required string Ledger { get; init; }
+
+    /// <summary>The file that holds the password of key files; without it the environment variable counts.</summary>
+    public string? KeyPasswordFile { get; init; }
+
+    /// <summary>Whose identity tokens are accepted.</summary>
+    public IReadOnlyList<OidcConfiguration> Oidc { get; init => field = value ?? []; } = [];
+
+    /// <summary>Static tokens for local use; refused unless the service listens on loopback alone.</summary>
+    public IReadOnlyList<LocalTokenConfiguration> LocalTokens { get; init => field = value ?? []; } = [];
+
+    /// <summary>Limits that may be set lower than the product's own.</summary>
+    public LimitsConfiguration Limits { get; init => field = value ?? new(); } = new();
+}
+
+/// <summary>An issuer of identity tokens (OpenID Connect).</summary>
+/// <param name="Issuer">The <c>iss</c> claim, character by character; also where its discovery document lies.</param>
+/// <param name="Audience">The <c>aud</c> claim that tokens for this service carry.</param>
+public sealed record OidcConfiguration(string Issuer, string Audience)
+{
+    private static readonly TimeSpan DefaultLifetime = TimeSpan.FromHours(24);
+
+    /// <summary>Where its keys are; required when they are not on the issuer's own origin.</summary>
+    public string? JwksUri { get; init; }
+
+    /// <summary>The longest lifetime a token may have; default 24 h.</summary>
+    public TimeSpan MaximumLifetime { get; init => field = value == default ? DefaultLifetime : value; } = DefaultLifetime;
+}
+
+/// <summary>A static token; its requester has the issuer <c>urn:supplychain:local</c>.</summary>
+/// <param name="Subject">The requester's subject.</param>
+/// <param name="TokenFile">The file that holds the token, readable by its owner alone.</param>
+public sealed record LocalTokenConfiguration(string Subject, string TokenFile);
+
+/// <summary>Limits of the attestor.</summary>
+public sealed record LimitsConfiguration
+{
+    /// <summary>Bytes of a request body; at most, and without it, <see cref="Limits.RequestBytes"/>.</summary>
+    public long? RequestBytes { get; init; }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Hosting.Identity;
+using SupplyChain.Model;
+
+namespace SupplyChain.Hosting;
+
+/// <summary>Checks what a configuration says as a whole, and takes its paths from its own folder.</summary>
+internal sealed class ConfigurationCheck(string path)
+{
+    private const string PlainHttpIsLocal = "plain http is for loopback addresses; serve https, "
+        + "or set unsafePlainHttp where something in front of the service ends TLS";
+
+    private static readonly TimeSpan ShortestDeadline = TimeSpan.FromMilliseconds(100);
+
+    // The API server accepts at most 30 s for a webhook.
+    private static readonly TimeSpan LongestDeadline = TimeSpan.FromSeconds(29);
+
+    private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+    private readonly List<string> _problems = [];
+
+    internal AttestorConfiguration Check(AttestorConfiguration read)
+    {
+        var address = CheckService(read);
+        if (read.PublicUrl is { } url && !IsServiceUrl(url))
+            Report("publicUrl", "expected an http or https URL without query");
+        if (read.Oidc.Count == 0 && read.LocalTokens.Count == 0)
+            Report("oidc", "nobody could ask for a signature: configure an issuer, or localTokens for local use");
+        if (read.LocalTokens.Count > 0 && address?.IsLoopback == false)
+        {
+            Report(
+                "localTokens",
+                $"static tokens are for local use and {Printable.Escape(read.Listen)} is reachable from elsewhere; "
+                + "listen at a loopback address or use oidc");
+        }
+
+        for (var i = 0; i < read.Oidc.Count; i++)
+            CheckIssuer($"oidc[{i}]", read.Oidc[i]);
+        foreach (var twice in read.Oidc.CountBy(issuer => issuer.Issuer, StringComparer.Ordinal).Where(pair => pair.Value > 1))
+            Report("oidc", $"the issuer {Printable.Escape(twice.Key)} is configured twice");
+        for (var i = 0; i < read.LocalTokens.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(read.LocalTokens[i].Subject))
+                Report($"localTokens[{i}].subject", "is empty");
+        }
+
+        if (read.Limits.RequestBytes is < 1 or > Limits.RequestBytes)
+            Report("limits.requestBytes", $"expected a number from 1 to {Limits.RequestBytes}");
+
+        ThrowIfAny();
+        return ResolveService(read, address!) with
+        {
+            Ledger = From(read.Ledger),
+            KeyPasswordFile = FromOptional(read.KeyPasswordFile),
+            LocalTokens = [.. read.LocalTokens.Select(token => token with { TokenFile = From(token.TokenFile) })],
+        };
+    }
+
+    internal VerifierConfiguration Check(VerifierConfiguration read)
+    {
+        var address = CheckService(read);
+        if (read.Deadline < ShortestDeadline || read.Deadline > LongestDeadline)
+            Report("deadline", "expected 100ms to 29s");
+        if (read.Cluster is not null && string.IsNullOrWhiteSpace(read.Cluster))
+            Report("cluster", "is empty");
+        if (read.Policy is not null && string.IsNullOrWhiteSpace(read.Policy))
+            Report("policy", "is empty");
+        if (read.ClientAuthority is not null && read.Tls is null)
+            Report("clientAuthority", "callers show certificates over https only");
+        if (read.ClientNames.Count > 0 && read.ClientAuthority is null)
+            Report("clientNames", "mean nothing without clientAuthority");
+
+        ThrowIfAny();
+        return ResolveService(read, address!) with { ClientAuthority = FromOptional(read.ClientAuthority) };
+    }
+
+    private ListenAddress? CheckService(ServiceConfiguration read)
+    {
+        if (!ListenAddress.TryParse(read.Listen, out var address, out var problem))
+            Report("listen", problem);
+        else if (address.IsTls && read.Tls is null)
+            Report("tls", "https needs a certificate and a key");
+        else if (!address.IsTls && read.Tls is not null)
+            Report("tls", "a certificate is of no use with an http address");
+        else if (!address.IsTls && !address.IsLoopback && !read.UnsafePlainHttp)
+            Report("listen", PlainHttpIsLocal);
+
+        if (read.Policies.Count == 0)
+            Report("policies", "at least one file or folder is needed");
+        if (read.Registries.Count == 0)
+            Report("registries", "at least one registry is needed");
+        foreach (var (host, registry) in read.Registries)
+            CheckRegistry($"registries['{Printable.Escape(host)}']", host, registry);
+        return address;
+    }
+
+    private void CheckRegistry(string place, string host, RegistryConfiguration registry)
+    {
+        if (!Repository.TryParse($"{host}/x", out var repository, out _)
+            || !string.Equals(repository.Host, host, StringComparison.Ordinal))
+        {
+            Report(place, "is not a registry host as image names write it");
+        }
+
+        var isServer = registry.PlainHttp || registry.PrivateNetwork || registry.Ca is not null
+            || registry.Credentials is not null || registry.Realms.Count > 0 || registry.RedirectHosts.Count > 0;
+        if (registry.Layout is not null && isServer)
+            Report(place, "an OCI layout directory takes no options of a server");
+        if (registry.PlainHttp && registry.Ca is not null)
+            Report(place, "plainHttp and ca exclude each other");
+        if (registry.Credentials is { } credentials)
+        {
+            var isPassword = credentials is { Username: not null, PasswordFile: not null, IdentityTokenFile: null };
+            var isToken = credentials is { Username: null, PasswordFile: null, IdentityTokenFile: not null };
+            if (!isPassword && !isToken)
+                Report($"{place}.credentials", "expected username and passwordFile, or identityTokenFile alone");
+        }
+    }
+
+    private void CheckIssuer(string place, OidcConfiguration oidc)
+    {
+        if (!IssuerAddress.IsAcceptable(oidc.Issuer, out var problem))
+            Report($"{place}.issuer", problem);
+        if (oidc.JwksUri is { } keys && !IssuerAddress.IsAcceptable(keys, out problem))
+            Report($"{place}.jwksUri", problem);
+        if (string.IsNullOrWhiteSpace(oidc.Audience))
+            Report($"{place}.audience", "is empty");
+    }
+
+    private T ResolveService<T>(T read, ListenAddress address)
+        where T : ServiceConfiguration => read with
+        {
+            Address = address,
+            Folder = _folder,
+            Tls = read.Tls is null ? null : new TlsConfiguration(From(read.Tls.Certificate), From(read.Tls.Key)),
+            DockerConfig = FromOptional(read.DockerConfig),
+            Policies = [.. read.Policies.Select(From)],
+            Registries = read.Registries.ToDictionary(pair => pair.Key, pair => Resolve(pair.Value), StringComparer.Ordinal),
+        };
+
+    private RegistryConfiguration Resolve(RegistryConfiguration registry) => registry with
+    {
+        Layout = FromOptional(registry.Layout),
+        Ca = FromOptional(registry.Ca),
+        Credentials = registry.Credentials is null ? null : registry.Credentials with
+        {
+            PasswordFile = FromOptional(registry.Credentials.PasswordFile),
+            IdentityTokenFile = FromOptional(registry.Credentials.IdentityTokenFile),
+        },
+    };
+
+    private static bool IsServiceUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        && url.Query.Length == 0 && url.Fragment.Length == 0 && url.UserInfo.Length == 0;
+
+    private string From(string relative) => Path.GetFullPath(Path.Combine(_folder, relative));
+
+    private string? FromOptional(string? relative) => relative is null ? null : From(relative);
+
+    private void Report(string place, string problem) => _problems.Add($"{path}: {place}: {problem}");
+
+    private void ThrowIfAny()
+    {
+        if (_problems.Count > 0)
+            throw new ConfigurationException(_problems);
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using SupplyChain.Kms;
+using SupplyChain.Model;
+using SupplyChain.Policy;
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Hosting;
+
+/// <summary>Policies as found in files, with the public keys that they name.</summary>
+public sealed record LoadedPolicies
+{
+    private LoadedPolicies(PolicyLoadResult result, IReadOnlyList<string> keyProblems, string fingerprint)
+    {
+        Result = result;
+        KeyProblems = keyProblems;
+        Fingerprint = fingerprint;
+    }
+
+    /// <summary>The set, or every problem of every file.</summary>
+    public PolicyLoadResult Result { get; }
+
+    /// <summary>Why public keys could not be opened; each also shows as a problem of the member that names it.</summary>
+    public IReadOnlyList<string> KeyProblems { get; }
+
+    /// <summary>The policies; null when anything at all is wrong.</summary>
+    public PolicySet? Set => Result.Set;
+
+    /// <summary>Whether there is a set.</summary>
+    [MemberNotNullWhen(true, nameof(Set))]
+    public bool IsUsable => Result.IsUsable;
+
+    /// <summary>Differs whenever a file or a public key does.</summary>
+    internal string Fingerprint { get; }
+
+    /// <summary>Reads policies and the public keys they name.</summary>
+    /// <param name="paths">Policy files and folders.</param>
+    /// <param name="keyFolder">Where relative <c>file:</c> keys are taken from.</param>
+    /// <param name="keys">Opens the public halves of keys.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="ConfigurationException">A path cannot be read.</exception>
+    public static async ValueTask<LoadedPolicies> ReadAsync(
+        IReadOnlyList<string> paths, string keyFolder, PublicKeys keys, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        var files = await PolicyFolders.ReadAsync(paths, cancellationToken);
+        var result = PolicyLoader.Load(files);
+        var opened = new SortedDictionary<string, PublicKey>(StringComparer.Ordinal);
+        var problems = new List<string>();
+        if (result.IsUsable)
+        {
+            foreach (var uri in result.Set.KeyUris)
+                await OpenAsync(uri);
+            result = result.Set.WithResolvedKeys(opened.ToDictionary(StringComparer.Ordinal));
+        }
+
+        return new LoadedPolicies(result, problems, FingerprintOf(files, opened));
+
+        // A key that cannot be opened is left out: resolving then says which member lacks it, and no set comes of it.
+        async ValueTask OpenAsync(string text)
+        {
+            if (!KeyUri.TryParse(text, out var uri, out var problem))
+            {
+                problems.Add(problem);
+                return;
+            }
+
+            try
+            {
+                opened.Add(text, await keys.OpenAsync(uri.From(keyFolder), cancellationToken));
+            }
+            catch (KmsException unusable)
+            {
+                problems.Add(unusable.Message);
+            }
+        }
+    }
+
+    private static string FingerprintOf(IReadOnlyList<PolicyFile> files, SortedDictionary<string, PublicKey> opened)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in files)
+            Add(file.Path, file.Content.Span);
+        foreach (var (uri, key) in opened)
+            Add(uri, key.Spki.Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void Add(string name, ReadOnlySpan<byte> content)
+        {
+            hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+            hash.AppendData(SHA256.HashData(content));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SupplyChain.Model.Decisions;
+
+namespace SupplyChain.Hosting;
+
+/// <summary>Makes every failed response of a service a problem document.</summary>
+public static partial class ProblemResponses
+{
+    /// <summary>
+    /// Answers faults and empty error responses of everything behind it with problems. Faults are logged here, once.
+    /// </summary>
+    /// <param name="app">The service.</param>
+    /// <param name="reasonOf">The reason code that a component's fault carries; null for faults it does not know.</param>
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app, Func<Exception, ReasonCode?> reasonOf)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(reasonOf);
+        var logger = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("SupplyChain.Hosting.Problems");
+        return app.Use(next => context => HandleAsync(context, next, reasonOf, logger));
+    }
+
+    private static async Task HandleAsync(
+        HttpContext context, RequestDelegate next, Func<Exception, ReasonCode?> reasonOf, ILogger logger)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException gone) when (context.RequestAborted.IsCancellationRequested)
+        {
+            ClientGone(logger, gone.GetType().Name);
+            return;
+        }
+        catch (Exception fault) when (!context.Response.HasStarted)
+        {
+            var reason = ReasonOf(fault, reasonOf);
+            Faulted(logger, fault, reason);
+            context.Response.Clear();
+            await Problems.For(reason).ExecuteAsync(context);
+            return;
+        }
+
+        if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
+        {
+            await Problems.ForStatus(context.Response.StatusCode).ExecuteAsync(context);
+        }
+    }
+
+    private static ReasonCode ReasonOf(Exception fault, Func<Exception, ReasonCode?> reasonOf) => fault switch
+    {
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => ReasonCode.RequestLimit,
+        BadHttpRequestException => ReasonCode.BadRequest,
+        _ => reasonOf(fault) ?? ReasonCode.Internal,
+    };
+
+    [LoggerMessage(1301, LogLevel.Error, "A request failed: {Reason}")]
+    private static partial void Faulted(ILogger logger, Exception fault, ReasonCode reason);
+
+    [LoggerMessage(1302, LogLevel.Debug, "A client went away ({Fault})")]
+    private static partial void ClientGone(ILogger logger, string fault);
+}

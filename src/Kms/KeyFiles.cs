@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Security.Cryptography;
+using SupplyChain.Model;
+
+namespace SupplyChain.Kms;
+
+/// <summary>Reads and creates the small files that hold keys and passwords.</summary>
+internal static class KeyFiles
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>Reads a whole file that only its owner may read; the caller wipes what it gets.</summary>
+    /// <exception cref="KmsException">KEY_UNUSABLE: it is missing, open to others or too long.</exception>
+    public static ValueTask<byte[]> ReadSecretAsync(string path, string what, int limit, CancellationToken ct) =>
+        ReadAsync(path, what, limit, isSecret: true, ct);
+
+    /// <summary>Reads a whole file that everybody may read.</summary>
+    /// <exception cref="KmsException">KEY_UNUSABLE: it is missing or too long.</exception>
+    public static ValueTask<byte[]> ReadPublicAsync(string path, string what, int limit, CancellationToken ct) =>
+        ReadAsync(path, what, limit, isSecret: false, ct);
+
+    /// <summary>Creates a file, with mode 0600 for a secret; one that exists is never replaced.</summary>
+    /// <exception cref="IOException">It exists, or its folder does not.</exception>
+    public static void Create(string path, ReadOnlySpan<byte> content, bool isSecret)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (isSecret && !OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+
+        using var file = new FileStream(path, options);
+        file.Write(content);
+        file.Flush(flushToDisk: true);
+    }
+
+    private static async ValueTask<byte[]> ReadAsync(string path, string what, int limit, bool isSecret, CancellationToken ct)
+    {
+        try
+        {
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+            // Asked of the open file, so that nobody can swap it between the question and the reading.
+            if (isSecret && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & Others) is not UnixFileMode.None)
+            {
+                throw KmsException.Unusable(
+                    $"the {what} {Printable.Escape(path)} is open to other users of this machine; run chmod 600 on it");
+            }
+
+            return await ReadAllAsync(file, path, what, limit, ct);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw KmsException.Unusable($"the {what} {Printable.Escape(path)} cannot be read: {Reason(unreadable)}", unreadable);
+        }
+    }
+
+    private static async ValueTask<byte[]> ReadAllAsync(FileStream file, string path, string what, int limit, CancellationToken ct)
+    {
+        // One byte more than allowed tells a file that is too long from one that just fits.
+        var buffer = new byte[limit + 1];
+        try
+        {
+            var length = await file.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
+            return length <= limit
+                ? buffer[..length]
+                : throw KmsException.Unusable($"the {what} {Printable.Escape(path)} has more than {limit} bytes");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(buffer);
+        }
+    }
+
+    private static string Reason(Exception unreadable) => unreadable switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "it does not exist",
+        UnauthorizedAccessException => "access is denied, or it is a folder",
+        _ => "it is no readable file",
+    };
+}

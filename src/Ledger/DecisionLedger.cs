@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Data.Sqlite;
+using SupplyChain.Ledger.Requests;
+using SupplyChain.Ledger.Storage;
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+
+namespace SupplyChain.Ledger;
+
+/// <summary>
+/// The record of every decision: append-only, each entry chained to the one before it by its hash. What a method here
+/// returns is on the disk. Several processes of one machine may share the file.
+/// </summary>
+/// <remarks>
+/// A signing request goes <see cref="BeginAsync"/>, <see cref="RecordIntentAsync"/>, sign, <see cref="RecordSignatureAsync"/>,
+/// publish, <see cref="CompleteAsync"/>; or <see cref="RefuseAsync"/> at any point before a signature is recorded. A
+/// crash between two of them leaves the request open: <see cref="LedgerReader.FindOpenRequestsAsync"/> lists it and
+/// <see cref="TakeOverAsync"/> or the next <see cref="BeginAsync"/> of the same request continues it. For one request,
+/// purpose and subject the ledger keeps one signature for ever; whoever publishes only what
+/// <see cref="RecordSignatureAsync"/> returns never publishes a second.
+/// </remarks>
+public sealed class DecisionLedger : IAsyncDisposable
+{
+    // A lease this long past its end belongs to nobody who will come back.
+    private static readonly TimeSpan LeaseRemains = TimeSpan.FromHours(1);
+
+    private readonly WriteQueue _writes;
+    private readonly TimeSpan _leaseDuration;
+
+    private DecisionLedger(WriteQueue writes, LedgerReader reader, TimeSpan leaseDuration)
+    {
+        _writes = writes;
+        _leaseDuration = leaseDuration;
+        Reader = reader;
+    }
+
+    /// <summary>The same ledger for reading; it lives as long as this object.</summary>
+    public LedgerReader Reader { get; }
+
+    /// <summary>Opens a ledger, creating it when the file is absent or empty.</summary>
+    /// <exception cref="LedgerException">The file cannot be written, is damaged or is not a ledger of this version.</exception>
+    public static ValueTask<DecisionLedger> OpenAsync(
+        LedgerOptions options, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(clock);
+        cancellationToken.ThrowIfCancellationRequested();
+        SqliteConnection? connection = null;
+        try
+        {
+            CreateFile(options.Path);
+            connection = Sqlite.OpenForWriting(options);
+            using (var transaction = connection.BeginTransaction(deferred: false))
+            {
+                if (connection.Scalar("SELECT count(*) FROM sqlite_schema") is 0L)
+                    Schema.Create(connection);
+                if ((Schema.FindOtherFile(connection) ?? Schema.FindDifference(connection)) is { } difference)
+                {
+                    throw new LedgerException(
+                        ReasonCode.AuditUnavailable,
+                        $"{options.Path}: {difference.Message}; expected {difference.Expected}, found {difference.Actual}");
+                }
+
+                new LedgerTransaction(connection, clock.GetUtcNow()).Probe();
+                transaction.Commit();
+            }
+
+            return ValueTask.FromResult(new DecisionLedger(
+                new WriteQueue(options, clock, connection), new LedgerReader(options.Path), options.LeaseDuration));
+        }
+        catch (SqliteException fault)
+        {
+            connection?.Dispose();
+            throw Sqlite.Explain(fault, options.Path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new LedgerException(
+                ReasonCode.AuditUnavailable, $"the ledger {options.Path} cannot be created: {fault.Message}", fault);
+        }
+        catch
+        {
+            connection?.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _writes.DisposeAsync();
+        Reader.Dispose();
+    }
+
+    /// <summary>
+    /// Tries a write that records nothing, so that a ledger whose disk is full or read-only shows before a request
+    /// depends on it.
+    /// </summary>
+    /// <exception cref="LedgerException">The ledger cannot be written.</exception>
+    public async ValueTask ProbeAsync(CancellationToken cancellationToken) => await _writes.WriteAsync(
+        ledger =>
+        {
+            ledger.Probe();
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Starts, resumes or answers a request; of any number of equal requests at once one gets the lease.</summary>
+    public ValueTask<BeginResult> BeginAsync(RequestIdentity identity, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return _writes.WriteAsync(ledger => Begin(ledger, identity), cancellationToken);
+    }
+
+    /// <summary>Takes over a request whose worker is gone; null if it has ended or somebody still works on it.</summary>
+    public ValueTask<RequestLease?> TakeOverAsync(OpenRequest open, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        return _writes.WriteAsync(
+            ledger => LedgerQueries.HasEnded(ledger.Connection, open.Request) || FindLease(ledger, open.Key)?.Until > ledger.Now
+                ? null
+                : Lease(ledger, open.Request, open.Key, open.Fingerprint),
+            cancellationToken);
+    }
+
+    /// <summary>Shows a sign of life and makes sure that the lease still holds: do this before publishing.</summary>
+    /// <exception cref="LedgerException"><see cref="ReasonCode.RequestInProgress"/>: another worker has the request.</exception>
+    public ValueTask<RequestLease> RenewAsync(RequestLease lease, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        return _writes.WriteAsync(ledger => Hold(ledger, lease), cancellationToken);
+    }
+
+    /// <summary>Gives a request back without an end, so that the next attempt need not wait for the lease to run out.</summary>
+    public async ValueTask ReleaseAsync(RequestLease lease, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        await _writes.WriteAsync(ledger => Drop(ledger, lease), cancellationToken);
+    }
+
+    /// <summary>Records what is about to be signed. No key is asked before this returns.</summary>
+    /// <exception cref="LedgerException">It was not recorded, or the lease is lost.</exception>
+    public ValueTask<LedgerEntry> RecordIntentAsync(RequestLease lease, SigningIntent intent, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        ArgumentNullException.ThrowIfNull(intent);
+        EnsureEnds(lease, intent.Decision, positive: true);
+        if (intent.Statements.Count == 0)
+            throw new ArgumentException("An intent names at least one statement.", nameof(intent));
+
+        var body = EntryBody.Intent(lease, intent);
+        return _writes.WriteAsync(
+            ledger =>
+            {
+                Hold(ledger, lease);
+                return ledger.Append(EntryKind.Intent, lease.Request, body);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Records a verified signature with the bytes to publish, and returns the signature to publish: this one, or the
+    /// one already recorded for the same request, purpose and subject. Nothing is published before this returns.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">No intent of this request names this statement and key.</exception>
+    /// <exception cref="LedgerException">It was not recorded, or the lease is lost.</exception>
+    public ValueTask<RecordedSignature> RecordSignatureAsync(
+        RequestLease lease, RecordedSignature signature, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        ArgumentNullException.ThrowIfNull(signature);
+        if (signature.Content.Length > Limits.AttestationBytes)
+            throw new ArgumentException($"A signature's content has at most {Limits.AttestationBytes} bytes.", nameof(signature));
+
+        var body = EntryBody.Signature(signature);
+        return _writes.WriteAsync(
+            ledger =>
+            {
+                Hold(ledger, lease);
+                if (LedgerQueries.FindSignature(ledger.Connection, lease.Request, signature.Statement) is { } earlier)
+                    return earlier;
+                if (!LedgerQueries.IsIntended(ledger.Connection, lease.Request, signature.Statement, signature.KeyId))
+                    throw new InvalidOperationException($"no recorded intent of request {lease.Request} covers this signature");
+
+                ledger.Append(EntryKind.Signature, lease.Request, body, signature.Content);
+                return signature;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Records that everything is published and read back, and ends the request.</summary>
+    /// <param name="lease">The right to end it.</param>
+    /// <param name="decision">The final decision, with the stored artifacts; a yes whose id is the request's.</param>
+    /// <param name="cancellationToken">Honoured until the write begins.</param>
+    /// <exception cref="InvalidOperationException">No signature was recorded for the request.</exception>
+    /// <exception cref="LedgerException">It was not recorded, or the lease is lost.</exception>
+    public ValueTask<RecordedDecision> CompleteAsync(RequestLease lease, Decision decision, CancellationToken cancellationToken)
+    {
+        EnsureEnds(lease, decision, positive: true);
+        return EndAsync(lease, decision, EntryKind.Completion, signed: true, cancellationToken);
+    }
+
+    /// <summary>Records a decision that is not a yes, and ends the request.</summary>
+    /// <exception cref="InvalidOperationException">A signature was recorded: the request can only be completed.</exception>
+    /// <exception cref="LedgerException">It was not recorded, or the lease is lost.</exception>
+    public ValueTask<RecordedDecision> RefuseAsync(RequestLease lease, Decision decision, CancellationToken cancellationToken)
+    {
+        EnsureEnds(lease, decision, positive: false);
+        return EndAsync(lease, decision, EntryKind.Refusal, signed: false, cancellationToken);
+    }
+
+    /// <summary>Records a request that never reached a policy; the entry's request is its id.</summary>
+    /// <exception cref="LedgerException">It was not recorded.</exception>
+    public ValueTask<LedgerEntry> RecordRejectionAsync(Rejection rejection, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rejection);
+        var body = EntryBody.Rejected(rejection);
+        return _writes.WriteAsync(ledger => ledger.Append(EntryKind.Rejected, NewRequest(ledger), body), cancellationToken);
+    }
+
+    /// <summary>Records that a report is known for an image; false when this very report already was.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The scan is dated ahead of the clock by more than <see cref="Limits.ClockSkew"/>: recorded, it would bind for ever.
+    /// </exception>
+    /// <exception cref="LedgerException">It was not recorded.</exception>
+    public ValueTask<bool> RecordEvidenceAsync(KnownEvidence evidence, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        var body = EntryBody.Evidence(evidence);
+        return _writes.WriteAsync(
+            ledger =>
+            {
+                if (evidence.ScanTime > ledger.Now + Limits.ClockSkew)
+                    throw new ArgumentOutOfRangeException(nameof(evidence), "The scan is dated ahead of the clock.");
+                if (LedgerQueries.IsKnown(ledger.Connection, evidence))
+                    return false;
+
+                ledger.Append(EntryKind.Evidence, "", body);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    private ValueTask<RecordedDecision> EndAsync(
+        RequestLease lease, Decision decision, EntryKind kind, bool signed, CancellationToken cancellationToken)
+    {
+        var body = EntryBody.End(lease, decision);
+        return _writes.WriteAsync(
+            ledger =>
+            {
+                Hold(ledger, lease);
+                if (LedgerQueries.HasSignature(ledger.Connection, lease.Request) != signed)
+                {
+                    throw new InvalidOperationException(signed
+                        ? $"request {lease.Request} has no recorded signature to complete"
+                        : $"request {lease.Request} is signed and can only be completed");
+                }
+
+                var entry = ledger.Append(kind, lease.Request, body);
+                Drop(ledger, lease);
+                return EntryBody.ReadDecision(entry.Sequence, kind, lease.Request, body);
+            },
+            cancellationToken);
+    }
+
+    private BeginResult Begin(LedgerTransaction ledger, RequestIdentity identity)
+    {
+        ledger.Connection.Execute(
+            "DELETE FROM leases WHERE until < $0", (ledger.Now - LeaseRemains).ToUnixTimeMilliseconds());
+
+        if (LedgerQueries.FindEnd(ledger.Connection, identity.Key) is { } end)
+        {
+            if (end.Fingerprint != identity.Fingerprint)
+                return new BeginResult.Conflict();
+            if (end.Decision.Kind == EntryKind.Completion || (identity.RefusalBinds && end.Outcome == Outcome.Refused))
+                return new BeginResult.Done(end.Decision);
+        }
+
+        if (FindLease(ledger, identity.Key) is { } held && held.Until > ledger.Now)
+        {
+            return held.Fingerprint == identity.Fingerprint
+                ? new BeginResult.InProgress(held.Until)
+                : new BeginResult.Conflict();
+        }
+
+        if (LedgerQueries.FindOpen(ledger.Connection, identity.Key) is not { } open)
+            return new BeginResult.Started(Lease(ledger, NewRequest(ledger), identity.Key, identity.Fingerprint));
+
+        return open.Fingerprint == identity.Fingerprint
+            ? new BeginResult.Resumed(Lease(ledger, open.Request, open.Key, open.Fingerprint), open)
+            : new BeginResult.Conflict();
+    }
+
+    private RequestLease Lease(LedgerTransaction ledger, string request, Digest key, Digest fingerprint)
+    {
+        var lease = new RequestLease(request, key, fingerprint, LedgerTransaction.NewToken(), ledger.Now + _leaseDuration);
+        ledger.Connection.Execute(
+            "INSERT OR REPLACE INTO leases (key, fingerprint, request, token, until) VALUES ($0, $1, $2, $3, $4)",
+            key.ToString(), fingerprint.ToString(), request, lease.Token, lease.Until.ToUnixTimeMilliseconds());
+        return lease;
+    }
+
+    private RequestLease Hold(LedgerTransaction ledger, RequestLease lease)
+    {
+        var until = ledger.Now + _leaseDuration;
+        return ledger.Connection.Scalar(
+            "UPDATE leases SET until = $2 WHERE key = $0 AND token = $1 RETURNING 1",
+            lease.Key.ToString(), lease.Token, until.ToUnixTimeMilliseconds()) is null
+                ? throw new LedgerException(ReasonCode.RequestInProgress, $"request {lease.Request} was taken over or has ended")
+                : new RequestLease(lease.Request, lease.Key, lease.Fingerprint, lease.Token, until);
+    }
+
+    private static bool Drop(LedgerTransaction ledger, RequestLease lease)
+    {
+        ledger.Connection.Execute(
+            "DELETE FROM leases WHERE key = $0 AND token = $1", lease.Key.ToString(), lease.Token);
+        return true;
+    }
+
+    private static (Digest Fingerprint, DateTimeOffset Until)? FindLease(LedgerTransaction ledger, Digest key)
+    {
+        using var command = ledger.Connection.Command("SELECT fingerprint, until FROM leases WHERE key = $0", key.ToString());
+        using var row = command.ExecuteReader();
+        return row.Read() ? (Digest.Parse(row.GetString(0)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1))) : null;
+    }
+
+    private static string NewRequest(LedgerTransaction ledger) => Guid.CreateVersion7(ledger.Now).ToString();
+
+    private static void EnsureEnds(RequestLease lease, Decision decision, bool positive)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        ArgumentNullException.ThrowIfNull(decision);
+        if (!string.Equals(decision.Id, lease.Request, StringComparison.Ordinal))
+            throw new ArgumentException($"The decision's id is {decision.Id}, the request's {lease.Request}.", nameof(decision));
+        if (decision.IsPositive != positive)
+            throw new ArgumentException($"A decision with outcome {decision.Outcome} does not belong here.", nameof(decision));
+    }
+
+    private static void CreateFile(string path)
+    {
+        if (File.Exists(path))
+            return;
+
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new FileStream(path, options);
+    }
+}

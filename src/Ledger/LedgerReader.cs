@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
+using SupplyChain.Ledger.Requests;
+using SupplyChain.Ledger.Storage;
+using SupplyChain.Model;
+
+namespace SupplyChain.Ledger;
+
+/// <summary>A ledger for reading: never writes, works beside a running writer and on a copy on a read-only medium.</summary>
+public sealed class LedgerReader(string path) : IDisposable
+{
+    private const int PageSize = 256;
+
+    /// <inheritdoc/>
+    public void Dispose() => Sqlite.CloseReaders(path);
+
+    /// <summary>The newest entry; null while the ledger is empty.</summary>
+    public ValueTask<LedgerHead?> ReadHeadAsync(CancellationToken cancellationToken) =>
+        Read(connection => LedgerQueries.FindHead(connection), cancellationToken);
+
+    /// <summary>The decision with that id; null if there is none.</summary>
+    public ValueTask<RecordedDecision?> FindDecisionAsync(string id, CancellationToken cancellationToken) =>
+        Read(connection => LedgerQueries.FindDecision(connection, id), cancellationToken);
+
+    /// <summary>The newest decisions that match, newest first.</summary>
+    public ValueTask<IReadOnlyList<RecordedDecision>> FindDecisionsAsync(DecisionQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, DecisionQuery.LargestLimit, nameof(query));
+        return Read<IReadOnlyList<RecordedDecision>>(
+            connection => LedgerQueries.FindDecisions(connection, query), cancellationToken);
+    }
+
+    /// <summary>The newest scan that is known for an image's platform manifest and a scanner; null if none is.</summary>
+    public ValueTask<KnownEvidence?> FindNewestEvidenceAsync(
+        Digest image, Digest manifest, string scanner, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(manifest);
+        return Read(connection => LedgerQueries.FindNewestEvidence(connection, image, manifest, scanner), cancellationToken);
+    }
+
+    /// <summary>Every request with an intent and no end, oldest first; each is read when it is reached.</summary>
+    public async IAsyncEnumerable<OpenRequest> FindOpenRequestsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var request in await Read(LedgerQueries.FindOpen, cancellationToken))
+            yield return await Read(connection => LedgerQueries.ReadOpen(connection, request), cancellationToken);
+    }
+
+    /// <summary>
+    /// The entries that match, oldest first. They are read page by page and no transaction stays open in between, so a
+    /// slow consumer holds up no writer.
+    /// </summary>
+    public async IAsyncEnumerable<LedgerEntry> ShowAsync(
+        EntryFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var after = filter.After;
+        var left = filter.Limit ?? int.MaxValue;
+        while (left > 0)
+        {
+            var size = Math.Min(PageSize, left);
+            var start = after;
+            var page = await Read(connection => LedgerQueries.Show(connection, filter, start, size), cancellationToken);
+            foreach (var entry in page)
+                yield return entry;
+            if (page.Count < size)
+                yield break;
+
+            after = page[^1].Sequence;
+            left -= page.Count;
+        }
+    }
+
+    /// <summary>The bytes attached to an entry, such as the published bundle of a signature; null if it has none.</summary>
+    public ValueTask<byte[]?> ReadContentAsync(long sequence, CancellationToken cancellationToken) =>
+        Read(
+            connection => connection.Scalar("SELECT bytes FROM contents WHERE sequence = $0", sequence) as byte[],
+            cancellationToken);
+
+    /// <summary>
+    /// Reads the whole ledger and checks every hash, link and attached content, that the order has no gap, that nothing
+    /// was signed without an intent, and that the file's indexes agree with its entries. Memory does not grow with the
+    /// ledger.
+    /// </summary>
+    /// <param name="expected">
+    /// A head remembered elsewhere. Without one a cut at the end, or a tail rewritten with its hashes, cannot be told
+    /// from a ledger that never went further.
+    /// </param>
+    /// <param name="cancellationToken">Stops the check.</param>
+    /// <exception cref="LedgerException">The file cannot be opened.</exception>
+    public async ValueTask<LedgerVerification> VerifyAsync(LedgerHead? expected, CancellationToken cancellationToken) =>
+        await Task.Run(
+            async () => await Read(
+                connection => new LedgerCheck(connection, expected).Run(cancellationToken), cancellationToken),
+            cancellationToken);
+
+    private ValueTask<T> Read<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            using var connection = Sqlite.OpenForReading(path);
+            return ValueTask.FromResult(read(connection));
+        }
+        catch (SqliteException fault)
+        {
+            throw Sqlite.Explain(fault, path);
+        }
+        catch (Exception fault) when (Sqlite.IsUnreadable(fault))
+        {
+            throw Sqlite.Explain(fault, path);
+        }
+    }
+}

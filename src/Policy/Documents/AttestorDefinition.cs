@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Policy;
+
+/// <summary>What an attestor's keys may sign. A key has one purpose: whoever holds it for another is somebody else.</summary>
+public enum AttestorPurpose
+{
+    /// <summary>Approvals: image signatures, PASSED verification summaries, and what is attested of approved images.</summary>
+    Approval,
+
+    /// <summary>Evidence that policies judge, such as scan reports.</summary>
+    Evidence,
+}
+
+/// <summary>What a member's key is used for now.</summary>
+public enum MemberState
+{
+    /// <summary>Its signatures count, and new ones are made with it.</summary>
+    Signing,
+
+    /// <summary>Its signatures count; no new ones are made with it here.</summary>
+    Verifying,
+}
+
+/// <summary>Who attests: a name with keys, all for one purpose. Members are distinct by public key.</summary>
+public sealed record AttestorDefinition
+{
+    /// <summary>The name that policies use.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is for, in the author's words.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>What its keys may sign.</summary>
+    public required AttestorPurpose Purpose { get; init; }
+
+    /// <summary>Who its verification summaries say verified (SLSA VSA, <c>verifier.id</c>): no key of it counts under another name.</summary>
+    public required string VerifierId { get; init; }
+
+    /// <summary>Its members; at least one.</summary>
+    public required IReadOnlyList<AttestorMember> Members { get; init; }
+
+    /// <summary>The SHA-256 of the document's canonical form.</summary>
+    public required Digest Revision { get; init; }
+
+    /// <summary>Where it is written.</summary>
+    public required SourceLocation Location { get; init; }
+
+    /// <summary>The member that new signatures are made with; null when it only verifies.</summary>
+    public AttestorMember? Signer => Members.FirstOrDefault(member => member.State == MemberState.Signing);
+
+    /// <summary>The member with that key; null when the key is not of this attestor.</summary>
+    public AttestorMember? MemberOf(PublicKey key) => Members.FirstOrDefault(member => key.Equals(member.PublicKey));
+}
+
+/// <summary>One key of an attestor.</summary>
+public sealed record AttestorMember
+{
+    /// <summary>Where the key is, such as <c>file:keys/approval</c>, for whoever may sign with it or reads its public half.</summary>
+    public string? KeyUri { get; init; }
+
+    /// <summary>The public key; null until <see cref="PolicySet.WithResolvedKeys"/> has supplied it, and then the member counts for nothing.</summary>
+    public PublicKey? PublicKey { get; init; }
+
+    /// <summary>The algorithm the policy names where it is not the key's usual one.</summary>
+    public SigningAlgorithm? Algorithm { get; init; }
+
+    /// <summary>What the key is used for.</summary>
+    public required MemberState State { get; init; }
+
+    /// <summary>From when on its signatures count.</summary>
+    public DateTimeOffset? ValidFrom { get; init; }
+
+    /// <summary>From when on they no longer do.</summary>
+    public DateTimeOffset? ValidUntil { get; init; }
+
+    /// <summary>Where it is written.</summary>
+    public required SourceLocation Location { get; init; }
+
+    /// <summary>Whether the key counts at <paramref name="time"/>, without any grace.</summary>
+    public bool IsValidAt(DateTimeOffset time) => !(time < ValidFrom) && !(time >= ValidUntil);
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+
+namespace SupplyChain.Policy;
+
+/// <summary>What evidence counts at all, before any check looks at it.</summary>
+public sealed record EvidenceRules
+{
+    /// <summary>The scanners whose reports count; at least one.</summary>
+    public required IReadOnlyList<ScannerRule> Scanners { get; init; }
+
+    /// <summary>Whether every scanner has to report.</summary>
+    public required CombineRule Combine { get; init; }
+
+    /// <summary>How old a scan may be.</summary>
+    public required AgeLimit MaximumScanAge { get; init; }
+
+    /// <summary>How old the vulnerability database of a scan may be.</summary>
+    public required AgeLimit MaximumDatabaseAge { get; init; }
+
+    /// <summary>The platforms that need a report; null for every runnable one.</summary>
+    public IReadOnlyList<Platform>? Platforms { get; init; }
+}
+
+/// <summary>A scanner whose reports count.</summary>
+public sealed record ScannerRule
+{
+    /// <summary>The scanner's name as its reports give it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The lowest version that counts, if there is one.</summary>
+    public string? MinimumVersion { get; init; }
+
+    /// <summary>Who has to vouch for the report.</summary>
+    public required EvidenceSource Source { get; init; }
+
+    /// <summary>The attestors whose signature vouches, for <see cref="EvidenceSource.Attested"/>.</summary>
+    public IReadOnlyList<string> SignedBy { get; init; } = [];
+
+    /// <summary>How firmly the report has to be tied to the image.</summary>
+    public required EvidenceBinding Binding { get; init; }
+
+    /// <summary>Where it is written.</summary>
+    public required SourceLocation Location { get; init; }
+}
+
+/// <summary>Who vouches for a piece of evidence.</summary>
+public enum EvidenceSource
+{
+    /// <summary>A signer that a policy can name.</summary>
+    Attested,
+
+    /// <summary>The requester alone.</summary>
+    Submitted,
+}
+
+/// <summary>How firmly a piece of evidence is tied to the image.</summary>
+public enum EvidenceBinding
+{
+    /// <summary>By a digest in it.</summary>
+    Proven,
+
+    /// <summary>Only by whoever sent it.</summary>
+    Asserted,
+}
+
+/// <summary>How reports of several scanners come together. Findings of all that count always count.</summary>
+public enum CombineRule
+{
+    /// <summary>Every listed scanner has to report on every platform.</summary>
+    Union,
+
+    /// <summary>One of the listed scanners suffices for each platform.</summary>
+    Any,
+}
+
+/// <summary>A bound on an age.</summary>
+/// <param name="Limit">The greatest age.</param>
+/// <param name="WhenMissing">What an unknown age means.</param>
+public sealed record AgeLimit(TimeSpan Limit, MissingRule WhenMissing);
+
+/// <summary>What a missing fact means.</summary>
+public enum MissingRule
+{
+    /// <summary>The evidence does not count.</summary>
+    Refuse,
+
+    /// <summary>The policy lets it count.</summary>
+    Accept,
+}

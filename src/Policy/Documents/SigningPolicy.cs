@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+
+namespace SupplyChain.Policy;
+
+/// <summary>What must hold before an image is signed.</summary>
+public sealed record SigningPolicy
+{
+    /// <summary>The policy's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is for, in the author's words.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The repositories it is for.</summary>
+    public required IReadOnlyList<ImagePattern> Subjects { get; init; }
+
+    /// <summary>Who may ask; any entry suffices.</summary>
+    public required IReadOnlyList<RequesterRule> Requesters { get; init; }
+
+    /// <summary>The attestor that signs.</summary>
+    public required string Attestor { get; init; }
+
+    /// <summary>What the author wants: <see cref="EnforcementMode.Enforce"/> or <see cref="EnforcementMode.Observe"/>.</summary>
+    public required EnforcementMode Mode { get; init; }
+
+    /// <summary>When observing ends.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>What evidence counts.</summary>
+    public required EvidenceRules Evidence { get; init; }
+
+    /// <summary>What has to hold; at least one check, and all of them.</summary>
+    public required IReadOnlyList<PolicyCheck> Checks { get; init; }
+
+    /// <summary>What is written for an approved image.</summary>
+    public required ProduceRules Produce { get; init; }
+
+    /// <summary>The SHA-256 of the document's canonical form.</summary>
+    public required Digest Revision { get; init; }
+
+    /// <summary>Where it is written.</summary>
+    public required SourceLocation Location { get; init; }
+
+    /// <summary>The mode in force at <paramref name="time"/>: observing ends by itself.</summary>
+    public EnforcementMode ModeAt(DateTimeOffset time) => time < Until ? Mode : EnforcementMode.Enforce;
+
+    /// <summary>Whether the policy is for this repository and this requester.</summary>
+    public bool Covers(Repository repository, Requester requester) =>
+        Subjects.Any(pattern => pattern.IsMatch(repository)) && Requesters.Any(rule => rule.IsMatch(requester));
+}
+
+/// <summary>Somebody who asks for a signature, as an identity token told it.</summary>
+/// <param name="Issuer">Who vouches for the identity.</param>
+/// <param name="Subject">The identity.</param>
+/// <param name="Claims">The token's claims as texts.</param>
+public sealed record Requester(string Issuer, string Subject, IReadOnlyDictionary<string, string> Claims);
+
+/// <summary>Requesters that a policy accepts: one issuer and claims that must all be there, character by character.</summary>
+/// <param name="Issuer">The issuer.</param>
+/// <param name="Claims">The claims; <c>sub</c> is the requester's subject.</param>
+/// <param name="Location">Where it is written.</param>
+public sealed record RequesterRule(string Issuer, IReadOnlyDictionary<string, string> Claims, SourceLocation Location)
+{
+    /// <summary>Whether <paramref name="requester"/> has this issuer and every claim.</summary>
+    public bool IsMatch(Requester requester)
+    {
+        ArgumentNullException.ThrowIfNull(requester);
+        return string.Equals(Issuer, requester.Issuer, StringComparison.Ordinal)
+            && Claims.Count > 0
+            && Claims.All(claim => string.Equals(claim.Value, ClaimOf(requester, claim.Key), StringComparison.Ordinal));
+    }
+
+    private static string? ClaimOf(Requester requester, string name) =>
+        name is "sub" ? requester.Subject : requester.Claims.GetValueOrDefault(name);
+}
+
+/// <summary>What is written for an approved image.</summary>
+public sealed record ProduceRules
+{
+    /// <summary>What a policy without a <c>produce</c> block gets.</summary>
+    public static ProduceRules Default { get; } = new();
+
+    /// <summary>Whether the image itself is signed.</summary>
+    public bool Signature { get; init; } = true;
+
+    /// <summary>In which layouts the image's signature is stored.</summary>
+    public IReadOnlyList<StorageLayout> Layouts { get; init; } = [StorageLayout.Bundle, StorageLayout.Tag];
+
+    /// <summary>Whether the scan reports that were used are attested.</summary>
+    public bool VulnerabilityAttestation { get; init; } = true;
+
+    /// <summary>How long an approval holds.</summary>
+    public TimeSpan ValidFor { get; init; } = TimeSpan.FromDays(30);
+}
+
+/// <summary>Where signatures and attestations of an image are kept.</summary>
+public enum StorageLayout
+{
+    /// <summary>Sigstore bundles that refer to the image (OCI 1.1 referrers or their fallback tag).</summary>
+    Bundle,
+
+    /// <summary>cosign's tags beside the image, <c>sha256-….sig</c> and <c>.att</c>.</summary>
+    Tag,
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics;
+using System.Globalization;
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+
+namespace SupplyChain.Policy;
+
+/// <summary>Writes a requirement's tree as checks that people can read: one for each leaf and one for each combination.</summary>
+internal static class RequirementWords
+{
+    /// <summary>The checks of a tree, leaves before what combines them.</summary>
+    internal static IEnumerable<CheckResult> ToChecks(RequirementResult root) => ToChecks(root, isNeeded: true);
+
+    /// <summary>What a requirement asks for.</summary>
+    internal static string Describe(Requirement requirement) => requirement switch
+    {
+        ApprovalRequirement { MaximumAge: { } age } => $"approval by {Attestor(requirement)}, at most {Times.Show(age)} old",
+        ApprovalRequirement => $"approval by {Attestor(requirement)}",
+        SignatureRequirement => $"signature by {Attestor(requirement)}",
+        AttestationRequirement attestation => $"attestation {Printable.Escape(attestation.Type)} by {attestation.Attestor}",
+        AllRequirement all => $"all of ({Describe(all.Of)})",
+        AnyRequirement any => $"any of ({Describe(any.Of)})",
+        AtLeastRequirement atLeast => $"at least {atLeast.Count.ToString(CultureInfo.InvariantCulture)} of ({Describe(atLeast.Of)}), by different keys",
+        _ => throw new UnreachableException(),
+    };
+
+    private static IEnumerable<CheckResult> ToChecks(RequirementResult result, bool isNeeded)
+    {
+        // Once a combination holds, the parts that do not were not needed; failing them would deny what holds.
+        var parts = result.Parts.SelectMany(part => ToChecks(part, isNeeded && (!result.Holds || part.Holds)));
+        return parts.Append(ToCheck(result, isNeeded));
+    }
+
+    private static CheckResult ToCheck(RequirementResult result, bool isNeeded)
+    {
+        var name = result.Requirement is SignedRequirement ? $"{Type(result.Requirement)} {Attestor(result.Requirement)}" : Name(result.Requirement);
+        var type = Type(result.Requirement);
+        if (result.Holds)
+        {
+            var message = result.Requirement is SignedRequirement
+                ? $"{Describe(result.Requirement)}: {Keys(result)}"
+                : $"{Describe(result.Requirement)} {(result.Requirement is AnyRequirement ? "holds" : "hold")}";
+            return CheckResult.Pass(name, type, message) with { Evidence = result.Used };
+        }
+
+        var why = result.Why!;
+        if (!isNeeded)
+            return CheckResult.Skipped(name, type, why.Reason, $"not needed: {why.Message}");
+
+        var check = result.Verdict == Verdict.Error
+            ? CheckResult.Error(name, type, why.Reason, why.Message)
+            : CheckResult.Fail(name, type, why.Reason, why.Message);
+        return check with
+        {
+            Expected = why.Expected ?? Describe(result.Requirement),
+            Actual = why.Actual ?? why.Message,
+            Remedy = why.Reason.Remedy,
+        };
+    }
+
+    private static string Keys(RequirementResult result) =>
+        string.Join(", ", result.Keys.Select(key => $"key {key.Id.Hex[..12]}"));
+
+    private static string Describe(IReadOnlyList<Requirement> parts) => string.Join(", ", parts.Select(Describe));
+
+    private static string Attestor(Requirement leaf) => ((SignedRequirement)leaf).Attestor;
+
+    private static string Name(Requirement requirement) => requirement switch
+    {
+        AllRequirement all => $"all of {all.Of.Count.ToString(CultureInfo.InvariantCulture)}",
+        AnyRequirement any => $"any of {any.Of.Count.ToString(CultureInfo.InvariantCulture)}",
+        AtLeastRequirement some => $"at least {some.Count.ToString(CultureInfo.InvariantCulture)} of {some.Of.Count.ToString(CultureInfo.InvariantCulture)}",
+        _ => throw new UnreachableException(),
+    };
+
+    private static string Type(Requirement requirement) => requirement switch
+    {
+        ApprovalRequirement => "approval",
+        SignatureRequirement => "signature",
+        AttestationRequirement => "attestation",
+        AllRequirement => "all",
+        AnyRequirement => "any",
+        AtLeastRequirement => "atLeast",
+        _ => throw new UnreachableException(),
+    };
+}

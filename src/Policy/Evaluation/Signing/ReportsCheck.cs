@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+
+namespace SupplyChain.Policy;
+
+/// <summary>Whether every platform that needs a report has one of every scanner that has to report.</summary>
+internal static class ReportsCheck
+{
+    private const string Name = "reports";
+    private const string Type = "evidence";
+
+    internal static IEnumerable<CheckResult> Evaluate(EvidenceRules rules, ImageSubject subject, ScanSelection scans)
+    {
+        var platforms = subject.Platforms.Where(platform => Needs(rules, platform)).ToList();
+        if (platforms.Count == 0)
+            return [NoPlatform(rules, subject)];
+
+        var gaps = FindGaps(rules, platforms, scans);
+        return gaps.Count == 0
+            ? [Pass(scans)]
+            : gaps.GroupBy(gap => gap.Why.Reason)
+                .OrderBy(group => group.Key.Name, StringComparer.Ordinal)
+                .Select(group => Fail(group.Key, [.. group], scans));
+    }
+
+    // A variant that the policy leaves out may be any; a platform that is not known is never outside the list.
+    private static bool Needs(EvidenceRules rules, PlatformManifest manifest) =>
+        rules.Platforms is null || manifest.Platform is not { } platform || rules.Platforms.Any(listed =>
+            string.Equals(listed.Os, platform.Os, StringComparison.Ordinal)
+            && string.Equals(listed.Architecture, platform.Architecture, StringComparison.Ordinal)
+            && (listed.Variant is null || string.Equals(listed.Variant, platform.Variant, StringComparison.Ordinal)));
+
+    private static List<Gap> FindGaps(EvidenceRules rules, List<PlatformManifest> platforms, ScanSelection scans)
+    {
+        // Under "any" the scanners are one: whichever reports fills the slot.
+        IReadOnlyList<string[]> slots = rules.Combine == CombineRule.Any
+            ? [[.. rules.Scanners.Select(rule => rule.Name)]]
+            : [.. rules.Scanners.Select(rule => new[] { rule.Name })];
+        return
+        [
+            .. from platform in platforms
+               from slot in slots
+               where !scans.Counted.Any(scan => Covers(scan, platform) && slot.Contains(scan.Scanner, StringComparer.Ordinal))
+               select new Gap(string.Join(" or ", slot), platform, Explain(slot, platform, platforms, scans)),
+        ];
+    }
+
+    private static Rejection Explain(string[] slot, PlatformManifest platform, List<PlatformManifest> platforms, ScanSelection scans)
+    {
+        var here = scans.All.Where(scan => Covers(scan, platform)).ToList();
+        var rejected = here.Find(scan => slot.Contains(scan.Scanner, StringComparer.Ordinal))
+            ?? here.Find(scan => scan.Rejection?.Reason == ReasonCode.ReportScannerNotAccepted && !scan.Counts)
+            ?? scans.All.FirstOrDefault(scan => scan.Platform is null && slot.Contains(scan.Scanner, StringComparer.Ordinal));
+        if (rejected?.Rejection is { } rejection)
+            return rejection;
+
+        var elsewhere = scans.Counted.Any(scan => slot.Contains(scan.Scanner, StringComparer.Ordinal) && platforms.Exists(other => Covers(scan, other)));
+        return elsewhere
+            ? new Rejection(ReasonCode.ReportPlatformGap, $"{platform} has no report of {string.Join(" or ", slot)}")
+            : new Rejection(ReasonCode.EvidenceMissing, $"there is no report of {string.Join(" or ", slot)}");
+    }
+
+    private static bool Covers(JudgedScan scan, PlatformManifest platform) => scan.Scan.Covers == platform.Manifest.Digest;
+
+    private static CheckResult Pass(ScanSelection scans) =>
+        CheckResult.Pass(Name, Type, string.Join(", ", scans.Counted.Select(scan => scan.Describe).Distinct(StringComparer.Ordinal))) with
+        {
+            Evidence = scans.CountedDigests,
+        };
+
+    private static CheckResult Fail(ReasonCode reason, IReadOnlyList<Gap> gaps, ScanSelection scans) =>
+        CheckResult.Fail(Name, Type, reason, string.Join("; ", gaps.Select(gap => gap.Why.Message).Distinct(StringComparer.Ordinal))) with
+        {
+            Expected = gaps[0].Why.Expected ?? string.Join(", ", gaps.Select(gap => $"{gap.Scanners} for {gap.Platform}")),
+            Actual = gaps[0].Why.Actual ?? (scans.Counted.Count == 0
+                ? "no report that counts"
+                : string.Join(", ", scans.Counted.Select(scan => scan.Describe).Distinct(StringComparer.Ordinal))),
+            Remedy = reason.Remedy,
+            Evidence = [.. scans.All.Where(scan => scan.Rejection?.Reason == reason).Select(scan => scan.Scan.Digest).Distinct()],
+        };
+
+    private static CheckResult NoPlatform(EvidenceRules rules, ImageSubject subject) =>
+        CheckResult.Fail(Name, Type, ReasonCode.ReportPlatformGap, "the image has no platform that the policy judges") with
+        {
+            Expected = rules.Platforms is null ? "a runnable platform" : string.Join(", ", rules.Platforms),
+            Actual = subject.Platforms.Count == 0 ? "none" : string.Join(", ", subject.Platforms),
+            Remedy = "list one of the image's platforms in the policy",
+        };
+
+    /// <summary>A report that is not there.</summary>
+    private sealed record Gap(string Scanners, PlatformManifest Platform, Rejection Why);
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Policy;
+
+/// <summary>Whether a scan is of an accepted scanner and version, vouched for and tied to the image as the policy asks.</summary>
+internal sealed class ScanAcceptance(EvidenceRules rules, PolicySet policies, DateTimeOffset time)
+{
+    internal Rejection? Judge(ScanEvidence scan)
+    {
+        var scanner = scan.Report.Scanner;
+        var rule = rules.Scanners.FirstOrDefault(candidate => string.Equals(candidate.Name, scanner.Name, StringComparison.Ordinal));
+        if (rule is null)
+        {
+            return new Rejection(ReasonCode.ReportScannerNotAccepted, $"the policy does not list the scanner {Printable.Escape(scanner.Name)}")
+            {
+                Expected = string.Join(", ", rules.Scanners.Select(candidate => candidate.Name)),
+                Actual = Printable.Escape(scanner.ToString()),
+            };
+        }
+
+        return JudgeVersion(rule, scanner.Version) ?? JudgeSource(rule, scan) ?? JudgeBinding(rule, scan);
+    }
+
+    private static Rejection? JudgeVersion(ScannerRule rule, string? version)
+    {
+        if (rule.MinimumVersion is not { } minimum)
+            return null;
+
+        return version is not null && SemanticVersion.Compare(version, minimum) >= 0
+            ? null
+            : new Rejection(
+                ReasonCode.ReportScannerNotAccepted,
+                version is null ? $"the report does not tell the version of {rule.Name}" : $"{rule.Name} {Printable.Escape(version)} is older than {minimum}, or of no known order")
+            {
+                Expected = $"{rule.Name} {minimum} or newer",
+                Actual = version is null ? "no version" : $"{rule.Name} {Printable.Escape(version)}",
+            };
+    }
+
+    private Rejection? JudgeSource(ScannerRule rule, ScanEvidence scan)
+    {
+        // Whoever accepts the requester's word accepts a signer's as well.
+        if (rule.Source == EvidenceSource.Submitted)
+            return null;
+
+        var expected = $"signed by {string.Join(" or ", rule.SignedBy)}";
+        if (scan.Source != EvidenceSource.Attested || scan.SignedBy is not { } key)
+        {
+            return new Rejection(ReasonCode.ReportUnvouched, $"only the requester vouches for the report of {rule.Name}")
+            {
+                Expected = expected,
+                Actual = "submitted",
+            };
+        }
+
+        var members = rule.SignedBy.Select(name => MemberOf(name, key)).OfType<AttestorMember>().ToList();
+        if (members.Count == 0)
+        {
+            return new Rejection(ReasonCode.ReportUnvouched, $"the report of {rule.Name} is signed by a key that the policy does not name for it")
+            {
+                Expected = expected,
+                Actual = $"signed by {key.Id}",
+            };
+        }
+
+        return members.Exists(member => member.IsValidAt(time))
+            ? null
+            : new Rejection(ReasonCode.KeyNotValidAtTime, $"the key that signed the report of {rule.Name} is not valid now")
+            {
+                Expected = expected,
+                Actual = KeyWindow.Describe(members[0]),
+            };
+    }
+
+    private AttestorMember? MemberOf(string name, PublicKey key) =>
+        policies.FindAttestor(name) is { Purpose: AttestorPurpose.Evidence } attestor ? attestor.MemberOf(key) : null;
+
+    private static Rejection? JudgeBinding(ScannerRule rule, ScanEvidence scan) =>
+        rule.Binding == EvidenceBinding.Asserted || scan.Binding == EvidenceBinding.Proven
+            ? null
+            : new Rejection(ReasonCode.ReportUnbound, $"the report of {rule.Name} names no digest of this image")
+            {
+                Expected = "a report that names the image's digest",
+                Actual = "asserted by whoever sent it",
+            };
+}
+
+/// <summary>Words for a key's window.</summary>
+internal static class KeyWindow
+{
+    internal static string Describe(AttestorMember member) => (member.ValidFrom, member.ValidUntil) switch
+    {
+        ({ } from, { } until) => $"valid from {Times.Show(from)} until {Times.Show(until)}",
+        ({ } from, null) => $"valid from {Times.Show(from)}",
+        (null, { } until) => $"valid until {Times.Show(until)}",
+        _ => "always valid",
+    };
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model.Decisions;
+
+namespace SupplyChain.Policy;
+
+/// <summary>Judges whether an image may be signed.</summary>
+public static class SigningEvaluation
+{
+    /// <summary>
+    /// Judges <paramref name="evidence"/> by <paramref name="policy"/>. Every check runs, whatever the others find: first
+    /// what went wrong with evidence, then whether the reports that are needed are there, complete and fresh, then the
+    /// policy's own checks in its order.
+    /// </summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="policies">The set it is of, which knows the attestors.</param>
+    /// <param name="evidence">What was gathered.</param>
+    /// <param name="time">The server's time.</param>
+    public static Evaluation Evaluate(SigningPolicy policy, PolicySet policies, EvidenceSet evidence, DateTimeOffset time)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(policies);
+        ArgumentNullException.ThrowIfNull(evidence);
+
+        var scans = ScanSelection.From(policy.Evidence, policies, evidence, time);
+        List<CheckResult> checks =
+        [
+            .. EvidenceProblems.ToChecks(evidence.Problems),
+            .. ReportsCheck.Evaluate(policy.Evidence, evidence.Subject, scans),
+            CoverageCheck.Evaluate(scans),
+            FreshnessCheck.Evaluate(policy.Evidence, scans, time),
+        ];
+        foreach (var check in policy.Checks)
+        {
+            if (check is VulnerabilityCheck vulnerabilities)
+                checks.Add(VulnerabilityEvaluation.Evaluate(vulnerabilities, evidence.Subject, scans.Counted, time));
+        }
+
+        if (policy.Checks.Count == 0)
+            checks.Add(CheckResult.Fail("checks", "policy", ReasonCode.NoChecks, "the policy has no check"));
+
+        return new Evaluation { Checks = checks, Evidence = scans.Describe(evidence.Subject) };
+    }
+}

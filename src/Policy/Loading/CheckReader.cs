@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+using SupplyChain.Scanning;
+
+namespace SupplyChain.Policy;
+
+/// <summary>Reads checks.</summary>
+internal static class CheckReader
+{
+    // Evidence is judged under these names beside the policy's own checks.
+    private static readonly string[] ReservedNames = ["evidence", "reports", "coverage", "freshness"];
+
+    internal static IReadOnlyList<PolicyCheck>? ReadList(Field? field)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return Values.List(field, item =>
+        {
+            var check = ReadCheck(item);
+            if (check is not null && !seen.Add(check.Name))
+                item.Error($"a check named {check.Name} is there already");
+
+            return check;
+        });
+    }
+
+    private static VulnerabilityCheck? ReadCheck(Field field)
+    {
+        if (FieldReader.Open(field) is not { } reader)
+            return null;
+
+        reader.NotBuiltYet(
+            "sbom", "provenance", "trustedDirectory", "freshness", "imageConfig", "baseImage", "predicate", "secrets",
+            "misconfigurations", "licenses");
+        var nameField = reader.Required("name");
+        var name = Values.Name(nameField);
+        if (ReservedNames.Contains(name, StringComparer.Ordinal))
+            nameField!.Error($"the name {name} is taken by the judgement of evidence itself");
+
+        var check = ReadVulnerabilities(reader.Required("vulnerabilities"), name ?? "?");
+        reader.Close();
+        return check;
+    }
+
+    private static VulnerabilityCheck? ReadVulnerabilities(Field? field, string name)
+    {
+        if (FieldReader.Open(field) is not { } reader)
+            return null;
+
+        reader.NotBuiltYet("fixableGracePeriod", "knownExploited", "maxCount", "severityFrom");
+        var fixable = ReadLimit(reader.Required("maximumFixableSeverity"));
+        var unfixable = ReadLimit(reader.Required("maximumUnfixableSeverity"));
+        var unknown = ReadUnknown(reader.Optional("unknownSeverity"));
+        var blocked = Values.Distinct(reader.Optional("blockedCves"), ReadId) ?? [];
+        var exceptions = Values.List(reader.Optional("exceptions"), item => ExceptionReader.Read(item, blocked)) ?? [];
+        reader.Close();
+        return fixable is null || unfixable is null
+            ? null
+            : new VulnerabilityCheck(name)
+            {
+                MaximumFixableSeverity = fixable.Value,
+                MaximumUnfixableSeverity = unfixable.Value,
+                UnknownSeverity = unknown ?? Severity.Critical,
+                BlockedCves = blocked,
+                Exceptions = exceptions,
+            };
+    }
+
+    private static SeverityLimit? ReadLimit(Field? field) => Values.Word(
+        field,
+        ("BLOCK_ALL", SeverityLimit.BlockAll), ("MINIMAL", SeverityLimit.Minimal), ("LOW", SeverityLimit.Low),
+        ("MEDIUM", SeverityLimit.Medium), ("HIGH", SeverityLimit.High), ("CRITICAL", SeverityLimit.Critical),
+        ("ALLOW_ALL", SeverityLimit.AllowAll));
+
+    private static Severity? ReadUnknown(Field? field) => Values.Word(
+        field,
+        ("MINIMAL", Severity.Negligible), ("LOW", Severity.Low), ("MEDIUM", Severity.Medium), ("HIGH", Severity.High),
+        ("CRITICAL", Severity.Critical));
+
+    /// <summary>A vulnerability's id: printable ASCII without spaces and wildcards.</summary>
+    internal static string? ReadId(Field? field)
+    {
+        if (Values.Line(field) is not { } id)
+            return null;
+
+        return id.Length <= 128 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or ':' or '_')
+            ? id
+            : field!.Error<string>($"'{Printable.Escape(id)}' is not a vulnerability's id; expected one such as CVE-2026-12345");
+    }
+}
+
+/// <summary>Reads exceptions.</summary>
+internal static class ExceptionReader
+{
+    internal static FindingException? Read(Field field, IReadOnlyList<string> blocked)
+    {
+        if (FieldReader.Open(field) is not { } reader)
+            return null;
+
+        reader.NotBuiltYet("notBefore", "aliases");
+        var id = CheckReader.ReadId(reader.Required("id"));
+        var package = ReadPackage(reader.Optional("package"));
+        var versionsField = reader.Optional("versions");
+        var versions = ReadVersions(versionsField);
+        var subjects = Patterns.ReadList(reader.Optional("subjects"));
+        var until = Times.End(reader.Required("until"));
+        var owner = Values.Line(reader.Required("owner"));
+        var reason = Values.Line(reader.Required("reason"));
+        var ticket = Values.Line(reader.Optional("ticket"));
+        reader.Close();
+
+        if (versionsField is not null && package is null)
+            versionsField.Error("versions of what? say package: as well");
+        if (id is not null && blocked.Contains(id, StringComparer.OrdinalIgnoreCase))
+            reader.Error($"{id} is listed in blockedCves, which no exception outranks");
+
+        return id is null || until is null || owner is null || reason is null
+            ? null
+            : new FindingException
+            {
+                Id = id,
+                Package = package,
+                Versions = versions,
+                Subjects = subjects,
+                Until = until.Value,
+                Owner = owner,
+                Reason = reason,
+                Ticket = ticket,
+                Location = field.Location,
+            };
+    }
+
+    private static PackagePattern? ReadPackage(Field? field)
+    {
+        if (Values.Line(field) is not { } text)
+            return null;
+
+        return PackagePattern.TryParse(text, out var package, out var problem) ? package : field!.Error<PackagePattern>(problem);
+    }
+
+    private static VersionRange? ReadVersions(Field? field)
+    {
+        if (Values.Line(field) is not { } text)
+            return null;
+
+        return VersionRange.TryParse(text, out var range, out var problem) ? range : field!.Error<VersionRange>(problem);
+    }
+}

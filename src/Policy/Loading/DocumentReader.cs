@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+using SupplyChain.Policy.Yaml;
+
+namespace SupplyChain.Policy;
+
+/// <summary>What every document has around its spec.</summary>
+/// <param name="Name">metadata.name.</param>
+/// <param name="Description">metadata.description.</param>
+/// <param name="Revision">The SHA-256 of the canonical form.</param>
+/// <param name="Location">Where the document starts.</param>
+internal sealed record DocumentHead(string Name, string? Description, Digest Revision, SourceLocation Location);
+
+/// <summary>One document that could be read: exactly one of the three is there.</summary>
+internal sealed record PolicyDocument(AttestorDefinition? Attestor, SigningPolicy? Signing, AdmissionPolicy? Admission)
+{
+    internal DocumentHead Head => Attestor is not null
+        ? new DocumentHead(Attestor.Name, Attestor.Description, Attestor.Revision, Attestor.Location)
+        : Signing is not null
+            ? new DocumentHead(Signing.Name, Signing.Description, Signing.Revision, Signing.Location)
+            : new DocumentHead(Admission!.Name, Admission.Description, Admission.Revision, Admission.Location);
+
+    internal string Kind => Attestor is not null ? "Attestor" : Signing is not null ? "SigningPolicy" : "AdmissionPolicy";
+}
+
+/// <summary>Reads one file: bytes to nodes, nodes to a typed document.</summary>
+internal static class DocumentReader
+{
+    private const string ApiVersion = "supplychain/v1";
+
+    private static readonly (string Word, Func<Field?, DocumentHead, PolicyDocument?> Read)[] Kinds =
+    [
+        ("Attestor", (spec, head) => AttestorReader.Read(spec, head) is { } read ? new PolicyDocument(read, null, null) : null),
+        ("SigningPolicy", (spec, head) => SigningPolicyReader.Read(spec, head) is { } read ? new PolicyDocument(null, read, null) : null),
+        ("AdmissionPolicy", (spec, head) => AdmissionPolicyReader.Read(spec, head) is { } read ? new PolicyDocument(null, null, read) : null),
+    ];
+
+    internal static PolicyDocument? Read(PolicyFile file, ProblemList problems)
+    {
+        var isJson = file.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+        if (!(isJson ? JsonTree.TryRead(file.Content, out var root, out var problem) : StrictYaml.TryRead(file.Content, out root, out problem)))
+        {
+            problems.Error(problem.Start, "", problem.Message);
+            return null;
+        }
+
+        var document = Read(new Field(root, "", problems));
+        return problems.Problems.Count == 0 ? document : null;
+    }
+
+    private static PolicyDocument? Read(Field root)
+    {
+        if (FieldReader.Open(root) is not { } reader)
+            return null;
+
+        ReadVersion(reader.Required("apiVersion"));
+        var kind = ReadKind(reader.Required("kind"));
+        var head = ReadMetadata(reader.Required("metadata"), root);
+        var spec = reader.Required("spec");
+        reader.Close();
+        if (kind is not { } found)
+            return null;
+
+        // Reading goes on without a name, so that everything wrong is reported at once.
+        return Kinds[found].Read(spec, head ?? new DocumentHead("?", null, CanonicalForm.RevisionOf(root.Node), root.Location));
+    }
+
+    private static void ReadVersion(Field? field)
+    {
+        if (Values.Line(field) is { } version && !string.Equals(version, ApiVersion, StringComparison.Ordinal))
+            field!.Error($"'{Printable.Escape(version)}' is not {ApiVersion}");
+    }
+
+    private static int? ReadKind(Field? field)
+    {
+        if (Values.Line(field) is not { } kind)
+            return null;
+
+        var found = Array.FindIndex(Kinds, known => string.Equals(known.Word, kind, StringComparison.Ordinal));
+        return found >= 0
+            ? found
+            : field!.Error<int?>($"'{Printable.Escape(kind)}' is not a kind; {Suggestion.For(kind, Kinds.Select(known => known.Word))}");
+    }
+
+    private static DocumentHead? ReadMetadata(Field? field, Field root)
+    {
+        if (FieldReader.Open(field) is not { } reader)
+            return null;
+
+        var name = Values.Name(reader.Required("name"));
+        var description = Values.Text(reader.Optional("description"));
+        reader.Close();
+        return name is null ? null : new DocumentHead(name, description, CanonicalForm.RevisionOf(root.Node), root.Location);
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Policy;
+
+/// <summary>Warnings: what works, but probably not as meant, or not for much longer.</summary>
+internal static class PolicyLint
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
+
+    internal static IReadOnlyList<PolicyProblem> Check(PolicySet set, DateTimeOffset time)
+    {
+        IEnumerable<PolicyProblem> warnings =
+        [
+            .. set.Attestors.SelectMany(attestor => CheckMembers(attestor, time)),
+            .. CheckSharedKeys(set),
+            .. CheckUnused(set),
+            .. set.SigningPolicies.SelectMany(policy => CheckSigning(policy, time)),
+            .. set.AdmissionPolicies.SelectMany(policy => CheckAdmission(policy, time)),
+        ];
+        return new PolicyLoadResult(set, warnings).Problems;
+    }
+
+    private static IEnumerable<PolicyProblem> CheckMembers(AttestorDefinition attestor, DateTimeOffset time)
+    {
+        foreach (var member in attestor.Members)
+        {
+            if (Expiring(member.ValidUntil, time) is { } when)
+                yield return Warn(member.Location, $"a key of {attestor.Name} {when}; its signatures do not count from then on");
+        }
+
+        if (attestor.Members.All(member => !member.IsValidAt(time)))
+            yield return Warn(attestor.Location, $"no key of {attestor.Name} is valid now, so that nothing it signs counts");
+    }
+
+    private static IEnumerable<PolicyProblem> CheckSharedKeys(PolicySet set)
+    {
+        var seen = new Dictionary<PublicKey, string>();
+        foreach (var attestor in set.Attestors)
+        {
+            foreach (var member in attestor.Members)
+            {
+                if (member.PublicKey is { } key && !seen.TryAdd(key, attestor.Name))
+                {
+                    yield return Warn(
+                        member.Location,
+                        $"the key {key.Id} is a member of {seen[key]} and of {attestor.Name}: one signature satisfies both, unless atLeast counts them");
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<PolicyProblem> CheckUnused(PolicySet set)
+    {
+        var used = set.SigningPolicies.SelectMany(policy => policy.Evidence.Scanners.SelectMany(scanner => scanner.SignedBy).Append(policy.Attestor))
+            .Concat(set.AdmissionPolicies.SelectMany(policy => policy.AllRules)
+                .SelectMany(rule => rule.Require.Flatten()).OfType<SignedRequirement>().Select(leaf => leaf.Attestor))
+            .ToHashSet(StringComparer.Ordinal);
+        return set.Attestors.Where(attestor => !used.Contains(attestor.Name))
+            .Select(attestor => Warn(attestor.Location, $"no policy refers to {attestor.Name}"));
+    }
+
+    private static IEnumerable<PolicyProblem> CheckSigning(SigningPolicy policy, DateTimeOffset time)
+    {
+        if (Expiring(policy.Until, time) is { } when)
+            yield return Warn(policy.Location, $"spec.until: observing {when}; the policy enforces from then on");
+
+        foreach (var requester in policy.Requesters)
+        {
+            foreach (var claim in requester.Claims.Where(claim => claim.Value.Contains('*', StringComparison.Ordinal)))
+                yield return Warn(requester.Location, $"the claim {claim.Key} has a *, but claims are compared character by character");
+
+            if (requester.Issuer.Contains('*', StringComparison.Ordinal))
+                yield return Warn(requester.Location, "the issuer has a *, but issuers are compared character by character");
+        }
+
+        foreach (var exception in policy.Checks.OfType<VulnerabilityCheck>().SelectMany(check => check.Exceptions))
+        {
+            if (Expiring(exception.Until, time) is { } end)
+                yield return Warn(exception.Location, $"the exception for {exception.Id} {end}; {exception.Owner} owns it");
+
+            foreach (var pattern in exception.Subjects ?? [])
+            {
+                if (!policy.Subjects.Any(pattern.Overlaps))
+                    yield return Warn(exception.Location, $"{pattern} is outside spec.subjects, so that the exception never applies there");
+            }
+        }
+    }
+
+    private static IEnumerable<PolicyProblem> CheckAdmission(AdmissionPolicy policy, DateTimeOffset time)
+    {
+        foreach (var rule in policy.AllRules)
+        {
+            if (Expiring(rule.Until, time) is { } when)
+                yield return Warn(rule.Location, $"rule {rule.Name}: its leniency {when}; it enforces from then on");
+        }
+
+        foreach (var exemption in policy.Exempt)
+        {
+            foreach (var pattern in exemption.Images.Where(pattern => pattern.Text.EndsWith("/**", StringComparison.Ordinal)
+                && pattern.Text.Length == pattern.Host.Length + 3))
+            {
+                yield return Warn(exemption.Location, $"{pattern} exempts the whole registry");
+            }
+        }
+    }
+
+    private static string? Expiring(DateTimeOffset? end, DateTimeOffset time) => end switch
+    {
+        null => null,
+        _ when end <= time => $"ended {Times.Show(end.Value)}",
+        _ when end <= time + Soon => $"ends {Times.Show(end.Value)}, in {Times.ShowAge(end.Value - time)}",
+        _ => null,
+    };
+
+    private static PolicyProblem Warn(SourceLocation location, string message) => new(location, ProblemSeverity.Warning, message);
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Policy;
+
+/// <summary>Checks documents against each other: names, purposes, keys.</summary>
+internal static class References
+{
+    /// <summary>No two documents of one kind have one name.</summary>
+    internal static IEnumerable<PolicyProblem> CheckNames(IEnumerable<PolicyDocument> documents) =>
+        from document in documents
+        group document by (document.Kind, document.Head.Name) into named
+        from duplicate in named.Skip(1)
+        select Error(duplicate.Head.Location, $"{named.Key.Kind} {named.Key.Name} is already defined in {named.First().Head.Location}");
+
+    internal static IEnumerable<PolicyProblem> Check(PolicySet set) =>
+    [
+        .. set.SigningPolicies.SelectMany(policy => Check(set, policy)),
+        .. set.AdmissionPolicies.SelectMany(policy => Check(set, policy)),
+        .. CheckKeys(set),
+    ];
+
+    /// <summary>Keys are distinct inside an attestor, and no key serves two purposes.</summary>
+    internal static IEnumerable<PolicyProblem> CheckKeys(PolicySet set)
+    {
+        var seen = new Dictionary<PublicKey, AttestorDefinition>();
+        foreach (var attestor in set.Attestors)
+        {
+            var own = new HashSet<PublicKey>();
+            foreach (var member in attestor.Members)
+            {
+                if (member.PublicKey is not { } key)
+                    continue;
+
+                if (!own.Add(key))
+                    yield return Error(member.Location, $"the attestor {attestor.Name} has the key {key.Id} twice");
+                else if (seen.TryGetValue(key, out var other) && other.Purpose != attestor.Purpose)
+                    yield return Error(member.Location, $"the key {key.Id} is also of {other.Name}, which is for {Word(other.Purpose)}; a key has one purpose");
+
+                seen.TryAdd(key, attestor);
+            }
+        }
+    }
+
+    private static IEnumerable<PolicyProblem> Check(PolicySet set, SigningPolicy policy)
+    {
+        var path = "spec.attestor";
+        if (CheckAttestor(set, policy.Attestor, [AttestorPurpose.Approval], policy.Location, path) is { } problem)
+            yield return problem;
+        else if (set.FindAttestor(policy.Attestor)!.Signer is null)
+            yield return Error(policy.Location, $"{path}: no member of {policy.Attestor} signs; give one key: and state: signing");
+
+        foreach (var scanner in policy.Evidence.Scanners)
+        {
+            foreach (var name in scanner.SignedBy)
+            {
+                if (CheckAttestor(set, name, [AttestorPurpose.Evidence], scanner.Location, "signedBy") is { } wrong)
+                    yield return wrong;
+            }
+        }
+    }
+
+    private static IEnumerable<PolicyProblem> Check(PolicySet set, AdmissionPolicy policy) =>
+        from rule in policy.AllRules
+        from leaf in rule.Require.Flatten().OfType<SignedRequirement>()
+        let problem = CheckAttestor(
+            set, leaf.Attestor,
+            leaf is AttestationRequirement ? [AttestorPurpose.Approval, AttestorPurpose.Evidence] : [AttestorPurpose.Approval],
+            leaf.Location, "attestor")
+        where problem is not null
+        select problem;
+
+    private static PolicyProblem? CheckAttestor(
+        PolicySet set, string name, AttestorPurpose[] purposes, SourceLocation location, string path)
+    {
+        if (set.FindAttestor(name) is not { } attestor)
+        {
+            var known = set.Attestors.Select(candidate => candidate.Name).ToList();
+            return Error(location, known.Count == 0
+                ? $"{path}: there is no attestor {name}; no Attestor document was loaded"
+                : $"{path}: there is no attestor {name}; {Suggestion.For(name, known)}");
+        }
+
+        return purposes.Contains(attestor.Purpose)
+            ? null
+            : Error(location, $"{path}: {name} is for {Word(attestor.Purpose)}, which does not count here; expected one for {string.Join(" or ", purposes.Select(Word))}");
+    }
+
+    private static PolicyProblem Error(SourceLocation location, string message) => new(location, ProblemSeverity.Error, message);
+
+    private static string Word(AttestorPurpose purpose) => purpose == AttestorPurpose.Approval ? "approval" : "evidence";
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+
+namespace SupplyChain.Policy;
+
+/// <summary>Guesses what was meant by a word that nobody knows.</summary>
+internal static class Suggestion
+{
+    private const int LongestGuessed = 64;
+
+    /// <summary>A question naming the nearest known word, or all of them when none is near.</summary>
+    internal static string For(string word, IEnumerable<string> known)
+    {
+        var words = known.Order(StringComparer.Ordinal).ToList();
+        var nearest = word.Length > LongestGuessed
+            ? null
+            : words.Select(candidate => (candidate, Distance: Distance(word, candidate)))
+                .Where(guess => guess.Distance <= Math.Max(1, guess.candidate.Length / 3))
+                .OrderBy(guess => guess.Distance)
+                .Select(guess => guess.candidate)
+                .FirstOrDefault();
+        return nearest is null ? $"expected one of {string.Join(", ", words)}" : $"did you mean {Printable.Escape(nearest)}?";
+    }
+
+    // Levenshtein, ignoring case: a wrong capital is the commonest slip.
+    private static int Distance(string a, string b)
+    {
+        var previous = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var current = new int[b.Length + 1];
+            current[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var same = char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]);
+                current[j] = Math.Min(Math.Min(current[j - 1], previous[j]) + 1, previous[j - 1] + (same ? 0 : 1));
+            }
+
+            previous = current;
+        }
+
+        return previous[b.Length];
+    }
+}

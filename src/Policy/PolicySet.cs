@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Policy;
+
+/// <summary>
+/// All policies that are in force together, checked against each other. Immutable: a change makes another set, with
+/// another revision.
+/// </summary>
+public sealed class PolicySet
+{
+    private readonly Dictionary<string, AttestorDefinition> _attestors;
+
+    internal PolicySet(IReadOnlyList<PolicyDocument> documents)
+        : this(
+            Sort(documents.Select(document => document.Attestor).OfType<AttestorDefinition>(), attestor => attestor.Name),
+            Sort(documents.Select(document => document.Signing).OfType<SigningPolicy>(), policy => policy.Name),
+            Sort(documents.Select(document => document.Admission).OfType<AdmissionPolicy>(), policy => policy.Name),
+            CanonicalForm.RevisionOf(documents.Select(document => (document.Kind, document.Head.Name, document.Head.Revision))))
+    {
+    }
+
+    private PolicySet(
+        IReadOnlyList<AttestorDefinition> attestors, IReadOnlyList<SigningPolicy> signing,
+        IReadOnlyList<AdmissionPolicy> admission, Digest revision)
+    {
+        Attestors = attestors;
+        SigningPolicies = signing;
+        AdmissionPolicies = admission;
+        Revision = revision;
+        _attestors = attestors.DistinctBy(attestor => attestor.Name, StringComparer.Ordinal)
+            .ToDictionary(attestor => attestor.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>The attestors, by name.</summary>
+    public IReadOnlyList<AttestorDefinition> Attestors { get; }
+
+    /// <summary>The signing policies, by name.</summary>
+    public IReadOnlyList<SigningPolicy> SigningPolicies { get; }
+
+    /// <summary>The admission policies, by name.</summary>
+    public IReadOnlyList<AdmissionPolicy> AdmissionPolicies { get; }
+
+    /// <summary>The SHA-256 over kind, name and revision of every document; the files they came in make no difference.</summary>
+    public Digest Revision { get; }
+
+    /// <summary>Every key URI of every attestor, each once: what <see cref="WithResolvedKeys"/> needs the public keys of.</summary>
+    public IReadOnlyList<string> KeyUris =>
+    [
+        .. Attestors.SelectMany(attestor => attestor.Members).Select(member => member.KeyUri).OfType<string>()
+            .Distinct(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Every public key of every attestor, each once, by its digest.</summary>
+    public IReadOnlyList<PublicKey> Keys => [.. KeysOf(Attestors)];
+
+    /// <summary>The attestor of that name; null when there is none.</summary>
+    public AttestorDefinition? FindAttestor(string name) => _attestors.GetValueOrDefault(name);
+
+    /// <summary>
+    /// The public keys of the named attestors, each once, by digest, whatever their windows: evaluation judges those, and
+    /// can then say that a key was too old rather than unknown.
+    /// </summary>
+    public IReadOnlyList<PublicKey> KeysOf(IEnumerable<string> attestors) =>
+        [.. KeysOf(attestors.Select(FindAttestor).OfType<AttestorDefinition>())];
+
+    /// <summary>
+    /// The same policies with the public halves of their key URIs, after checking again that members are distinct and
+    /// that no key has two purposes. The revision stays: it is that of what was written.
+    /// </summary>
+    /// <param name="keys">The public key of each of <see cref="KeyUris"/>.</param>
+    public PolicyLoadResult WithResolvedKeys(IReadOnlyDictionary<string, PublicKey> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        var problems = new List<PolicyProblem>();
+        var attestors = Attestors
+            .Select(attestor => attestor with { Members = [.. attestor.Members.Select(member => Resolve(member, keys, problems))] })
+            .ToList();
+        var set = new PolicySet(attestors, SigningPolicies, AdmissionPolicies, Revision);
+        return new PolicyLoadResult(set, [.. problems, .. References.CheckKeys(set)]);
+    }
+
+    /// <summary>Finds the one signing policy for a repository and requester.</summary>
+    /// <param name="repository">The image's repository.</param>
+    /// <param name="requester">Who asks.</param>
+    /// <param name="name">The policy that the request names, if it names one: then only that one counts.</param>
+    public SigningMatch FindSigning(Repository repository, Requester requester, string? name = null) => new(
+    [
+        .. SigningPolicies.Where(policy =>
+            (name is null || string.Equals(name, policy.Name, StringComparison.Ordinal)) && policy.Covers(repository, requester)),
+    ]);
+
+    /// <summary>What is not wrong, but probably not meant, at <paramref name="time"/>.</summary>
+    public IReadOnlyList<PolicyProblem> Lint(DateTimeOffset time) => PolicyLint.Check(this, time);
+
+    private static AttestorMember Resolve(
+        AttestorMember member, IReadOnlyDictionary<string, PublicKey> keys, List<PolicyProblem> problems)
+    {
+        if (member.KeyUri is not { } uri)
+            return member;
+
+        string problem;
+        if (!keys.TryGetValue(uri, out var key))
+            problem = $"the public key of {Printable.Escape(uri)} could not be had";
+        else if (member.PublicKey is { } pinned && !pinned.Equals(key))
+            problem = $"publicKey is {pinned.Id}, but {Printable.Escape(uri)} holds {key.Id}";
+        else if (AttestorReader.TryApply(key, member.Algorithm, out var applied, out problem))
+            return member with { PublicKey = applied };
+
+        problems.Add(new PolicyProblem(member.Location, ProblemSeverity.Error, problem));
+        return member;
+    }
+
+    private static IEnumerable<PublicKey> KeysOf(IEnumerable<AttestorDefinition> attestors) =>
+        attestors.SelectMany(attestor => attestor.Members).Select(member => member.PublicKey).OfType<PublicKey>()
+            .DistinctBy(key => (key.Id, key.Algorithm))
+            .OrderBy(key => key.Id.Hex, StringComparer.Ordinal)
+            .ThenBy(key => key.Algorithm);
+
+    private static List<T> Sort<T>(IEnumerable<T> documents, Func<T, string> name) =>
+        [.. documents.OrderBy(name, StringComparer.Ordinal)];
+}
+
+/// <summary>The signing policies that cover a request.</summary>
+public sealed class SigningMatch
+{
+    internal SigningMatch(IReadOnlyList<SigningPolicy> candidates) => Candidates = candidates;
+
+    /// <summary>All of them, by name.</summary>
+    public IReadOnlyList<SigningPolicy> Candidates { get; }
+
+    /// <summary>The one that applies; null when there is none, or more than one.</summary>
+    public SigningPolicy? Policy => Candidates.Count == 1 ? Candidates[0] : null;
+
+    /// <summary>Why no policy applies: NOT_AUTHORISED or POLICY_AMBIGUOUS; null when one does.</summary>
+    public ReasonCode? Reason => Candidates.Count switch
+    {
+        0 => ReasonCode.NotAuthorised,
+        1 => null,
+        _ => ReasonCode.PolicyAmbiguous,
+    };
+}

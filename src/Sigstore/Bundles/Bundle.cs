@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using SupplyChain.Model;
+
+namespace SupplyChain.Sigstore;
+
+/// <summary>
+/// A Sigstore bundle that was signed with a key: an envelope or a message signature, and a hint which key to look for
+/// (protobuf-specs, sigstore_bundle.proto, JSON form, versions 0.1 to 0.3).
+/// </summary>
+/// <remarks>
+/// The key's signature alone decides. Transparency log entries and timestamps beside a public key are counted, within
+/// limits, and otherwise ignored. A bundle with a certificate is refused by name.
+/// </remarks>
+public sealed class Bundle
+{
+    /// <summary>The media type of version 0.3, the one this product writes.</summary>
+    public const string MediaTypeV03 = "application/vnd.dev.sigstore.bundle.v0.3+json";
+
+    internal Bundle(string mediaType, string? keyHint, Envelope? envelope, MessageSignature? message)
+    {
+        MediaType = mediaType;
+        KeyHint = keyHint;
+        Envelope = envelope;
+        Message = message;
+    }
+
+    /// <summary>The bundle's own statement of its version; one of <see cref="MediaTypes"/>.</summary>
+    public string MediaType { get; }
+
+    /// <summary>Which key its author says it was signed with; not signed, and selects nothing.</summary>
+    public string? KeyHint { get; }
+
+    /// <summary>The signed envelope; null when the bundle holds a <see cref="Message"/> instead.</summary>
+    public Envelope? Envelope { get; }
+
+    /// <summary>The signature over an artifact's own bytes; null when the bundle holds an <see cref="Envelope"/>.</summary>
+    public MessageSignature? Message { get; }
+
+    /// <summary>Every media type that is read.</summary>
+    public static IReadOnlyList<string> MediaTypes { get; } =
+    [
+        MediaTypeV03,
+        "application/vnd.dev.sigstore.bundle+json;version=0.3",
+        "application/vnd.dev.sigstore.bundle+json;version=0.2",
+        "application/vnd.dev.sigstore.bundle+json;version=0.1",
+    ];
+
+    /// <summary>Reads a bundle.</summary>
+    /// <param name="utf8">The bundle; must not change while the result is in use.</param>
+    /// <param name="bundle">The bundle, when the result is <see langword="true"/>.</param>
+    /// <param name="problem">SIGNATURE_MALFORMED, EVIDENCE_LIMIT, or KEY_NOT_TRUSTED for a certificate, when it is not.</param>
+    public static bool TryRead(
+        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out Bundle? bundle, [NotNullWhen(false)] out SignatureProblem? problem) =>
+        BundleReader.TryRead(utf8, out bundle, out problem);
+
+    /// <summary>
+    /// Writes an envelope as a version 0.3 bundle: the hint is the base64 SHA-256 of the key's SubjectPublicKeyInfo, as
+    /// cosign writes it.
+    /// </summary>
+    /// <exception cref="ArgumentException">The envelope names a key by another id, or the bundle would be too large to be read.</exception>
+    public static byte[] Write(Envelope envelope, PublicKey key)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        ArgumentNullException.ThrowIfNull(key);
+        if (envelope.KeyId.Length > 0 && !string.Equals(envelope.KeyId, key.Hint, StringComparison.Ordinal))
+            throw new ArgumentException("The envelope's key id is not the key's hint.", nameof(envelope));
+        if (envelope.EncodedLength > Limits.AttestationBytes)
+            throw new ArgumentException($"A bundle has at most {Limits.AttestationBytes} bytes.", nameof(envelope));
+
+        var buffer = new ArrayBufferWriter<byte>(envelope.EncodedLength);
+        using (var writer = new Utf8JsonWriter(buffer, Envelope.PlainJson))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("mediaType"u8, MediaTypeV03);
+            writer.WriteStartObject("verificationMaterial"u8);
+            writer.WriteStartObject("publicKey"u8);
+            writer.WriteString("hint"u8, key.Hint);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+            writer.WritePropertyName("dsseEnvelope"u8);
+            envelope.Write(writer);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+}

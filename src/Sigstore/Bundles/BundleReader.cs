@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+
+namespace SupplyChain.Sigstore;
+
+/// <summary>
+/// Reads bundles. A bundle's version says which members there are, so an unknown one is refused; as in every protobuf
+/// JSON document, <see langword="null"/> means that a member is absent.
+/// </summary>
+internal ref struct BundleReader
+{
+    private readonly ReadOnlySpan<byte> _utf8;
+    private string? _mediaType;
+    private string? _unknown;
+    private bool _hasMaterial;
+    private bool _hasPublicKey;
+    private bool _hasCertificate;
+    private string? _hint;
+    private Envelope? _envelope;
+    private MessageSignature? _message;
+
+    private BundleReader(ReadOnlySpan<byte> utf8) => _utf8 = utf8;
+
+    public static bool TryRead(
+        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out Bundle? bundle, [NotNullWhen(false)] out SignatureProblem? problem)
+    {
+        bundle = null;
+        if (utf8.Length > Limits.AttestationBytes)
+        {
+            problem = SignatureProblem.Limit($"a bundle has at most {Limits.AttestationBytes} bytes, found {utf8.Length}");
+            return false;
+        }
+
+        if (!StrictScan.TryCheck(utf8, out var malformed))
+        {
+            problem = Malformed($"is malformed: {malformed}");
+            return false;
+        }
+
+        var read = new BundleReader(utf8.Span);
+        problem = read.ReadMembers() ?? read.ProblemOfContent();
+        if (problem is not null)
+            return false;
+
+        bundle = new Bundle(read._mediaType!, read._hint, read._envelope, read._message);
+        return true;
+    }
+
+    private static SignatureProblem Malformed(string what) => SignatureProblem.Malformed($"the bundle {what}");
+
+    private SignatureProblem? ReadMembers()
+    {
+        var reader = new Utf8JsonReader(_utf8);
+        if (!reader.BeginObject())
+            return Malformed("is not an object");
+
+        SignatureProblem? problem = null;
+        while (problem is null && reader.NextMember())
+        {
+            if (reader.ValueTextEquals("mediaType"u8))
+                problem = reader.TryReadText(out _mediaType) ? null : Malformed("has a mediaType that is not text");
+            else if (reader.ValueTextEquals("verificationMaterial"u8))
+                problem = ReadMaterial(ref reader);
+            else if (reader.ValueTextEquals("dsseEnvelope"u8))
+                problem = IsAbsent(reader, out var next) ? Skip(ref reader, next) : ReadEnvelope(ref reader);
+            else if (reader.ValueTextEquals("messageSignature"u8))
+                problem = IsAbsent(reader, out var next) ? Skip(ref reader, next) : MessageSignature.Read(ref reader, out _message);
+            else
+                Ignore(ref reader, "");
+        }
+
+        return problem;
+    }
+
+    private SignatureProblem? ReadEnvelope(ref Utf8JsonReader reader) =>
+        EnvelopeReader.TryRead(ref reader, out _envelope, out var problem) ? null : problem;
+
+    private SignatureProblem? ReadMaterial(ref Utf8JsonReader reader)
+    {
+        if (!reader.BeginObject())
+            return Malformed("has a verificationMaterial that is not an object");
+
+        _hasMaterial = true;
+        SignatureProblem? problem = null;
+        while (problem is null && reader.NextMember())
+        {
+            if (reader.ValueTextEquals("publicKey"u8))
+                problem = IsAbsent(reader, out var next) ? Skip(ref reader, next) : ReadPublicKey(ref reader);
+            else if (reader.ValueTextEquals("certificate"u8) || reader.ValueTextEquals("x509CertificateChain"u8))
+                _hasCertificate |= SkipPresent(ref reader);
+            else if (reader.ValueTextEquals("tlogEntries"u8))
+                problem = CountEntries(ref reader, "tlogEntries");
+            else if (reader.ValueTextEquals("timestampVerificationData"u8))
+                problem = IsAbsent(reader, out var next) ? Skip(ref reader, next) : ReadTimestamps(ref reader);
+            else
+                Ignore(ref reader, "verificationMaterial.");
+        }
+
+        return problem;
+    }
+
+    private SignatureProblem? ReadPublicKey(ref Utf8JsonReader reader)
+    {
+        if (!reader.BeginObject())
+            return Malformed("has a publicKey that is not an object");
+
+        _hasPublicKey = true;
+        while (reader.NextMember())
+        {
+            if (!reader.ValueTextEquals("hint"u8))
+                Ignore(ref reader, "verificationMaterial.publicKey.");
+            else if (!reader.TryReadOptionalText(out _hint))
+                return Malformed("has a key hint that is not text");
+            else if (_hint?.Length > Limits.KeyIdLength)
+                return Malformed($"has a key hint of {_hint.Length} characters; at most {Limits.KeyIdLength} are read");
+        }
+
+        return null;
+    }
+
+    private SignatureProblem? ReadTimestamps(ref Utf8JsonReader reader)
+    {
+        if (!reader.BeginObject())
+            return Malformed("has a timestampVerificationData that is not an object");
+
+        SignatureProblem? problem = null;
+        while (problem is null && reader.NextMember())
+        {
+            if (reader.ValueTextEquals("rfc3161Timestamps"u8))
+                problem = CountEntries(ref reader, "rfc3161Timestamps");
+            else
+                Ignore(ref reader, "verificationMaterial.timestampVerificationData.");
+        }
+
+        return problem;
+    }
+
+    private static SignatureProblem? CountEntries(ref Utf8JsonReader reader, string name)
+    {
+        if (!reader.Read() || reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.Null))
+            return Malformed($"has {name} that are not an array");
+        if (reader.TokenType == JsonTokenType.Null)
+            return null;
+
+        var count = 0;
+        while (reader.NextElement())
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+                return Malformed($"has an entry of {name} that is not an object");
+            if (++count > Limits.BundleEntries)
+                return SignatureProblem.Limit($"the bundle has more than {Limits.BundleEntries} {name}");
+            reader.Skip();
+        }
+
+        return null;
+    }
+
+    private readonly SignatureProblem? ProblemOfContent() =>
+        _mediaType is null ? Malformed("has no mediaType")
+        : !Bundle.MediaTypes.Contains(_mediaType, StringComparer.Ordinal) ? Malformed(
+            $"has the unknown mediaType '{Printable.Escape(_mediaType)}'; expected version 0.1, 0.2 or 0.3")
+        : _unknown is not null ? Malformed($"has an unknown member {_unknown}")
+        : !_hasMaterial ? Malformed("has no verificationMaterial")
+        : _hasCertificate && _hasPublicKey ? Malformed("has both a public key and a certificate")
+        : _hasCertificate ? new SignatureProblem(
+            ReasonCode.KeyNotTrusted, "the bundle is signed with a certificate (keyless), which is not supported yet")
+        : !_hasPublicKey ? Malformed("names neither a public key nor a certificate")
+        : (_envelope is null) == (_message is null) ? Malformed("must hold either a dsseEnvelope or a messageSignature")
+        : _envelope is { KeyId.Length: > 0 } && _hint is { Length: > 0 } && !string.Equals(_envelope.KeyId, _hint, StringComparison.Ordinal)
+            ? Malformed("names two different keys in its hint and its envelope's keyid")
+        : null;
+
+    private void Ignore(ref Utf8JsonReader reader, string where)
+    {
+        _unknown ??= where + Printable.Escape(reader.GetString());
+        reader.SkipValue();
+    }
+
+    private static bool SkipPresent(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        var present = reader.TokenType != JsonTokenType.Null;
+        reader.Skip();
+        return present;
+    }
+
+    // A copy of the reader looks one token ahead.
+    private static bool IsAbsent(Utf8JsonReader reader, out Utf8JsonReader next)
+    {
+        reader.Read();
+        next = reader;
+        return reader.TokenType == JsonTokenType.Null;
+    }
+
+    private static SignatureProblem? Skip(ref Utf8JsonReader reader, Utf8JsonReader next)
+    {
+        reader = next;
+        return null;
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Security.Cryptography;
+
+namespace SupplyChain.Sigstore;
+
+/// <summary>A public key as its kind of mathematics sees it. Thread-safe.</summary>
+internal abstract class KeyMaterial
+{
+    /// <summary>What the key may be used for; the first is what it means when nobody says.</summary>
+    public abstract IReadOnlyList<SigningAlgorithm> Algorithms { get; }
+
+    public virtual bool Verify(SigningAlgorithm algorithm, ToBeSigned message, ReadOnlySpan<byte> signature) =>
+        VerifyDigest(algorithm, message.DigestFor(algorithm), signature);
+
+    /// <summary>Verifies a signature over a digest that was made with the algorithm's own digest function.</summary>
+    public abstract bool VerifyDigest(SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature);
+}
+
+internal sealed class EcdsaKey : KeyMaterial
+{
+    private readonly KeyPool<ECDsa> _keys;
+    private readonly NamedCurve _curve;
+
+    /// <summary>Imports the key once, so that what is wrong with it shows here.</summary>
+    /// <exception cref="CryptographicException">The point is not on the curve.</exception>
+    public EcdsaKey(NamedCurve curve, byte[] spki)
+    {
+        _curve = curve;
+        _keys = new KeyPool<ECDsa>(() =>
+        {
+            var key = ECDsa.Create();
+            key.ImportSubjectPublicKeyInfo(spki, out _);
+            return key;
+        });
+        _keys.Return(_keys.Rent());
+    }
+
+    public override IReadOnlyList<SigningAlgorithm> Algorithms => _curve.Algorithms;
+
+    public override bool VerifyDigest(SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
+    {
+        Span<byte> fixedWidth = stackalloc byte[2 * EcdsaSignature.LargestWidth];
+        fixedWidth = fixedWidth[..(2 * _curve.Width)];
+        return EcdsaSignature.TryReadDer(signature, fixedWidth) && VerifyFixedWidth(digest, fixedWidth);
+    }
+
+    /// <summary>Verifies r‖s; both must lie between 1 and the curve's order.</summary>
+    public bool VerifyFixedWidth(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
+    {
+        if (signature.Length != 2 * _curve.Width
+            || !_curve.IsScalar(signature[.._curve.Width]) || !_curve.IsScalar(signature[_curve.Width..]))
+        {
+            return false;
+        }
+
+        var key = _keys.Rent();
+        try
+        {
+            return key.VerifyHash(digest, signature, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        }
+        finally
+        {
+            _keys.Return(key);
+        }
+    }
+}
+
+internal sealed class RsaKey : KeyMaterial
+{
+    private static readonly SigningAlgorithm[] Legal = [SigningAlgorithm.RsaPkcs1Sha256, SigningAlgorithm.RsaPssSha256];
+
+    private readonly KeyPool<RSA> _keys;
+
+    public RsaKey(RSAParameters parameters)
+    {
+        _keys = new KeyPool<RSA>(() => RSA.Create(parameters));
+        _keys.Return(_keys.Rent());
+    }
+
+    public override IReadOnlyList<SigningAlgorithm> Algorithms => Legal;
+
+    public override bool VerifyDigest(SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature) =>
+        // The base library's PSS means MGF1 with the same digest and a salt of the digest's length.
+        VerifyDigest(digest, signature, algorithm.DigestAlgorithm(), algorithm == SigningAlgorithm.RsaPssSha256
+            ? RSASignaturePadding.Pss
+            : RSASignaturePadding.Pkcs1);
+
+    public bool VerifyDigest(
+        ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, HashAlgorithmName algorithm, RSASignaturePadding padding)
+    {
+        var key = _keys.Rent();
+        try
+        {
+            return key.VerifyHash(digest, signature, algorithm, padding);
+        }
+        finally
+        {
+            _keys.Return(key);
+        }
+    }
+}
+
+internal sealed class Ed25519Key : KeyMaterial
+{
+    private static readonly SigningAlgorithm[] Legal = [SigningAlgorithm.Ed25519];
+
+    private readonly EvpKeyHandle _key;
+
+    /// <summary>Imports the key.</summary>
+    /// <exception cref="CryptographicException">libcrypto refuses the key.</exception>
+    public Ed25519Key(ReadOnlySpan<byte> publicKey) => _key = Ed25519.ImportPublic(publicKey);
+
+    public override IReadOnlyList<SigningAlgorithm> Algorithms => Legal;
+
+    public override bool Verify(SigningAlgorithm algorithm, ToBeSigned message, ReadOnlySpan<byte> signature) =>
+        Verify(message.Message, signature);
+
+    /// <summary>Ed25519 signs messages; a digest of one is not enough.</summary>
+    public override bool VerifyDigest(SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature) => false;
+
+    public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
+        Ed25519.Verify(_key, message, signature);
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using SupplyChain.Kms;
+using SupplyChain.Ledger;
+using SupplyChain.Model;
+using SupplyChain.Oci;
+using SupplyChain.Policy;
+using SupplyChain.Sigstore;
+using SupplyChain.Testing;
+
+namespace SupplyChain.Attestor.Tests;
+
+/// <summary>Everything one attestor needs, in one folder: a registry, a key, policies, a ledger and a clock.</summary>
+internal sealed class World : IAsyncDisposable
+{
+    public const string Host = "registry.local";
+
+    // Key files are slow to open on purpose; one key serves all tests.
+    private static readonly Lazy<Task<ISigningKey>> SharedKey = new(OpenKeyAsync);
+
+    private readonly TempFolder _folder;
+
+    private World(TempFolder folder, ManualClock clock) => (_folder, Clock) = (folder, clock);
+
+    public ManualClock Clock { get; }
+
+    public Repository Repository { get; } = Repository.Parse($"{Host}/demo/shop");
+
+    public required Registries Registries { get; init; }
+
+    public required DecisionLedger Ledger { get; init; }
+
+    public required CountingKey Key { get; init; }
+
+    public PolicySet? Policies { get; set; }
+
+    public PublicKey PublicKey => Key.PublicKey;
+
+    public IRegistry Registry => Registries.For(Repository);
+
+    public static async ValueTask<World> CreateAsync(
+        string? signingPolicy = null, Func<string, Registries>? registries = null, Func<ISigningKey, ISigningKey>? wrap = null)
+    {
+        var folder = new TempFolder();
+        var clock = new ManualClock();
+        var key = await SharedKey.Value;
+        var world = new World(folder, clock)
+        {
+            Registries = registries?.Invoke(folder["registry"]) ?? new Registries(
+                [new RegistryOptions { Host = Host, LayoutPath = folder["registry"] }], KnownCredentials.None, clock),
+            Ledger = await DecisionLedger.OpenAsync(
+                new LedgerOptions { Path = folder["ledger.db"] }, clock, CancellationToken.None),
+            Key = new CountingKey(wrap?.Invoke(key) ?? key),
+        };
+        world.Load(signingPolicy ?? SigningPolicyText);
+        return world;
+    }
+
+    public static string SigningPolicyText { get; } =
+        """
+        apiVersion: supplychain/v1
+        kind: SigningPolicy
+        metadata: { name: shop }
+        spec:
+          subjects: [registry.local/demo/**]
+          requesters:
+            - { issuer: "urn:supplychain:local", claims: { sub: ci } }
+          attestor: release
+          mode: enforce
+          evidence:
+            scanners: [{ name: trivy, source: submitted, binding: proven }]
+            combine: union
+            maximumScanAge: 24h
+            maximumDatabaseAge: { limit: 48h, whenMissing: accept }
+            platforms: all
+          checks:
+            - name: no-serious-vulnerabilities
+              vulnerabilities: { maximumFixableSeverity: LOW, maximumUnfixableSeverity: MEDIUM, unknownSeverity: CRITICAL }
+          produce: { signature: true, attestations: [vulnerabilities], validFor: 30d }
+        """;
+
+    public void Load(string signingPolicy)
+    {
+        const string attestor =
+            """
+            apiVersion: supplychain/v1
+            kind: Attestor
+            metadata: { name: release }
+            spec:
+              purpose: approval
+              members:
+                - key: file:approval.key
+            """;
+        var result = PolicyLoader.Load(
+        [
+            new PolicyFile("attestor.yaml", Encoding.UTF8.GetBytes(attestor)),
+            new PolicyFile("signing.yaml", Encoding.UTF8.GetBytes(signingPolicy)),
+        ]);
+        Assert.True(result.IsUsable, string.Join('\n', result.Problems));
+        result = result.Set.WithResolvedKeys(new Dictionary<string, PublicKey>(StringComparer.Ordinal)
+        {
+            ["file:approval.key"] = PublicKey,
+        });
+        Assert.True(result.IsUsable, string.Join('\n', result.Problems));
+        Policies = result.Set;
+    }
+
+    public SigningCycle Cycle() => new(
+        () => Policies, Registries, new AttestorKeys((_, _) => ValueTask.FromResult<ISigningKey>(Key)), Ledger, Clock,
+        NullLogger<SigningCycle>.Instance);
+
+    /// <summary>Puts an image into the registry and returns its manifest.</summary>
+    public async ValueTask<Manifest> PushImageAsync(string architecture = "amd64", string content = "one")
+    {
+        var diff = Digest.Compute(Encoding.UTF8.GetBytes(content));
+        var config = Encoding.UTF8.GetBytes(
+            $$$"""{"architecture":"{{{architecture}}}","os":"linux","rootfs":{"type":"layers","diff_ids":["{{{diff}}}"]}}""");
+        var layer = Encoding.UTF8.GetBytes(content);
+        var manifest = Manifest.WriteImage(
+            artifactType: null, new Descriptor(MediaTypes.ImageConfig, Digest.Compute(config), config.Length),
+            [new Descriptor("application/vnd.oci.image.layer.v1.tar", Digest.Compute(layer), layer.Length)]);
+        await Registry.PushBlobAsync(Repository, manifest.Config!, config, CancellationToken.None);
+        await Registry.PushBlobAsync(Repository, manifest.Layers[0], layer, CancellationToken.None);
+        await Registry.PushManifestAsync(Repository, manifest, tag: null, CancellationToken.None);
+        return manifest;
+    }
+
+    /// <summary>Puts an index over images into the registry.</summary>
+    public async ValueTask<Manifest> PushIndexAsync(params (Manifest Image, string Architecture)[] images)
+    {
+        var index = Manifest.WriteIndex([.. images.Select(image =>
+            image.Image.Descriptor with { ArtifactType = null, Platform = new Platform("linux", image.Architecture) })]);
+        await Registry.PushManifestAsync(Repository, index, tag: null, CancellationToken.None);
+        return index;
+    }
+
+    public AttestationRequest Request(Digest image, params SampleReport[] reports) => new()
+    {
+        Requester = new Requester("urn:supplychain:local", "ci", new Dictionary<string, string>(StringComparer.Ordinal)),
+        Image = Repository.At(image).ToString(),
+        Reports = reports,
+    };
+
+    public async ValueTask<IReadOnlyList<LedgerEntry>> EntriesAsync()
+    {
+        var entries = new List<LedgerEntry>();
+        await foreach (var entry in Ledger.Reader.ShowAsync(new EntryFilter(), CancellationToken.None))
+            entries.Add(entry);
+        return entries;
+    }
+
+    private static async Task<ISigningKey> OpenKeyAsync()
+    {
+        using var folder = new TempFolder();
+        using var password = KeyPassword.From("made-for-tests");
+        FileKey.Generate(folder["approval.key"], KeyType.EcdsaP256, password);
+        return await FileKey.OpenAsync(folder["approval.key"], password, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Ledger.DisposeAsync();
+        Ledger.Reader.Dispose();
+        Registries.Dispose();
+        _folder.Dispose();
+    }
+}

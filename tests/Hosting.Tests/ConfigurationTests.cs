@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Nodes;
+using SupplyChain.Model;
+using SupplyChain.Testing;
+
+namespace SupplyChain.Hosting.Tests;
+
+public sealed class ConfigurationTests : IDisposable
+{
+    private const string Attestor = """
+        {
+          "listen": "https://*:8443",
+          "tls": { "certificate": "tls/server.pem", "key": "/etc/tls/server.key" },
+          "publicUrl": "https://attestor.example.com",
+          "registries": {
+            "registry.local": { "layout": "data/registry" },
+            "registry.example.com": {
+              "ca": "ca.pem", "realms": ["https://auth.example.com"], "redirectHosts": ["blobs.example.com"],
+              "privateNetwork": true, "operationTimeout": "1500ms",
+              "credentials": { "username": "attestor", "passwordFile": "secrets/registry" }
+            },
+            "127.0.0.1:5000": { "plainHttp": true }
+          },
+          "dockerConfig": "../docker/config.json",
+          "policies": ["policies"],
+          "ledger": "data/ledger.db",
+          "keyPasswordFile": "secrets/key",
+          "oidc": [
+            { "issuer": "https://token.actions.githubusercontent.com", "audience": "https://attestor.example.com", "maximumLifetime": "10m" },
+            { "issuer": "http://127.0.0.1:9000/tenant", "audience": "a", "jwksUri": "https://keys.example.com/set" }
+          ],
+          "limits": { "requestBytes": 1000000 }
+        }
+        """;
+
+    private const string Verifier = """
+        {
+          "listen": "http://localhost:8081",
+          "registries": { "registry.local": { "layout": "registry" } },
+          "policies": ["policies", "more.yaml"],
+          "cluster": "prod-eu",
+          "deadline": "5s"
+        }
+        """;
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task An_attestor_s_file_is_read_and_its_paths_are_taken_from_its_folder()
+    {
+        var read = await ReadAttestorAsync(Attestor);
+
+        Assert.Equal(_folder.Path, read.Folder);
+        Assert.Equal(8443, read.Address.Port);
+        Assert.Equal(new TlsConfiguration(_folder["tls/server.pem"], "/etc/tls/server.key"), read.Tls);
+        Assert.Equal("https://attestor.example.com", read.PublicUrl);
+        Assert.Equal(_folder["data/registry"], read.Registries["registry.local"].Layout);
+        var registry = read.Registries["registry.example.com"];
+        Assert.Equal(_folder["ca.pem"], registry.Ca);
+        Assert.Equal(["https://auth.example.com"], registry.Realms);
+        Assert.Equal(["blobs.example.com"], registry.RedirectHosts);
+        Assert.True(registry.PrivateNetwork);
+        Assert.Equal(TimeSpan.FromMilliseconds(1500), registry.OperationTimeout);
+        Assert.Equal(_folder["secrets/registry"], registry.Credentials!.PasswordFile);
+        Assert.True(read.Registries["127.0.0.1:5000"].PlainHttp);
+        Assert.Equal(Path.GetFullPath(_folder["../docker/config.json"]), read.DockerConfig);
+        Assert.Equal([_folder["policies"]], read.Policies);
+        Assert.Equal(_folder["data/ledger.db"], read.Ledger);
+        Assert.Equal(_folder["secrets/key"], read.KeyPasswordFile);
+        Assert.Equal(TimeSpan.FromMinutes(10), read.Oidc[0].MaximumLifetime);
+        Assert.Equal(TimeSpan.FromHours(24), read.Oidc[1].MaximumLifetime);
+        Assert.Equal(1_000_000, read.Limits.RequestBytes);
+    }
+
+    [Fact]
+    public async Task A_verifier_s_file_is_read()
+    {
+        var read = await ReadVerifierAsync(Verifier);
+
+        Assert.Equal("prod-eu", read.Cluster);
+        Assert.Equal(TimeSpan.FromSeconds(5), read.Deadline);
+        Assert.Equal([_folder["policies"], _folder["more.yaml"]], read.Policies);
+        Assert.True(read.Address.IsLoopback);
+        Assert.Null(read.Tls);
+    }
+
+    [Fact]
+    public async Task What_is_left_out_has_safe_defaults()
+    {
+        var read = await ReadAttestorAsync(Change(Attestor, "limits", null));
+        Assert.Null(read.Limits.RequestBytes);
+        Assert.Empty(read.Registries["127.0.0.1:5000"].Realms);
+        Assert.False(read.UnsafePlainHttp);
+        Assert.Empty(read.LocalTokens);
+        Assert.Equal(TimeSpan.FromSeconds(8), (await ReadVerifierAsync(Change(Verifier, "deadline", null))).Deadline);
+    }
+
+    public static TheoryData<string, string, string?, string> Refused => new()
+    {
+        { "no address", "listen", null, "missing" },
+        { "an address that is none", "listen", "\"attestor.example.com\"", "listen: 'attestor.example.com' is not an address" },
+        { "a value of another type", "listen", "8080", ":2:" },
+        { "null where something is needed", "ledger", "null", "another type" },
+        { "https without certificate", "tls", null, "tls: https needs" },
+        { "a certificate without key", "tls", """{"certificate":"c"}""", "'key'" },
+        { "http with certificate", "listen", "\"http://127.0.0.1:80\"", "tls: a certificate is of no use" },
+        { "an unknown member", "polices", "[]", "polices: unknown member" },
+        { "a member in another case", "Limits", "{}", "Limits: unknown member" },
+        { "an unknown member inside", "tls", """{"certificate":"c","key":"k","password":"p"}""", "tls.password: unknown member" },
+        { "an unknown member of a registry", "registries", """{"a.example":{"insecure":true}}""", "insecure: unknown member" },
+        { "no registry", "registries", "{}", "registries: at least one" },
+        { "a registry with a path", "registries", """{"a.example/x":{}}""", "'a.example/x']: is not a registry host" },
+        { "a registry that is no host", "registries", """{"0x7f.1":{}}""", "is not a registry host" },
+        { "a registry by its alias", "registries", """{"index.docker.io":{}}""", "is not a registry host as image names write it" },
+        { "a layout with server options", "registries", """{"a.example":{"layout":"x","plainHttp":true}}""", "takes no options of a server" },
+        { "a layout with credentials", "registries", """{"a.example":{"layout":"x","credentials":{"identityTokenFile":"t"}}}""", "takes no options of a server" },
+        { "plain http with an authority", "registries", """{"a.example":{"ca":"x","plainHttp":true}}""", "exclude each other" },
+        { "a name without password", "registries", """{"a.example":{"credentials":{"username":"x"}}}""", "credentials: expected" },
+        { "a password and a token", "registries", """{"a.example":{"credentials":{"username":"x","passwordFile":"p","identityTokenFile":"t"}}}""", "credentials: expected" },
+        { "a password in the file itself", "registries", """{"a.example":{"credentials":{"username":"x","password":"p"}}}""", "password: unknown member" },
+        { "no time at all for a registry", "registries", """{"a.example":{"operationTimeout":"0s"}}""", "above zero" },
+        { "a time without unit", "registries", """{"a.example":{"operationTimeout":"10"}}""", "whole number above zero" },
+        { "a time with a fraction", "registries", """{"a.example":{"operationTimeout":"1.5s"}}""", "whole number above zero" },
+        { "a time as a number", "registries", """{"a.example":{"operationTimeout":10}}""", "whole number above zero" },
+        { "no policies", "policies", "[]", "policies: at least one" },
+        { "nobody who may ask", "oidc", "[]", "nobody could ask" },
+        { "an issuer over http", "oidc", """[{"issuer":"http://issuer.example","audience":"a"}]""", "oidc[0].issuer: 'http://issuer.example' must be https" },
+        { "an issuer that is no URL", "oidc", """[{"issuer":"issuer.example","audience":"a"}]""", "oidc[0].issuer: 'issuer.example' is not a URL" },
+        { "an issuer with a query", "oidc", """[{"issuer":"https://issuer.example/?a=b","audience":"a"}]""", "is not a URL without query" },
+        { "an issuer with a numeric oddity", "oidc", """[{"issuer":"http://0x7f.1","audience":"a"}]""", "oidc[0].issuer" },
+        { "an issuer beyond all measure", "oidc", $$"""[{"issuer":"https://issuer.example/{{new string('x', 1_100)}}","audience":"a"}]""", "is not a URL" },
+        { "keys over http", "oidc", """[{"issuer":"https://issuer.example","audience":"a","jwksUri":"http://issuer.example/keys"}]""", "oidc[0].jwksUri" },
+        { "no audience", "oidc", """[{"issuer":"https://issuer.example","audience":" "}]""", "oidc[0].audience: is empty" },
+        { "no lifetime", "oidc", """[{"issuer":"https://issuer.example","audience":"a","maximumLifetime":"0s"}]""", "above zero" },
+        { "one issuer twice", "oidc", """[{"issuer":"https://issuer.example","audience":"a"},{"issuer":"https://issuer.example","audience":"b"}]""", "is configured twice" },
+        { "static tokens on an address that others reach", "localTokens", """[{"subject":"ci","tokenFile":"t"}]""", "static tokens are for local use" },
+        { "a static token of nobody", "localTokens", """[{"subject":"","tokenFile":"t"}]""", "localTokens[0].subject: is empty" },
+        { "a public URL that is none", "publicUrl", "\"attestor\"", "publicUrl: expected" },
+        { "a request limit above the product's", "limits", """{"requestBytes":134217729}""", "limits.requestBytes: expected a number from 1 to 134217728" },
+        { "no request at all", "limits", """{"requestBytes":0}""", "limits.requestBytes" },
+    };
+
+    [Theory, MemberData(nameof(Refused))]
+    public async Task Is_refused(string because, string member, string? value, string expected)
+    {
+        var problem = await Assert.ThrowsAsync<ConfigurationException>(() => ReadAttestorAsync(Change(Attestor, member, value)));
+
+        Assert.True(problem.Message.Contains(expected, StringComparison.Ordinal), $"{because}: {problem.Message}");
+        Assert.All(problem.Problems, line => Assert.StartsWith(_folder["config.json"], line, StringComparison.Ordinal));
+    }
+
+    public static TheoryData<string, string, string?, string> RefusedOfVerifier => new()
+    {
+        { "a deadline beyond the API server's", "deadline", "\"30s\"", "deadline: expected 100ms to 29s" },
+        { "a deadline nobody can meet", "deadline", "\"99ms\"", "deadline: expected 100ms to 29s" },
+        { "a cluster without name", "cluster", "\"\"", "cluster: is empty" },
+        { "plain http for everybody", "listen", "\"http://*:80\"", "listen: plain http is for loopback" },
+        { "plain http for a network", "listen", "\"http://10.0.0.1:80\"", "listen: plain http is for loopback" },
+        { "what only the attestor has", "ledger", "\"x\"", "ledger: unknown member" },
+    };
+
+    [Theory, MemberData(nameof(RefusedOfVerifier))]
+    public async Task Is_refused_of_a_verifier(string because, string member, string? value, string expected)
+    {
+        var problem = await Assert.ThrowsAsync<ConfigurationException>(() => ReadVerifierAsync(Change(Verifier, member, value)));
+
+        Assert.True(problem.Message.Contains(expected, StringComparison.Ordinal), $"{because}: {problem.Message}");
+    }
+
+    [Fact]
+    public async Task Plain_http_for_others_has_to_be_called_unsafe()
+    {
+        var read = await ReadVerifierAsync(Change(Change(Verifier, "listen", "\"http://*:80\""), "unsafePlainHttp", "true"));
+
+        Assert.True(read.UnsafePlainHttp);
+    }
+
+    [Fact]
+    public async Task Static_tokens_are_for_loopback()
+    {
+        var local = Change(Change(Change(Attestor, "listen", "\"http://127.0.0.1:0\""), "tls", null), "oidc", null);
+
+        var read = await ReadAttestorAsync(Change(local, "localTokens", """[{"subject":"ci","tokenFile":"tokens/ci"}]"""));
+
+        Assert.Equal([new LocalTokenConfiguration("ci", _folder["tokens/ci"])], read.LocalTokens);
+    }
+
+    [Fact]
+    public async Task Unsafe_plain_http_does_not_open_the_door_to_static_tokens()
+    {
+        var open = Change(Change(Change(Attestor, "listen", "\"http://*:80\""), "tls", null), "unsafePlainHttp", "true");
+
+        var problem = await Assert.ThrowsAsync<ConfigurationException>(
+            () => ReadAttestorAsync(Change(open, "localTokens", """[{"subject":"ci","tokenFile":"t"}]""")));
+
+        Assert.Contains("static tokens are for local use", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_contradiction_is_told_at_once()
+    {
+        var bad = Change(Change(Change(Attestor, "tls", null), "policies", "[]"), "oidc", "[]");
+
+        Assert.Equal(3, (await Assert.ThrowsAsync<ConfigurationException>(() => ReadAttestorAsync(bad))).Problems.Count);
+    }
+
+    public static TheoryData<string, string, string> Malformed => new()
+    {
+        { "nothing", "", "not JSON" },
+        { "null", "null", "null" },
+        { "a list", "[]", "another type" },
+        { "cut off", Verifier[..^3], "not JSON" },
+        { "a comment", "// x\n" + Verifier, "not JSON" },
+        { "a trailing comma", Verifier.TrimEnd()[..^1] + ",}", "not JSON" },
+        { "more after the end", Verifier + "{}", "not JSON" },
+        { "a repeated member", Verifier.Replace("\"cluster\"", "\"listen\"", StringComparison.Ordinal), "listen" },
+        { "a repeated registry", Verifier.Replace("{ \"registry.local\": ", "{ \"registry.local\": {}, \"registry.local\": ", StringComparison.Ordinal), "registry.local" },
+        { "a byte order mark", "\uFEFF" + Verifier, "byte order mark" },
+        { "too large", Verifier + new string(' ', Limits.ConfigurationBytes), "more than" },
+    };
+
+    [Theory, MemberData(nameof(Malformed))]
+    public async Task Is_no_configuration(string because, string content, string expected)
+    {
+        var problem = await Assert.ThrowsAsync<ConfigurationException>(() => ReadVerifierAsync(content));
+
+        Assert.True(problem.Message.Contains(expected, StringComparison.Ordinal), $"{because}: {problem.Message}");
+    }
+
+    [Fact]
+    public async Task An_absent_file_is_said_to_be_absent()
+    {
+        var problem = await Assert.ThrowsAsync<ConfigurationException>(
+            () => ConfigurationFile.ReadVerifierAsync(_folder["absent.json"], default).AsTask());
+
+        Assert.Contains("absent.json: cannot be read", problem.Message, StringComparison.Ordinal);
+    }
+
+    private static string Change(string document, string member, string? value)
+    {
+        var changed = JsonNode.Parse(document)!.AsObject();
+        if (value is null)
+            changed.Remove(member);
+        else
+            changed[member] = JsonNode.Parse(value);
+        return changed.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true });
+    }
+
+    private async Task<AttestorConfiguration> ReadAttestorAsync(string content)
+    {
+        await File.WriteAllTextAsync(_folder["config.json"], content);
+        return await ConfigurationFile.ReadAttestorAsync(_folder["config.json"], default);
+    }
+
+    private async Task<VerifierConfiguration> ReadVerifierAsync(string content)
+    {
+        await File.WriteAllTextAsync(_folder["config.json"], content);
+        return await ConfigurationFile.ReadVerifierAsync(_folder["config.json"], default);
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Nodes;
+
+namespace SupplyChain.Policy.Tests.Loading;
+
+public sealed class LintTests
+{
+    private const string ExceptionPath = "spec.checks[0].vulnerabilities.exceptions";
+
+    public static TheoryData<string, string, string, string> Signing => new()
+    {
+        { "an exception that ended", ExceptionPath, Exception("2026-11-21"), "the exception for CVE-2026-1 ended 2026-11-22T00:00:00Z; platform owns it" },
+        { "an exception that ends soon", ExceptionPath, Exception("2026-11-30"), "the exception for CVE-2026-1 ends 2026-12-01T00:00:00Z, in 8d" },
+        { "an exception outside the subjects", ExceptionPath, Exception("2027-06-30", "registry.example.com/other/**"), "registry.example.com/other/** is outside spec.subjects" },
+        { "a claim with a star", "spec.requesters[0].claims.ref", "\"refs/heads/*\"", "the claim ref has a *" },
+        { "an issuer with a star", "spec.requesters[0].issuer", "\"https://*.example.com\"", "the issuer has a *" },
+    };
+
+    [Theory, MemberData(nameof(Signing))]
+    public void Warns_of(string because, string path, string value, string expected)
+    {
+        var set = PolicyText.Load(PolicyText.Edit(PolicyText.Signing, (path, JsonNode.Parse(value))), PolicyText.ApprovalAttestor);
+
+        var warning = Assert.Single(set.Lint(Evidence.Now));
+        Assert.True(warning.Message.Contains(expected, StringComparison.Ordinal), $"{because}: {warning}");
+        Assert.Equal(ProblemSeverity.Warning, warning.Severity);
+        Assert.Equal("policy-0.json", warning.Location.File);
+    }
+
+    [Fact]
+    public void Warns_of_observing_that_ends()
+    {
+        var set = PolicyText.Load(
+            PolicyText.Edit(PolicyText.Signing, ("spec.mode", "observe"), ("spec.until", "2026-11-25")), PolicyText.ApprovalAttestor);
+
+        Assert.Contains("observing ends 2026-11-26T00:00:00Z", Assert.Single(set.Lint(Evidence.Now)).Message, StringComparison.Ordinal);
+        Assert.Contains("observing ended", Assert.Single(set.Lint(Evidence.Now.AddDays(9))).Message, StringComparison.Ordinal);
+        Assert.Empty(set.Lint(Evidence.Now.AddDays(-30)));
+    }
+
+    [Fact]
+    public void Warns_of_leniency_that_ends_exemptions_of_everything_and_attestors_without_use()
+    {
+        var set = PolicyText.LoadAdmission(("spec.rules[0].enforcement", "warn"), ("spec.rules[0].until", "2026-11-25"));
+
+        Assert.Equal(
+            [
+                "registry.k8s.io/** exempts the whole registry", "rule payments: its leniency ends 2026-11-26T00:00:00Z, in 3d; it enforces from then on",
+                "no policy refers to qa", "no policy refers to scanner-service",
+            ],
+            set.Lint(Evidence.Now).Select(warning => warning.Message), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Warns_of_keys_that_end_or_are_shared()
+    {
+        var set = PolicyText.Load(
+            PolicyText.Signing, PolicyText.Edit(PolicyText.ApprovalAttestor, ("spec.members[0].validUntil", "2026-11-25")),
+            PolicyText.Attestor("second", "approval", TestKey.Approval));
+
+        var warnings = set.Lint(Evidence.Now).Select(warning => warning.Message).ToList();
+        Assert.Contains(warnings, warning => warning.StartsWith("a key of release ends 2026-11-26", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning => warning.Contains("is a member of release and of second", StringComparison.Ordinal));
+
+        Assert.Contains(set.Lint(Evidence.Now.AddYears(1)), warning => warning.Message.StartsWith("no key of release is valid now", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Is_silent_about_a_policy_as_it_should_be() =>
+        Assert.Empty(PolicyText.Load(PolicyText.Signing, PolicyText.ApprovalAttestor).Lint(Evidence.Now));
+
+    private static string Exception(string until, string subject = "registry.example.com/payments/api") => $$"""
+        [{ "id": "CVE-2026-1", "until": "{{until}}", "owner": "platform", "reason": "r", "subjects": ["{{subject}}"] }]
+        """;
+}
