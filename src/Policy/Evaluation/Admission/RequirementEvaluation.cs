@@ -1,35 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics;
 using System.Globalization;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
-
-/// <summary>What became of one requirement.</summary>
-internal sealed record RequirementResult(Requirement Requirement, Verdict Verdict, IReadOnlyList<RequirementResult> Parts)
-{
-    /// <summary>The distinct keys whose evidence satisfies it.</summary>
-    internal IReadOnlyList<PublicKey> Keys { get; init; } = [];
-
-    /// <summary>The evidence that satisfies it.</summary>
-    internal IReadOnlyList<Digest> Used { get; init; } = [];
-
-    /// <summary>For a leaf, what was held against it.</summary>
-    internal IReadOnlyList<Candidate> Candidates { get; init; } = [];
-
-    /// <summary>Why it does not hold.</summary>
-    internal Rejection? Why { get; init; }
-
-    /// <summary>When it stops holding; null when nothing ends it.</summary>
-    internal DateTimeOffset? Expires { get; init; }
-
-    internal bool Holds => Verdict == Verdict.Pass;
-
-    /// <summary>Everything that was held against any leaf.</summary>
-    internal IEnumerable<Candidate> AllCandidates => Candidates.Concat(Parts.SelectMany(part => part.AllCandidates));
-}
 
 /// <summary>Evaluates a requirement's tree from its leaves.</summary>
 internal sealed class RequirementEvaluation(AdmissionContext context)
@@ -38,7 +15,7 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
     {
         CombinedRequirement combined => Combine(combined, [.. combined.Of.Select(Evaluate)]),
         SignedRequirement signed => EvaluateLeaf(signed),
-        _ => throw new System.Diagnostics.UnreachableException(),
+        _ => throw new UnreachableException(),
     };
 
     private RequirementResult EvaluateLeaf(SignedRequirement leaf)
@@ -81,7 +58,7 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
         SignatureRequirement => context.Evidence.Signatures.Select(stored => SignatureJudge.Judge(stored, attestor, context)),
         AttestationRequirement attestation => Statements(attestation.Type)
             .Select(stored => SignatureJudge.Judge(stored, attestor, context)),
-        _ => throw new System.Diagnostics.UnreachableException(),
+        _ => throw new UnreachableException(),
     };
 
     private IEnumerable<StoredStatement> Statements(string type) =>
@@ -111,7 +88,7 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
         ApprovalRequirement => "approval",
         SignatureRequirement => "signature",
         AttestationRequirement attestation => $"attestation {Printable.Escape(attestation.Type)}",
-        _ => throw new System.Diagnostics.UnreachableException(),
+        _ => throw new UnreachableException(),
     };
 
     private static RequirementResult Leaf(Requirement leaf, Verdict verdict, IReadOnlyList<Candidate> candidates) =>
@@ -147,30 +124,4 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
-}
-
-/// <summary>Counts by distinct keys.</summary>
-internal static class DistinctKeys
-{
-    /// <summary>How many of the parts can each be given a key of its own: a maximum matching of parts to keys.</summary>
-    internal static int Assign(IReadOnlyList<IReadOnlyList<PublicKey>> parts)
-    {
-        var owner = new Dictionary<PublicKey, int>();
-        return Enumerable.Range(0, parts.Count).Count(part => TryAssign(part, parts, owner, []));
-    }
-
-    private static bool TryAssign(
-        int part, IReadOnlyList<IReadOnlyList<PublicKey>> parts, Dictionary<PublicKey, int> owner, HashSet<PublicKey> tried)
-    {
-        foreach (var key in parts[part])
-        {
-            if (tried.Add(key) && (!owner.TryGetValue(key, out var other) || TryAssign(other, parts, owner, tried)))
-            {
-                owner[key] = part;
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

@@ -66,7 +66,7 @@ internal sealed class ScanSelection
             DatabaseTime = judged.Scan.Report.DatabaseTime,
             Used = judged.Counts,
             Note = judged.Rejection?.Message,
-        }),
+        }).Distinct(),
     ];
 
     private static JudgedScan Judge(ScanEvidence scan, ImageSubject subject, ScanAcceptance acceptance)
