@@ -19,11 +19,14 @@ internal static class AdmissionPolicyReader
         var reachable = registries ?? [];
         var exempt = Values.List(reader.Optional("exempt"), item => ReadExemption(item, reachable)) ?? [];
         var rules = ReadRules(reader.Optional("rules"), reachable);
-        var fallback = reader.Optional(AdmissionRuleReader.DefaultName) is { } field ? AdmissionRuleReader.Read(field, reachable, isDefault: true) : null;
+        var fallback = reader.Optional(AdmissionRuleReader.DefaultName) is { } field
+            ? AdmissionRuleReader.Read(field, reachable, isDefault: true)
+            : null;
         if (rules.Count == 0 && fallback is null)
             reader.Error("has no rule and no default, so that everything is denied; give it at least one");
 
-        if (reachable.Count > 0 && reachable.All(host => exempt.Any(exemption => exemption.Images.Any(pattern => Exempts(pattern, host)))))
+        if (reachable.Count > 0
+            && reachable.All(host => exempt.Any(exemption => exemption.Images.Any(pattern => Exempts(pattern, host)))))
             reader.Error("exempts every registry as a whole, so that no rule is ever reached");
 
         reader.Close();
@@ -67,7 +70,8 @@ internal static class AdmissionPolicyReader
         return images is null || reason is null ? null : new Exemption(images, reason, field.Location);
     }
 
-    private static bool Exempts(ImagePattern pattern, string host) => string.Equals(pattern.Text, host + "/**", StringComparison.Ordinal);
+    private static bool Exempts(ImagePattern pattern, string host) =>
+        string.Equals(pattern.Text, host + "/**", StringComparison.Ordinal);
 
     private static IReadOnlyList<AdmissionRule> ReadRules(Field? field, IReadOnlyList<string> registries)
     {

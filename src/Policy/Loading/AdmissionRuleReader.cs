@@ -30,7 +30,8 @@ internal static class AdmissionRuleReader
         var require = RequirementReader.Read(reader.Required("require"));
         reader.Close();
         if (layouts is { Count: 1 } && layouts[0] == StorageLayout.Tag
-            && require is not null && require.Flatten().OfType<SignedRequirement>().All(leaf => leaf is ApprovalRequirement))
+            && require is not null
+            && require.Flatten().OfType<SignedRequirement>().All(leaf => leaf is ApprovalRequirement))
         {
             layoutsField!.Error("approvals are always bundles, and the rule requires nothing else");
         }
@@ -125,6 +126,8 @@ internal static class AdmissionRuleReader
         if (Values.Line(field) is not { } text)
             return null;
 
-        return RepositoryPrefix.TryParse(text, out var prefix, out var problem) ? prefix : field!.Error<RepositoryPrefix>(problem);
+        return RepositoryPrefix.TryParse(text, out var prefix, out var problem)
+            ? prefix
+            : field!.Error<RepositoryPrefix>(problem);
     }
 }

@@ -50,7 +50,9 @@ internal static class ExceptionReader
         if (Values.Line(field) is not { } text)
             return null;
 
-        return PackagePattern.TryParse(text, out var package, out var problem) ? package : field!.Error<PackagePattern>(problem);
+        return PackagePattern.TryParse(text, out var package, out var problem)
+            ? package
+            : field!.Error<PackagePattern>(problem);
     }
 
     private static VersionRange? ReadVersions(Field? field)
@@ -58,6 +60,8 @@ internal static class ExceptionReader
         if (Values.Line(field) is not { } text)
             return null;
 
-        return VersionRange.TryParse(text, out var range, out var problem) ? range : field!.Error<VersionRange>(problem);
+        return VersionRange.TryParse(text, out var range, out var problem)
+            ? range
+            : field!.Error<VersionRange>(problem);
     }
 }

@@ -21,7 +21,13 @@ internal static class ProduceReader
         if (!signature && layoutsField is not null)
             layoutsField.Error("says where the signature goes, but none is made");
 
-        return new ProduceRules { Signature = signature, Layouts = layouts, VulnerabilityAttestation = attestations, ValidFor = validFor };
+        return new ProduceRules
+        {
+            Signature = signature,
+            Layouts = layouts,
+            VulnerabilityAttestation = attestations,
+            ValidFor = validFor,
+        };
     }
 
     // An empty list makes nothing looser: it says that no report is attested.

@@ -64,7 +64,11 @@ internal static class SigningPolicyReader
         if (field.Node is not YamlMapping mapping)
             return field.Error<Dictionary<string, string>>($"expected a mapping, found {field.Node.Kind}");
         if (mapping.Members.Count == 0)
-            return field.Error<Dictionary<string, string>>("names no claim, so that everybody at the issuer could ask; name at least one");
+        {
+            return field.Error<Dictionary<string, string>>(
+                "names no claim, so that everybody at the issuer could ask; name at least one");
+        }
+
 
         var claims = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var member in mapping.Members)

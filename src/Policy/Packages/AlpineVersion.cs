@@ -27,7 +27,8 @@ internal static class AlpineVersion
         var letter = numbers.Length > 1 && char.IsAsciiLetterLower(numbers[^1]) ? numbers[^1] : '\0';
         var parts = (letter == '\0' ? numbers : numbers[..^1]).Split('.');
         // A number after the first that starts with 0 is compared as a fraction by apk.
-        var legal = Digits.Are(revision) && parts.All(Digits.Are) && parts.Skip(1).All(part => part.Length == 1 || part[0] != '0');
+        var legal = Digits.Are(revision) && parts.All(Digits.Are)
+            && parts.Skip(1).All(part => part.Length == 1 || part[0] != '0');
         return legal ? (parts, letter, revision) : null;
     }
 }

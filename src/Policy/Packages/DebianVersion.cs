@@ -31,7 +31,8 @@ internal static class DebianVersion
         var legal = epoch.Length is > 0 and <= 16 && epoch.All(char.IsAsciiDigit)
             && upstream.Length > 0 && char.IsAsciiDigit(upstream[0])
             && rest.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '+' or '~' or '-' or ':');
-        return legal ? (BigInteger.Parse(epoch, CultureInfo.InvariantCulture), upstream, dash < 0 ? "0" : rest[(dash + 1)..]) : null;
+        var revision = dash < 0 ? "0" : rest[(dash + 1)..];
+        return legal ? (BigInteger.Parse(epoch, CultureInfo.InvariantCulture), upstream, revision) : null;
     }
 
     // Alternately a run of non-digits, character by character, and a run of digits as a number.

@@ -21,7 +21,9 @@ internal static class Digits
         return x.Length != y.Length ? x.Length.CompareTo(y.Length) : string.CompareOrdinal(x, y);
     }
 
-    /// <summary>Compares number by number; a list that ends early has <paramref name="missing"/> there, or is the lesser.</summary>
+    /// <summary>
+    /// Compares number by number; a list that ends early has <paramref name="missing"/> there, or is the lesser.
+    /// </summary>
     internal static int CompareLists(string[] a, string[] b, string? missing)
     {
         for (var i = 0; i < Math.Max(a.Length, b.Length); i++)

@@ -2,7 +2,9 @@
 
 namespace SupplyChain.Policy;
 
-/// <summary>Versions as Semantic Versioning 2.0 §11 orders them, with any count of numbers; missing ones are 0.</summary>
+/// <summary>
+/// Versions as Semantic Versioning 2.0 §11 orders them, with any count of numbers; missing ones are 0.
+/// </summary>
 internal static class SemanticVersion
 {
     internal static int? Compare(string a, string b)

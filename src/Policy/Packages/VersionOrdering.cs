@@ -31,7 +31,10 @@ internal static class VersionOrdering
         ["pypi"] = (a, b) => (a + b).Contains('-', StringComparison.Ordinal) ? null : SemanticVersion.Compare(a, b),
     };
 
-    /// <summary>How the installed version of <paramref name="package"/> compares with <paramref name="version"/>; null when that is not known.</summary>
+    /// <summary>
+    /// How the installed version of <paramref name="package"/> compares with <paramref name="version"/>; null when that
+    /// is not known.
+    /// </summary>
     internal static int? Compare(Package package, string version) =>
         PackageUrl.TryParse(package.Purl, out var url) && ByType.TryGetValue(url.Type, out var compare)
             ? compare(package.Version, version)

@@ -7,7 +7,9 @@ namespace SupplyChain.Policy;
 /// <summary>Counts by distinct keys.</summary>
 internal static class DistinctKeys
 {
-    /// <summary>How many of the parts can each be given a key of its own: a maximum matching of parts to keys.</summary>
+    /// <summary>
+    /// How many of the parts can each be given a key of its own: a maximum matching of parts to keys.
+    /// </summary>
     internal static int Assign(IReadOnlyList<IReadOnlyList<PublicKey>> parts)
     {
         var owner = new Dictionary<PublicKey, int>();
@@ -15,7 +17,8 @@ internal static class DistinctKeys
     }
 
     private static bool TryAssign(
-        int part, IReadOnlyList<IReadOnlyList<PublicKey>> parts, Dictionary<PublicKey, int> owner, HashSet<PublicKey> tried)
+        int part, IReadOnlyList<IReadOnlyList<PublicKey>> parts, Dictionary<PublicKey, int> owner,
+        HashSet<PublicKey> tried)
     {
         foreach (var key in parts[part])
         {

@@ -21,7 +21,13 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
     private RequirementResult EvaluateLeaf(SignedRequirement leaf)
     {
         if (context.Policies.FindAttestor(leaf.Attestor) is not { } attestor)
-            return Leaf(leaf, Verdict.Fail, []) with { Why = new Rejection(ReasonCode.RuleNotMet, $"there is no attestor {leaf.Attestor}") };
+        {
+            return Leaf(leaf, Verdict.Fail, []) with
+            {
+                Why = new Rejection(ReasonCode.RuleNotMet, $"there is no attestor {leaf.Attestor}"),
+            };
+        }
+
 
         var candidates = Candidates(leaf, attestor)
             .OrderBy(candidate => candidate.Digest.ToString(), StringComparer.Ordinal)
@@ -34,7 +40,9 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
             {
                 Keys = [.. holding.Select(candidate => candidate.Key).Distinct()],
                 Used = [.. holding.Select(candidate => candidate.Digest).Distinct()],
-                Expires = holding.Exists(candidate => candidate.Expires is null) ? null : holding.Max(candidate => candidate.Expires),
+                Expires = holding.Exists(candidate => candidate.Expires is null)
+                    ? null
+                    : holding.Max(candidate => candidate.Expires),
             };
         }
 
@@ -42,7 +50,9 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
         return context.Problems.FirstError is { } error
             ? Leaf(leaf, Verdict.Error, candidates) with
             {
-                Why = new Rejection(error.Reason, $"there is no {Kind(leaf)} by {leaf.Attestor} yet, but not everything could be looked at: {error.Message}")
+                Why = new Rejection(error.Reason,
+                    $"there is no {Kind(leaf)} by {leaf.Attestor} yet, but not everything could be looked at: "
+                    + error.Message)
                 {
                     Expected = error.Expected,
                     Actual = error.Actual,
@@ -55,14 +65,16 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
     {
         ApprovalRequirement approval => Statements(PredicateTypes.VerificationSummary)
             .Select(stored => ApprovalJudge.Judge(stored, approval, attestor, context)),
-        SignatureRequirement => context.Evidence.Signatures.Select(stored => SignatureJudge.Judge(stored, attestor, context)),
+        SignatureRequirement =>
+            context.Evidence.Signatures.Select(stored => SignatureJudge.Judge(stored, attestor, context)),
         AttestationRequirement attestation => Statements(attestation.Type)
             .Select(stored => SignatureJudge.Judge(stored, attestor, context)),
         _ => throw new UnreachableException(),
     };
 
     private IEnumerable<StoredStatement> Statements(string type) =>
-        context.Evidence.Statements.Where(stored => string.Equals(stored.Statement.PredicateType, type, StringComparison.Ordinal));
+        context.Evidence.Statements.Where(stored =>
+            string.Equals(stored.Statement.PredicateType, type, StringComparison.Ordinal));
 
     // What came furthest tells most: of this attestor's own evidence rather than of somebody else's, and of evidence
     // that verified rather than of what did not.
@@ -73,7 +85,14 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
 
         var missing = $"there is no {Kind(leaf)} by {leaf.Attestor}";
         if (context.Problems.Notes is [var note, ..])
-            return new Rejection(note.Reason, $"{missing}: {note.Message}") { Expected = note.Expected, Actual = note.Actual };
+        {
+            return new Rejection(note.Reason, $"{missing}: {note.Message}")
+            {
+                Expected = note.Expected,
+                Actual = note.Actual,
+            };
+        }
+
 
         return new Rejection(leaf switch
         {
@@ -96,12 +115,21 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
 
     private static RequirementResult Combine(CombinedRequirement requirement, IReadOnlyList<RequirementResult> parts)
     {
-        var needed = requirement switch { AnyRequirement => 1, AtLeastRequirement atLeast => atLeast.Count, _ => parts.Count };
+        var needed = requirement switch
+        {
+            AnyRequirement => 1,
+            AtLeastRequirement atLeast => atLeast.Count,
+            _ => parts.Count,
+        };
         var holding = parts.Where(part => part.Holds).ToList();
         // A threshold counts keys, not statements: every part needs one that no other part is counted by.
-        var counted = requirement is AtLeastRequirement ? DistinctKeys.Assign([.. holding.Select(part => part.Keys)]) : holding.Count;
+        var counted = requirement is AtLeastRequirement
+            ? DistinctKeys.Assign([.. holding.Select(part => part.Keys)])
+            : holding.Count;
         var possible = counted + parts.Count(part => part.Verdict == Verdict.Error);
-        var verdict = parts.Count > 0 && counted >= needed ? Verdict.Pass : possible >= needed && parts.Count > 0 ? Verdict.Error : Verdict.Fail;
+        var verdict = parts.Count == 0 || possible < needed ? Verdict.Fail
+            : counted >= needed ? Verdict.Pass
+            : Verdict.Error;
         return new RequirementResult(requirement, verdict, parts)
         {
             Keys = [.. holding.SelectMany(part => part.Keys).Distinct()],
@@ -112,7 +140,8 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
     }
 
     private static Rejection Explain(
-        CombinedRequirement requirement, Verdict verdict, IReadOnlyList<RequirementResult> parts, int holding, int counted)
+        CombinedRequirement requirement, Verdict verdict, IReadOnlyList<RequirementResult> parts,
+        int holding, int counted)
     {
         var reason = verdict == Verdict.Error
             ? parts.First(part => part.Verdict == Verdict.Error).Why!.Reason

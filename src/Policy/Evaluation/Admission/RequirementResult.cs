@@ -7,7 +7,8 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Policy;
 
 /// <summary>What became of one requirement.</summary>
-internal sealed record RequirementResult(Requirement Requirement, Verdict Verdict, IReadOnlyList<RequirementResult> Parts)
+internal sealed record RequirementResult(
+    Requirement Requirement, Verdict Verdict, IReadOnlyList<RequirementResult> Parts)
 {
     /// <summary>The distinct keys whose evidence satisfies it.</summary>
     internal IReadOnlyList<PublicKey> Keys { get; init; } = [];
