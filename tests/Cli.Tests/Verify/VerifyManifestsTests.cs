@@ -39,17 +39,25 @@ public sealed class VerifyManifestsTests : IAsyncLifetime
         Assert.True(run.ExitCode == ExitCodes.Refused, run.Error);
         Assert.Contains(
             $"""
-            {Folder}/api.yaml: Deployment 'api' in namespace shop
-              spec.template.spec.containers[0] "main"
+            {Folder}/api.yaml:10: Deployment 'api' in namespace shop: spec.template.spec.containers[0] "main"
             ALLOWED  {ImageWorld.NameOf(_signed)}
             """, run.Out, StringComparison.Ordinal);
         Assert.Contains(
             $"""
-            {Folder}/job.yml, document 2: Deployment 'job' in namespace shop
-              spec.template.spec.containers[0] "main"
+            {Folder}/job.yml:14: Deployment 'job' in namespace shop: spec.template.spec.containers[0] "main"
             DENIED  {ImageWorld.NameOf(_unsigned)}
             """, run.Out, StringComparison.Ordinal);
         Assert.EndsWith("2 images: 1 denied, 1 allowed\n", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_image_that_several_lines_of_a_file_name_is_shown_with_all_of_them()
+    {
+        Write("api.yaml", Deployment("api", _signed) + "---\n" + Deployment("other", _signed));
+
+        var run = await VerifyAsync();
+
+        Assert.Contains($"{Folder}/api.yaml:10,21: Deployment 'api'", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]
