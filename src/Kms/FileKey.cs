@@ -72,7 +72,8 @@ public sealed class FileKey : ISigningKey, IDisposable
 
     /// <summary>Opens the private key at <paramref name="path"/>.</summary>
     /// <exception cref="KmsException">
-    /// KEY_UNUSABLE: the file is missing, open to other users, not encrypted, under another password, or no key that signs here.
+    /// KEY_UNUSABLE: the file is missing, open to other users, not encrypted, under another password, no key that signs here,
+    /// or not the private half of the public key beside it.
     /// </exception>
     public static async ValueTask<FileKey> OpenAsync(string path, KeyPassword password, CancellationToken ct)
     {
@@ -84,7 +85,9 @@ public sealed class FileKey : ISigningKey, IDisposable
         try
         {
             var key = PrivateKey.Import(pkcs8);
-            return new FileKey(key, PublicHalf(key, path), path);
+            var publicKey = PublicHalf(key, path);
+            await CheckPairAsync(publicKey, path, ct);
+            return new FileKey(key, publicKey, path);
         }
         catch (Exception refused) when (refused is CryptographicException or PlatformNotSupportedException)
         {
@@ -111,6 +114,14 @@ public sealed class FileKey : ISigningKey, IDisposable
         PublicKey.TryReadSpki(key.ExportSpki(), out var publicKey, out var problem)
             ? publicKey
             : throw KmsException.Unusable($"the key file {Printable.Escape(path)} cannot be used: {problem}");
+
+    // The file's encryption does not notice every damage: an Ed25519 key would become another one.
+    private static async ValueTask CheckPairAsync(PublicKey publicKey, string path, CancellationToken ct)
+    {
+        var publicPath = PublicPath(path);
+        if (File.Exists(publicPath) && !publicKey.Equals(await PublicKeys.ReadAsync(publicPath, ct)))
+            throw KmsException.Unusable($"the key file {Printable.Escape(path)} is not the private half of {Printable.Escape(publicPath)}");
+    }
 
     private static void WriteBoth(string path, string privatePem, string publicPath, string publicPem)
     {

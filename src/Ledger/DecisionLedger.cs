@@ -56,7 +56,11 @@ public sealed class DecisionLedger : IAsyncDisposable
                 if (connection.Scalar("SELECT count(*) FROM sqlite_schema") is 0L)
                     Schema.Create(connection);
                 if ((Schema.FindOtherFile(connection) ?? Schema.FindDifference(connection)) is { } difference)
-                    throw new LedgerException(ReasonCode.AuditUnavailable, $"{options.Path}: {difference.Message}; expected {difference.Expected}, found {difference.Actual}");
+                {
+                    throw new LedgerException(
+                        ReasonCode.AuditUnavailable,
+                        $"{options.Path}: {difference.Message}; expected {difference.Expected}, found {difference.Actual}");
+                }
 
                 new LedgerTransaction(connection, clock.GetUtcNow()).Probe();
                 transaction.Commit();
@@ -72,7 +76,8 @@ public sealed class DecisionLedger : IAsyncDisposable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new LedgerException(ReasonCode.AuditUnavailable, $"the ledger {options.Path} cannot be created: {fault.Message}", fault);
+            throw new LedgerException(
+                ReasonCode.AuditUnavailable, $"the ledger {options.Path} cannot be created: {fault.Message}", fault);
         }
         catch
         {

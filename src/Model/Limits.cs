@@ -119,8 +119,8 @@ public static class Limits
     /// <summary>Bits of an RSA modulus: above what any key service makes, verification only takes time.</summary>
     public const int RsaModulusBits = 8_192;
 
-    /// <summary>Password-derivation rounds a key file may ask for: about ten seconds of one core.</summary>
-    public const int KeyDerivationRounds = 10_000_000;
+    /// <summary>Password-derivation rounds a key file may ask for: some seconds of one core.</summary>
+    public const int KeyDerivationRounds = 5_000_000;
 
     /// <summary>Characters of a key id hint.</summary>
     public const int KeyIdLength = 256;
@@ -151,6 +151,12 @@ public static class Limits
 
     /// <summary>Digests by which one report names its image: one for each repository it was pushed to.</summary>
     public const int ReportSubjects = 256;
+
+    /// <summary>Results of one report, one for each file or package database that was scanned.</summary>
+    public const int ReportResults = 100_000;
+
+    /// <summary>Kinds of results in one report; Trivy has seven.</summary>
+    public const int ReportClasses = 32;
 
     /// <summary>Characters of a vulnerability's id; real ones have about twenty.</summary>
     public const int FindingIdLength = 256;

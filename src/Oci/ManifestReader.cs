@@ -159,10 +159,10 @@ internal static class ManifestReader
         JsonElement root, string name, int most, out IReadOnlyList<Descriptor> descriptors)
     {
         descriptors = [];
-        if (!root.TryGetProperty(name, out var list) || list.ValueKind != JsonValueKind.Array)
+        if (!root.TryGetProperty(name, out var list) || list.ValueKind is not (JsonValueKind.Array or JsonValueKind.Null))
             return Malformed($"it has no list of {name}");
 
-        var count = list.GetArrayLength();
+        var count = list.ValueKind == JsonValueKind.Null ? 0 : list.GetArrayLength();
         if (count > most)
         {
             return new(
@@ -170,7 +170,7 @@ internal static class ManifestReader
         }
 
         var read = new List<Descriptor>(count);
-        foreach (var element in list.EnumerateArray())
+        foreach (var element in JsonMembers.Items(list))
         {
             if (!DescriptorJson.TryRead(element, out var descriptor, out var problem))
                 return Malformed($"{name}[{read.Count}]: {problem}");

@@ -21,11 +21,14 @@ public sealed record RegistryOptions
 
     /// <summary>
     /// Origins such as <c>https://auth.example.com</c> whose token servers this registry may name, besides its own.
-    /// Credentials are sent there.
+    /// Credentials are sent there. Docker Hub's own need not be listed.
     /// </summary>
     public IReadOnlyList<string> Realms { get; init; } = [];
 
-    /// <summary>Hosts such as <c>blobs.example.com</c> to which this registry may redirect downloads; nothing secret goes there.</summary>
+    /// <summary>
+    /// Hosts such as <c>blobs.example.com</c> to which this registry may redirect downloads; nothing secret goes there.
+    /// Docker Hub's own need not be listed.
+    /// </summary>
     public IReadOnlyList<string> RedirectHosts { get; init; } = [];
 
     /// <summary>
@@ -34,7 +37,10 @@ public sealed record RegistryOptions
     /// </summary>
     public bool PrivateNetwork { get; init; }
 
-    /// <summary>Time for one operation: retries, redirects, token and body included.</summary>
+    /// <summary>
+    /// Time for one operation: retries, redirects, token and body included. Raise it where attestations of many megabytes
+    /// travel over a slow line.
+    /// </summary>
     public TimeSpan OperationTimeout { get; init; } = Limits.RegistryOperation;
 
     /// <summary>

@@ -35,6 +35,7 @@ internal static class JsonBody
         response.BodyWriter.Write(buffer.WrittenSpan);
         if (buffer.Capacity > LargestKept)
             _buffer = null;
-        return response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
+        var flush = response.BodyWriter.FlushAsync(context.RequestAborted);
+        return flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask();
     }
 }

@@ -28,7 +28,7 @@ internal static class ImageScreening
             return draft.Error(NameOf(group), "policy", ReasonCode.NotReady, "no policy has been loaded yet");
         if (group.Problem is not null)
             return draft.Deny(NameOf(group), "reference", ReasonCode.BadReference, $"a container or volume {group.Problem}");
-        if (!ImageReference.TryParse(group.Reference, out var image, out var problem))
+        if (!policy.TryParse(group.Reference, out var image, out var problem))
             return draft.Deny(NameOf(group), "reference", ReasonCode.BadReference, problem);
 
         var preflight = policy.Preflight(image, workload);

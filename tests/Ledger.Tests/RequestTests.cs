@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.Data.Sqlite;
 using SupplyChain.Ledger.Requests;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
@@ -230,6 +231,23 @@ public sealed class RequestTests : IDisposable
         await ledger.StartAsync(Sample.Keyed("another request, which tidies up"));
 
         await ledger.RecordIntentAsync(slow, Sample.Intent(slow), default);
+    }
+
+    [Fact]
+    public async Task Leases_that_nobody_came_back_for_are_tidied_up()
+    {
+        await using var ledger = await Sample.OpenAsync(_folder, _clock);
+        await ledger.StartAsync(Sample.Keyed("a"));
+        await ledger.StartAsync(Sample.Keyed("b"));
+        _clock.Advance(TimeSpan.FromHours(2));
+
+        await ledger.StartAsync(Sample.Keyed("c"));
+
+        using var connection = new SqliteConnection($"Data Source={_folder["ledger.db"]};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM leases";
+        Assert.Equal(1L, command.ExecuteScalar());
     }
 
     [Fact]

@@ -243,7 +243,7 @@ public sealed class AuthenticationTests
     {
         await using var simulator = await RegistrySimulator.StartAsync(WithTokens);
         simulator.Break("GET", "/token", effect);
-        using var client = Client.Of(simulator, Robot(simulator), new FastClock(10));
+        using var client = Client.Of(simulator, Robot(simulator), new FastClock(10), Client.PatienceFor(effect));
 
         var fault = await Assert.ThrowsAsync<RegistryException>(async () => await client.FetchAsync("v1"));
 

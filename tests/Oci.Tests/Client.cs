@@ -46,6 +46,12 @@ internal sealed class Client : IDisposable
         RegistryOptions options, ICredentialSource? credentials = null, TimeProvider? clock = null, HostLookup? lookup = null) =>
         new(options, credentials, clock, lookup);
 
+    /// <summary>Time enough for a loaded machine, but for an effect that uses up all there is.</summary>
+    public static Func<RegistryOptions, RegistryOptions> PatienceFor(FaultEffect effect) => options => options with
+    {
+        OperationTimeout = TimeSpan.FromSeconds(effect is FaultEffect.Hang or FaultEffect.Drip ? 10 : 90),
+    };
+
     public static KnownCredentials Password(string host, string username, string password) => new(
         new Dictionary<string, RegistryCredential>(StringComparer.Ordinal) { [host] = new RegistryCredential.Password(username, password) });
 

@@ -140,6 +140,34 @@ public sealed class ConnectionTests
         Assert.Throws<RegistryException>(() => registries.For(Repository.Parse("REGISTRY.example.com/team/app")));
     }
 
+    [Theory]
+    [InlineData("docker.io", "https://auth.docker.io/token", "https://production.cloudflare.docker.com/x", true)]
+    [InlineData("registry.example.com", "https://auth.docker.io/token", "https://production.cloudflare.docker.com/x", false)]
+    public void Docker_Hubs_own_servers_serve_Docker_Hub_and_nobody_else(string host, string realm, string blob, bool expected)
+    {
+        var rule = new RedirectRule(Origin.OfHost("registry.example.com", plainHttp: false), new RegistryOptions { Host = host });
+
+        Assert.Equal(expected, rule.AllowsRealm(new Uri(realm)));
+        Assert.Equal(expected, rule.AllowsDownloadFrom(new Uri(blob)));
+        Assert.False(rule.AllowsDownloadFrom(new Uri(realm)));
+        Assert.False(rule.AllowsRealm(new Uri(blob)));
+    }
+
+    [Fact]
+    public async Task Docker_Hub_is_reached_under_its_servers_name()
+    {
+        var asked = "";
+        using var client = Client.Of(new RegistryOptions { Host = "docker.io" }, lookup: (host, _) =>
+        {
+            asked = host;
+            return Task.FromResult<IPAddress[]>([IPAddress.Parse("169.254.169.254")]);
+        });
+
+        await Assert.ThrowsAsync<RegistryException>(async () => await client.FetchAsync("v1"));
+
+        Assert.Equal("registry-1.docker.io", asked);
+    }
+
     public static TheoryData<string, RegistryOptions, string> BadOptions => new()
     {
         { "a number for a host", new() { Host = "2130706433" }, "not a registry host" },

@@ -107,7 +107,7 @@ public sealed class ReferrersTests
         { "endless", new FaultEffect.Endless(MediaTypes.ImageIndex), "REGISTRY_LIMIT" },
         { "not JSON", Page("x"), "MANIFEST_MALFORMED" },
         { "no list", Page("""{"schemaVersion":2}"""), "MANIFEST_MALFORMED" },
-        { "a list that is null", Page("""{"schemaVersion":2,"manifests":null}"""), "MANIFEST_MALFORMED" },
+        { "a list that is an object", Page("""{"schemaVersion":2,"manifests":{}}"""), "MANIFEST_MALFORMED" },
         { "two lists", Page("""{"schemaVersion":2,"manifests":[],"manifests":[]}"""), "MANIFEST_MALFORMED" },
         { "a page that is an image as well", Page("""{"schemaVersion":2,"manifests":[],"layers":[]}"""), "MANIFEST_AMBIGUOUS" },
         { "an entry without a digest", Page("""{"schemaVersion":2,"manifests":[{"mediaType":"a/b","size":1}]}"""), "MANIFEST_MALFORMED" },
@@ -118,7 +118,7 @@ public sealed class ReferrersTests
     public async Task A_fault_is_never_taken_for_no_referrers(string because, FaultEffect effect, string reason)
     {
         await using var simulator = await RegistrySimulator.StartAsync();
-        using var client = Client.Of(simulator, clock: new FastClock(10));
+        using var client = Client.Of(simulator, clock: new FastClock(10), with: Client.PatienceFor(effect));
         var image = await ImageAsync(simulator, client);
         simulator.Break("GET", Api, effect);
 
@@ -132,7 +132,7 @@ public sealed class ReferrersTests
     public async Task A_fault_of_the_fallback_tag_is_never_taken_for_no_referrers()
     {
         await using var simulator = await RegistrySimulator.StartAsync(RegistrySetup.Classic);
-        using var client = Client.Of(simulator, clock: new FastClock(10));
+        using var client = Client.Of(simulator);
         var image = await ImageAsync(simulator, client);
         simulator.Break("GET", Tagged, FaultEffect.Status(503));
 
@@ -357,6 +357,21 @@ public sealed class ReferrersTests
 
         Assert.Equal("TOO_MANY_SIGNATURES", fault.Reason.Name);
         Assert.Equal(full.Content.ToArray(), simulator.In("team/app").FindManifest(Referrers.FallbackTag(image.Digest))?.Content);
+    }
+
+    [Fact]
+    public async Task A_list_that_is_null_is_empty_and_can_be_added_to()
+    {
+        await using var simulator = await RegistrySimulator.StartAsync(RegistrySetup.Classic);
+        using var client = Client.Of(simulator);
+        var image = await ImageAsync(simulator, client);
+        simulator.In("team/app").AddManifest(
+            [.. """{"schemaVersion":2,"manifests":null}"""u8], MediaTypes.ImageIndex, Referrers.FallbackTag(image.Digest));
+        Assert.Empty(await client.ReferrersAsync(image.Digest));
+
+        var attached = await AttachAsync(client, image, "one");
+
+        Assert.Equal(attached.Digest, Assert.Single(await client.ReferrersAsync(image.Digest)).Digest);
     }
 
     [Fact]

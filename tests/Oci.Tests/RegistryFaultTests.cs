@@ -41,7 +41,7 @@ public sealed class RegistryFaultTests
         await using var simulator = await RegistrySimulator.StartAsync();
         var stored = simulator.In("team/app").AddImage();
         simulator.Break("GET", Manifests, effect);
-        using var client = Client.Of(simulator, clock: new FastClock(10));
+        using var client = Client.Of(simulator, clock: new FastClock(10), with: Client.PatienceFor(effect));
 
         var fault = await Assert.ThrowsAsync<RegistryException>(async () => await client.FetchAsync(stored.Digest));
 
@@ -66,7 +66,7 @@ public sealed class RegistryFaultTests
         await using var simulator = await RegistrySimulator.StartAsync();
         var blob = simulator.In("team/app").AddBlob([.. "some content"u8]);
         simulator.Break("GET", Blobs, effect);
-        using var client = Client.Of(simulator, clock: new FastClock(10));
+        using var client = Client.Of(simulator, clock: new FastClock(10), with: Client.PatienceFor(effect));
 
         var fault = await Assert.ThrowsAsync<RegistryException>(async () => await client.FetchAsync(blob));
 
@@ -142,7 +142,7 @@ public sealed class RegistryFaultTests
         await using var simulator = await RegistrySimulator.StartAsync();
         var stored = simulator.In("team/app").AddImage();
         simulator.Break("GET", Manifests, effect, times: 2);
-        using var client = Client.Of(simulator, clock: new FastClock(10));
+        using var client = Client.Of(simulator, clock: new FastClock(10), with: Client.PatienceFor(effect));
 
         Assert.True(await client.FetchAsync(stored.Digest) is not null, because);
         Assert.Equal(3, simulator.Count("GET", Manifests));
@@ -188,6 +188,22 @@ public sealed class RegistryFaultTests
     }
 
     [Fact]
+    public async Task A_connection_that_does_not_come_about_is_unavailable_and_no_cancellation()
+    {
+        using var client = Client.Of(
+            new RegistryOptions { Host = "registry.example.com", OperationTimeout = TimeSpan.FromSeconds(1) },
+            lookup: async (_, given) =>
+            {
+                await Task.Delay(Timeout.Infinite, given);
+                return [];
+            });
+
+        var fault = await Assert.ThrowsAsync<RegistryException>(async () => await client.FetchAsync("v1"));
+
+        Assert.Equal("REGISTRY_UNAVAILABLE", fault.Reason.Name);
+    }
+
+    [Fact]
     public async Task Nothing_listening_is_an_error_and_not_an_absence()
     {
         int port;
@@ -218,7 +234,7 @@ public sealed class RegistryFaultTests
     {
         await using var simulator = await RegistrySimulator.StartAsync();
         simulator.Break("PUT", "*", new FaultEffect.LoseAnswer(), times: 1);
-        using var client = Client.Of(simulator, clock: new FastClock(10));
+        using var client = Client.Of(simulator);
         var (layer, content) = Samples.Signature("sig");
 
         await client.Registry.PushBlobAsync(client.Repository, layer, content, Client.Token);
@@ -243,7 +259,7 @@ public sealed class RegistryFaultTests
     {
         await using var simulator = await RegistrySimulator.StartAsync();
         simulator.Break(method, method is "PUT" ? Manifests : "*", effect);
-        using var client = Client.Of(simulator, clock: new FastClock(10));
+        using var client = Client.Of(simulator, clock: new FastClock(10), with: Client.PatienceFor(effect));
         var (layer, content) = Samples.Signature("sig");
 
         var fault = await Assert.ThrowsAsync<RegistryException>(async () =>

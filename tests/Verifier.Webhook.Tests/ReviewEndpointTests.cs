@@ -187,7 +187,7 @@ public sealed class ReviewEndpointTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("GET", "/v1/admission/validate", 400)]
+    [InlineData("GET", "/v1/admission/validate", 405)]
     [InlineData("POST", "/v1/admission/mutate", 404)]
     [InlineData("POST", "/", 404)]
     public async Task Other_paths_and_methods_are_problems(string method, string path, int status)

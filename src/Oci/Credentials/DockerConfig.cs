@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
+using SupplyChain.Oci.Http;
 
 namespace SupplyChain.Oci;
 
@@ -110,11 +111,10 @@ public sealed class DockerConfig(string path, TimeProvider clock) : ICredentialS
             return false;
 
         name = slash < 0 ? name : name[..slash];
-        return string.Equals(name is "index.docker.io" or "registry-1.docker.io" ? "docker.io" : name, host, StringComparison.Ordinal);
+        return string.Equals(name is "index.docker.io" or DockerHub.Server ? DockerHub.Name : name, host, StringComparison.Ordinal);
     }
 
-    // The name under which Docker stores its own registry's login.
-    private static string ServerNameOf(string host) => host is "docker.io" ? "https://index.docker.io/v1/" : host;
+    private static string ServerNameOf(string host) => host is DockerHub.Name ? DockerHub.LoginName : host;
 
     private static RegistryCredential? ReadEntry(JsonElement entry, string host)
     {

@@ -29,9 +29,8 @@ internal sealed partial class HttpRegistry : IRegistry, IDisposable
     {
         _options = options;
         _clock = clock;
-        // Docker Hub's images are named docker.io, its registry is not.
-        _own = options.Host is "docker.io"
-            ? Origin.OfHost("registry-1.docker.io", plainHttp: false)
+        _own = options.Host is DockerHub.Name
+            ? Origin.OfHost(DockerHub.Server, plainHttp: false)
             : Origin.OfHost(options.Host, options.PlainHttp);
         var rule = new RedirectRule(_own, options);
         _wire = new WireClient(options, lookup);

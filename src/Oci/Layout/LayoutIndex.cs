@@ -49,7 +49,7 @@ internal static class LayoutIndex
                 }
 
                 writer.WriteStartArray("manifests");
-                foreach (var (entry, listed) in member.Value.EnumerateArray().Zip(index.Manifests))
+                foreach (var (entry, listed) in JsonMembers.Items(member.Value).Zip(index.Manifests))
                 {
                     if (tag is null || !IsTagged(listed, tag))
                         entry.WriteTo(writer);

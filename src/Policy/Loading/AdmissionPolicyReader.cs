@@ -25,6 +25,9 @@ internal static class AdmissionPolicyReader
         if (rules.Count == 0 && fallback is null)
             reader.Error("has no rule and no default, so that everything is denied; give it at least one");
 
+        if (reachable.Count > 0 && reachable.All(host => exempt.Any(exemption => exemption.Images.Any(pattern => Exempts(pattern, host)))))
+            reader.Error("exempts every registry as a whole, so that no rule is ever reached");
+
         reader.Close();
         return registries is null
             ? null
@@ -65,6 +68,8 @@ internal static class AdmissionPolicyReader
 
         return images is null || reason is null ? null : new Exemption(images, reason, field.Location);
     }
+
+    private static bool Exempts(ImagePattern pattern, string host) => string.Equals(pattern.Text, host + "/**", StringComparison.Ordinal);
 
     // The allow-list of registries is asked before anything else.
     private static void RequireReachable(Field field, string host, string text, IReadOnlyList<string> registries)
@@ -139,7 +144,7 @@ internal static class AdmissionPolicyReader
         if (FieldReader.Open(field) is not { } reader)
             return null;
 
-        var cluster = Values.DottedName(reader.Optional("cluster"));
+        var cluster = Values.PlainName(reader.Optional("cluster"));
         var space = Values.Name(reader.Optional("namespace"));
         var account = Values.DottedName(reader.Optional("serviceAccount"));
         var node = Values.DottedName(reader.Optional("node"));

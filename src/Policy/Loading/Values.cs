@@ -46,7 +46,14 @@ internal static class Values
             : field!.Error<string>($"'{Printable.Escape(text)}' is not a name; expected up to 63 of a-z, 0-9 and -, starting and ending with a letter or digit")
         : null;
 
-    /// <summary>One or more labels joined by dots, up to 253 characters: the names of clusters, nodes and service accounts.</summary>
+    /// <summary>Printable ASCII without spaces and wildcards, up to 253 characters: what a service's configuration calls its cluster.</summary>
+    internal static string? PlainName(Field? field) => Line(field) is { } text
+        ? text.Length <= 253 && text.All(c => c is > ' ' and < '\u007F' and not '*')
+            ? text
+            : field!.Error<string>($"'{Printable.Escape(text)}' can never match; expected the cluster's name, without spaces and wildcards")
+        : null;
+
+    /// <summary>One or more labels joined by dots, up to 253 characters: the names of nodes and service accounts.</summary>
     internal static string? DottedName(Field? field) => Line(field) is { } text
         ? text.Length <= 253 && text.Split('.').All(IsLabel)
             ? text

@@ -13,6 +13,7 @@ namespace SupplyChain.Scanning.Reading;
 internal sealed class FormatMarks
 {
     private const int NamesShown = 8;
+    private const int NameBytesShown = 100;
 
     private readonly List<string> _formats = [];
     private readonly List<string> _known = [];
@@ -41,11 +42,15 @@ internal sealed class FormatMarks
         if (known is not null)
             _known.Add(known);
         else if (_unknown.Count < NamesShown)
-            _unknown.Add(Printable.Escape(Encoding.UTF8.GetString(name[..Math.Min(name.Length, 64)])));
+            _unknown.Add(Show(name));
     }
 
     /// <summary>A member was found that differs from one that is read only in letter case.</summary>
-    public void SeeVariant(string written, string name) => _variant ??= (written, name);
+    public void SeeVariant(ReadOnlySpan<byte> written, string name)
+    {
+        if (_variant is null)
+            _variant = (Show(written), name);
+    }
 
     /// <summary>The one format of the document, if it is one of <paramref name="accepted"/>; otherwise why it is refused.</summary>
     public string? Decide(IReadOnlyList<string> accepted, out (ReasonCode Reason, string Message) refusal)
@@ -82,6 +87,10 @@ internal sealed class FormatMarks
         });
         return null;
     }
+
+    /// <summary>A member's name, safe to show, cut where it is long.</summary>
+    public static string Show(ReadOnlySpan<byte> name) =>
+        Printable.Escape(Encoding.UTF8.GetString(name[..Math.Min(name.Length, NameBytesShown)]));
 
     private string? FindDoubled()
     {

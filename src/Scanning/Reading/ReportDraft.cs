@@ -149,6 +149,15 @@ internal sealed class ReportDraft
             AddTo(Row.Locations ??= [], text, "locations");
     }
 
+    /// <summary>Adds a text to a list of the current row, unless it repeats the last one.</summary>
+    public void AddTo(List<string> list, string text, string what)
+    {
+        if (list.Count == Limits.AliasesPerFinding)
+            Refuse(ReasonCode.ReportLimit, $"a finding has more than {Limits.AliasesPerFinding} {what}");
+        else if (list.Count == 0 || !string.Equals(list[^1], text, StringComparison.Ordinal))
+            list.Add(text);
+    }
+
     /// <summary>Takes the severity of the current row; a value that is no text is an unknown severity.</summary>
     public void SetSeverity(ref Utf8JsonReader value)
     {
@@ -182,14 +191,6 @@ internal sealed class ReportDraft
         if (Row.Severity == Severity.Unknown && !SeverityWords.SaysUnknown(Row.SeverityWord))
             Note($"the severity '{Printable.Escape(Row.SeverityWord)}' is no word of the table");
         rows.Add(Row);
-    }
-
-    private void AddTo(List<string> list, string text, string what)
-    {
-        if (list.Count == Limits.AliasesPerFinding)
-            Refuse(ReasonCode.ReportLimit, $"a finding has more than {Limits.AliasesPerFinding} {what}");
-        else if (list.Count == 0 || !string.Equals(list[^1], text, StringComparison.Ordinal))
-            list.Add(text);
     }
 
     private string? ReadId(string text)

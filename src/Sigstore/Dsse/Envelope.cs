@@ -87,7 +87,8 @@ public sealed record Envelope(string PayloadType, ReadOnlyMemory<byte> Payload, 
         writer.WriteStartArray("signatures"u8);
         writer.WriteStartObject();
         writer.WriteBase64String("sig"u8, Signature.Span);
-        writer.WriteString("keyid"u8, KeyId);
+        if (KeyId.Length > 0)
+            writer.WriteString("keyid"u8, KeyId);
         writer.WriteEndObject();
         writer.WriteEndArray();
         writer.WriteEndObject();

@@ -112,6 +112,8 @@ public sealed record Manifests(
                 ReadList(kind, items, source);
             else if (kind?.PodSpec is { } path)
                 ReadWorkload(read, kind, path, source);
+            else if (kind is null && read.Problem is { } shape)
+                Problems.Add(new ManifestNote(source, shape));
             else
                 Skip(element, kind, source);
         }

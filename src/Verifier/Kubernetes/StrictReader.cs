@@ -153,20 +153,31 @@ internal ref struct StrictReader
         };
     }
 
-    /// <summary>
-    /// Passes over a member that is not read here. One that differs from a member that is read only in case is refused:
-    /// readers disagree about whether it counts.
-    /// </summary>
-    public void SkipMember(ReadOnlySpan<string> read)
+    /// <summary>Passes over a member that is not read here.</summary>
+    /// <param name="read">The members that are read here.</param>
+    /// <returns>
+    /// What is wrong with a name that differs from one that is read only in case, since readers disagree about whether
+    /// it counts; null for every other name.
+    /// </returns>
+    public string? SkipMember(ReadOnlySpan<string> read)
     {
+        string? problem = null;
         foreach (var name in read)
         {
             if (name.Length == _name.Length && Ascii.EqualsIgnoreCase(name, _name) && !Ascii.Equals(name, _name))
-                throw new JsonException($"member '{Show(_name)}' differs from '{name}' only in case");
+                problem = $"member '{Show(_name)}' differs from '{name}' only in case";
         }
 
         Advance();
         SkipRest();
+        return problem;
+    }
+
+    /// <summary>Passes over a member that is not read here and whose name may not resemble one that is.</summary>
+    public void SkipOther(ReadOnlySpan<string> read)
+    {
+        if (SkipMember(read) is { } problem)
+            throw new JsonException(problem);
     }
 
     /// <summary>Passes over the value the reader stands on.</summary>

@@ -48,8 +48,8 @@ public sealed class SigningPolicyTests
     {
         var set = PolicyText.LoadSigning(("spec.requesters[0].claims", JsonNode.Parse("""{ "sub": "pipeline" }""")));
 
-        Assert.NotNull(set.FindSigning(Evidence.Repository, new Requester("https://ci.example.com", "pipeline", NoClaims)).Policy);
-        Assert.Null(set.FindSigning(Evidence.Repository, new Requester("https://ci.example.com", "other", Claims(("sub", "pipeline")))).Policy);
+        Assert.NotNull(set.FindSigning(Evidence.Deployed, new Requester("https://ci.example.com", "pipeline", NoClaims)).Policy);
+        Assert.Null(set.FindSigning(Evidence.Deployed, new Requester("https://ci.example.com", "other", Claims(("sub", "pipeline")))).Policy);
     }
 
     [Fact]
@@ -57,8 +57,8 @@ public sealed class SigningPolicyTests
     {
         var set = PolicyText.LoadSigning(("spec.requesters[+]", JsonNode.Parse("""{ "issuer": "urn:supplychain:local", "claims": { "sub": "me" } }""")));
 
-        Assert.NotNull(set.FindSigning(Evidence.Repository, new Requester("urn:supplychain:local", "me", NoClaims)).Policy);
-        Assert.NotNull(set.FindSigning(Evidence.Repository, Good).Policy);
+        Assert.NotNull(set.FindSigning(Evidence.Deployed, new Requester("urn:supplychain:local", "me", NoClaims)).Policy);
+        Assert.NotNull(set.FindSigning(Evidence.Deployed, Good).Policy);
     }
 
     [Fact]
@@ -67,17 +67,17 @@ public sealed class SigningPolicyTests
         var set = PolicyText.Load(
             PolicyText.Signing, PolicyText.Edit(PolicyText.Signing, ("metadata.name", "second")), PolicyText.ApprovalAttestor);
 
-        var match = set.FindSigning(Evidence.Repository, Good);
+        var match = set.FindSigning(Evidence.Deployed, Good);
         Assert.Equal((null, ReasonCode.PolicyAmbiguous), (match.Policy, match.Reason));
         Assert.Equal(["payments", "second"], match.Candidates.Select(policy => policy.Name), StringComparer.Ordinal);
 
-        Assert.Equal("second", set.FindSigning(Evidence.Repository, Good, "second").Policy!.Name);
-        Assert.Equal(ReasonCode.NotAuthorised, set.FindSigning(Evidence.Repository, Good, "third").Reason);
+        Assert.Equal("second", set.FindSigning(Evidence.Deployed, Good, "second").Policy!.Name);
+        Assert.Equal(ReasonCode.NotAuthorised, set.FindSigning(Evidence.Deployed, Good, "third").Reason);
     }
 
     [Fact]
     public void Naming_a_policy_grants_nothing() =>
-        Assert.Equal(ReasonCode.NotAuthorised, Set.FindSigning(Evidence.Repository, Requester("https://evil.example.com"), "payments").Reason);
+        Assert.Equal(ReasonCode.NotAuthorised, Set.FindSigning(Evidence.Deployed, Requester("https://evil.example.com"), "payments").Reason);
 
     [Fact]
     public void Observing_ends_by_itself()
@@ -93,7 +93,7 @@ public sealed class SigningPolicyTests
 
     private static Requester Good => Requester("https://ci.example.com", ("repository_id", "482193"), ("ref", "refs/heads/main"));
 
-    private static SigningMatch Find(Requester requester) => Set.FindSigning(Evidence.Repository, requester);
+    private static SigningMatch Find(Requester requester) => Set.FindSigning(Evidence.Deployed, requester);
 
     private static Requester Requester(string issuer, params (string Name, string Value)[] claims) => new(issuer, "pipeline", Claims(claims));
 

@@ -14,7 +14,7 @@ internal static class Evidence
 {
     public static DateTimeOffset Now { get; } = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
 
-    public static Repository Repository { get; } = Repository.Parse("registry.example.com/payments/api");
+    public static Repository Deployed { get; } = Repository.Parse("registry.example.com/payments/api");
 
     public static Platform Amd64 { get; } = new("linux", "amd64");
 
@@ -23,11 +23,11 @@ internal static class Evidence
     public static Digest DigestOf(string name) => Digest.Compute(Encoding.UTF8.GetBytes(name));
 
     /// <summary>A plain image.</summary>
-    public static ImageSubject Image { get; } = Plain(Repository);
+    public static ImageSubject Image { get; } = Plain(Deployed);
 
     /// <summary>An index of two platforms.</summary>
     public static ImageSubject TwoPlatforms { get; } = new(
-        Repository, Descriptor("index", "application/vnd.oci.image.index.v1+json"), IsIndex: true,
+        Deployed, Descriptor("index", "application/vnd.oci.image.index.v1+json"), IsIndex: true,
         [
             new PlatformManifest(Amd64, Descriptor("manifest-amd64"), DigestOf("config-amd64")),
             new PlatformManifest(Arm64, Descriptor("manifest-arm64"), DigestOf("config-arm64")),
@@ -97,7 +97,7 @@ internal static class Evidence
         {
             VerifierId = "supplychain:attestor/release",
             TimeVerified = Now - TimeSpan.FromHours(1),
-            ResourceUri = new ImageResource(Repository, digest).ToString(),
+            ResourceUri = new ImageResource(Deployed, digest).ToString(),
             PolicyUri = "supplychain:policy/payments",
             PolicyDigest = DigestOf("policy"),
             Result = VerificationResult.Passed,
@@ -109,11 +109,11 @@ internal static class Evidence
         };
         summary = change?.Invoke(summary) ?? summary;
         return new StoredStatement(
-            (key ?? TestKey.Approval).Attest(PredicateTypes.VerificationSummary, Repository.ToString(), digest, summary.Write), StorageLayout.Bundle);
+            (key ?? TestKey.Approval).Attest(PredicateTypes.VerificationSummary, Deployed.ToString(), digest, summary.Write), StorageLayout.Bundle);
     }
 
     public static StoredSignature Signature(TestKey key, Repository? repository = null, Digest? image = null) =>
-        new(key.SignImage(repository ?? Repository, image ?? Image.Manifest.Digest), StorageLayout.Tag);
+        new(key.SignImage(repository ?? Deployed, image ?? Image.Manifest.Digest), StorageLayout.Tag);
 
     public static StoredStatement Attestation(TestKey key, string type, string? subjectName = "registry.example.com/payments/api") =>
         new(key.Attest(type, subjectName, Image.Manifest.Digest), StorageLayout.Bundle);

@@ -98,7 +98,7 @@ public sealed class BundleTests
         var envelope = new Sigstore.Envelope(Sigstore.Envelope.InTotoPayloadType, "hello"u8.ToArray(), new byte[] { 251, 255, 191 }, "");
 
         Assert.Equal(
-            $$$"""{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"{{{key.Hint}}}"}},"dsseEnvelope":{"payload":"aGVsbG8=","payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"+/+/","keyid":""}]}}""",
+            $$$"""{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"{{{key.Hint}}}"}},"dsseEnvelope":{"payload":"aGVsbG8=","payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"+/+/"}]}}""",
             Encoding.UTF8.GetString(Bundle.Write(envelope, key)));
     }
 

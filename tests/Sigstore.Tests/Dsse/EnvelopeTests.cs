@@ -71,7 +71,7 @@ public sealed class EnvelopeTests
         var envelope = new Envelope(Envelope.InTotoPayloadType, "hello"u8.ToArray(), new byte[] { 251, 255, 191 }, "");
 
         Assert.Equal(
-            """{"payload":"aGVsbG8=","payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"+/+/","keyid":""}]}""",
+            """{"payload":"aGVsbG8=","payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"+/+/"}]}""",
             Encoding.UTF8.GetString(envelope.Write()));
     }
 

@@ -43,7 +43,7 @@ internal sealed record AdmissionContext(AdmissionRule Rule, PolicySet Policies, 
 
     /// <summary>Whether a name that was signed is that of the repository that is expected.</summary>
     internal bool IsExpectedRepository(string? signedName) => ExpectedRepository is null
-        || (ImageReference.TryParse(signedName, out var image, out _)
+        || (ImageReference.TryParse(signedName, out var image, out _) && (image.Digest is null || image.Digest == Image)
             && string.Equals(image.Repository.ToString(), ExpectedRepository, StringComparison.Ordinal))
         || (ImageResource.TryParse(signedName, out var resource, out _) && resource.Digest == Image
             && string.Equals(resource.Repository.ToString(), ExpectedRepository, StringComparison.Ordinal));

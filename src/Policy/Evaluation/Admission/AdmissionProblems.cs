@@ -41,10 +41,14 @@ internal sealed record AdmissionProblems
     {
         var sorted = EvidenceProblems.Sort(problems);
         return new AdmissionProblems(
-            [.. EvidenceProblems.ToChecks(sorted.Where(problem => !problem.IsError && !OfOneAttachment.Contains(problem.Reason)))],
+            [.. EvidenceProblems.ToChecks(sorted.Where(problem => !problem.IsError && !IsOfOneAttachment(problem)))],
             [.. sorted.Where(problem => problem.IsError)],
-            [.. sorted.Where(problem => !problem.IsError && OfOneAttachment.Contains(problem.Reason))]);
+            [.. sorted.Where(problem => !problem.IsError && IsOfOneAttachment(problem))]);
     }
+
+    // One attachment that is too large is left out by name; too many of them are not.
+    private static bool IsOfOneAttachment(EvidenceProblem problem) =>
+        OfOneAttachment.Contains(problem.Reason) || (problem.Reason == ReasonCode.EvidenceLimit && problem.Evidence is not null);
 
     /// <summary>Everything that decided nothing, as checks that count as nothing.</summary>
     internal IEnumerable<CheckResult> ToNotes() => Errors.Concat(Notes).Take(Limits.FindingsInDecision).Select(problem =>
