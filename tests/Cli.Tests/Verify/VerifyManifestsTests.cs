@@ -135,6 +135,44 @@ public sealed class VerifyManifestsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_larger_than_is_read_ends_with_2()
+    {
+        await using (var file = File.Create(_world["deploy/large.yaml"]))
+            file.SetLength(Limits.ManifestFileBytes + 1);
+
+        var run = await VerifyAsync();
+
+        Assert.Equal(ExitCodes.BadInput, run.ExitCode);
+        Assert.Contains($"is longer than {Limits.ManifestFileBytes} bytes", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_object_without_a_namespace_gets_the_one_that_is_given()
+    {
+        Write("api.yaml", Deployment("api", _signed).Replace(", namespace: shop", "", StringComparison.Ordinal));
+
+        var without = await VerifyAsync();
+        var with = await Invoked.RunAsync(
+            ["verify", "--manifests", Folder, "--namespace", "given", "--key", _world["release.pub"], .. _world.Registry]);
+
+        Assert.Contains("warning: names no namespace", without.Error, StringComparison.Ordinal);
+        Assert.Contains("Deployment 'api' in namespace given", with.Out, StringComparison.Ordinal);
+        Assert.Empty(with.Error);
+    }
+
+    [Fact]
+    public async Task An_account_goes_with_images_by_name_only()
+    {
+        Write("api.yaml", Deployment("api", _signed));
+
+        var run = await Invoked.RunAsync(
+            ["verify", "--manifests", Folder, "--service-account", "robot", "--key", _world["release.pub"], .. _world.Registry]);
+
+        Assert.Equal(ExitCodes.BadInput, run.ExitCode);
+        Assert.Contains("manifests name their own", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_image_by_tag_is_denied()
     {
         Write("api.yaml", Deployment("api", "registry.local/demo/shop:latest"));
