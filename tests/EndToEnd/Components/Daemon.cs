@@ -68,6 +68,13 @@ public sealed class Daemon : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
     }
 
+    /// <summary>Waits until the process ends by itself; 137 stands for an end by kill -9.</summary>
+    public async Task<int> WaitForEndAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken).WaitAsync(StartsWithin, cancellationToken);
+        return _process.ExitCode;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
