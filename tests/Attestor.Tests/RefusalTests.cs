@@ -88,7 +88,7 @@ public sealed class RefusalTests
         { "serves another manifest that is well-formed", "DIGEST_MISMATCH" },
         { "changes the configuration", "DIGEST_MISMATCH" },
         { "hangs", "REGISTRY_UNAVAILABLE" },
-        { "hangs in the middle", "REGISTRY_UNAVAILABLE" },
+        { "hangs in the middle", "REGISTRY_LIMIT" },
         { "sends an endless manifest", "REGISTRY_LIMIT" },
         { "sends an endless blob", "DIGEST_MISMATCH" },
         { "says 429", "REGISTRY_THROTTLED" },

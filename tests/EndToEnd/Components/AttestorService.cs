@@ -7,7 +7,10 @@ using System.Text.Json.Nodes;
 namespace SupplyChain.EndToEnd.Components;
 
 /// <summary>What the attestor answered.</summary>
-public sealed record AttestorReply(HttpStatusCode Status, JsonObject Body)
+/// <param name="Status">The status.</param>
+/// <param name="Body">The decision, or the problem.</param>
+/// <param name="RetryAfter">When asking again is worth it, if the answer says so.</param>
+public sealed record AttestorReply(HttpStatusCode Status, JsonObject Body, TimeSpan? RetryAfter)
 {
     /// <summary>The decision, if the answer is that the image is approved and signed; otherwise the test fails.</summary>
     public JsonObject Approved()
@@ -21,7 +24,7 @@ public sealed record AttestorReply(HttpStatusCode Status, JsonObject Body)
 /// <summary>A running attestor, in a process of its own.</summary>
 public sealed class AttestorService : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly Daemon _daemon;
     private readonly HttpClient _client;
@@ -66,7 +69,22 @@ public sealed class AttestorService : IAsyncDisposable
             request.Headers.Add("Idempotency-Key", idempotencyKey);
         using var answer = await _client.SendAsync(request, cancellationToken);
         var body = await answer.Content.ReadAsStringAsync(cancellationToken);
-        return new AttestorReply(answer.StatusCode, JsonNode.Parse(body)!.AsObject());
+        return new AttestorReply(answer.StatusCode, JsonNode.Parse(body)!.AsObject(), answer.Headers.RetryAfter?.Delta);
+    }
+
+    /// <summary>Asks as a pipeline does: as long as the answer is to come back later, it comes back later.</summary>
+    public async Task<AttestorReply> AttestPatientlyAsync(
+        string image, byte[] report, CancellationToken cancellationToken, string? idempotencyKey = null)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var reply = await AttestAsync(image, report, cancellationToken, idempotencyKey);
+            if (reply.RetryAfter is not { } wait || TimeProvider.System.GetElapsedTime(since) > Patience)
+                return reply;
+
+            await Task.Delay(wait, cancellationToken);
+        }
     }
 
     /// <summary>Waits until the process ends by itself; 137 stands for an end by kill -9.</summary>
