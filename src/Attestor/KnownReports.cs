@@ -42,7 +42,7 @@ internal static class KnownReports
     }
 
     private static IEnumerable<EvidenceProblem> Compare(
-        string scanner, IReadOnlyList<ScanEvidence> sent, KnownEvidence? known, DateTimeOffset now)
+        string scanner, List<ScanEvidence> sent, KnownEvidence? known, DateTimeOffset now)
     {
         if (sent.Count == 0 && known is not null)
         {

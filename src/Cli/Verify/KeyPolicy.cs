@@ -18,6 +18,7 @@ internal static class KeyPolicy
 
     private const string Attestor = "command-line";
 
+    /// <summary>Writes the policy as the documents it is read from, so that it goes the way of any other.</summary>
     /// <param name="keys">The keys; one of them suffices.</param>
     /// <param name="hosts">The registries of the images in question.</param>
     /// <param name="repositoryBound">Whether the signature has to name the image's repository.</param>

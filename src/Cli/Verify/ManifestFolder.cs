@@ -13,6 +13,7 @@ internal static class ManifestFolder
 {
     private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
 
+    /// <summary>Reads every manifest at the paths.</summary>
     /// <exception cref="CommandFailure">There is no such path, it holds no file, or one cannot be read.</exception>
     public static IReadOnlyList<ManifestFile> Read(IReadOnlyList<string> paths)
     {
@@ -29,7 +30,7 @@ internal static class ManifestFolder
         if (!Directory.Exists(path))
             throw CommandFailure.BadInput($"there is no manifest file or folder '{path}'");
 
-        return new DirectoryInfo(path).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0 })
+        return new DirectoryInfo(path).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None })
             .Where(entry => !entry.Name.StartsWith('.'))
             .OrderBy(entry => entry.Name, StringComparer.Ordinal)
             .SelectMany(entry => Find(path, entry));

@@ -161,7 +161,7 @@ internal sealed class VerifyCommand
         return _policies.Usable(PolicyLoader.Load(KeyPolicy.Write(found, Hosts(questions), parsed.GetValue(_repositoryBound))));
     }
 
-    private static IReadOnlyList<string> Hosts(VerifyQuestions questions)
+    private static List<string> Hosts(VerifyQuestions questions)
     {
         var hosts = questions.Images
             .Select(text => ImageReference.TryParse(text, out var image, out _) ? image.Repository.Host : null)
