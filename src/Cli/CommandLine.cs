@@ -8,6 +8,7 @@ using SupplyChain.Cli.Inspect;
 using SupplyChain.Cli.Keys;
 using SupplyChain.Cli.LedgerCommands;
 using SupplyChain.Cli.Policies;
+using SupplyChain.Cli.Serve;
 using SupplyChain.Cli.Verify;
 
 namespace SupplyChain.Cli;
@@ -63,10 +64,12 @@ internal static class CommandLine
             """)
         {
             AttestCommand.Create(surroundings),
+            AttestorCommand.Create(surroundings, signals),
             InspectCommand.Create(surroundings),
             KeysCommand.Create(surroundings),
             LedgerCommand.Create(surroundings),
             PolicyCommand.Create(surroundings),
+            VerifierCommand.Create(surroundings, signals),
             VerifyCommand.Create(surroundings),
         };
         root.Directives.Clear();

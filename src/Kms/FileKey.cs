@@ -42,19 +42,21 @@ public sealed class FileKey : ISigningKey, IDisposable
     };
 
     /// <summary>
-    /// Makes a key: the private half at <paramref name="path"/>, encrypted and readable only by its owner, the public half
-    /// at <see cref="PublicPath"/>. Neither file may exist.
+    /// Makes a key: the private half at <paramref name="path"/>, encrypted and readable only by its owner, the public
+    /// half at <see cref="PublicPath"/>. Neither file may exist.
     /// </summary>
-    /// <exception cref="KmsException">KEY_UNUSABLE: a file exists or cannot be written; nothing is left behind.</exception>
+    /// <exception cref="KmsException">
+    /// KEY_UNUSABLE: a file exists or cannot be written; nothing is left behind.
+    /// </exception>
     public static PublicKey Generate(string path, KeyType type, KeyPassword password)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(password);
         var publicPath = PublicPath(path);
         if (string.Equals(path, publicPath, StringComparison.Ordinal))
-            throw KmsException.Unusable($"a private key cannot be named {Printable.Escape(path)}: that name is for its public half");
-        if (Path.Exists(path) || Path.Exists(publicPath))
-            throw KmsException.Unusable($"{Printable.Escape(Path.Exists(path) ? path : publicPath)} exists; a key is never replaced");
+            throw KmsException.Unusable($"{Printable.Escape(path)} is a name for the public half of a key");
+        if ((Path.Exists(path) ? path : Path.Exists(publicPath) ? publicPath : null) is { } existing)
+            throw KmsException.Unusable($"{Printable.Escape(existing)} exists; a key is never replaced");
 
         var pkcs8 = PrivateKey.Generate(type);
         try
@@ -72,7 +74,8 @@ public sealed class FileKey : ISigningKey, IDisposable
 
     /// <summary>Opens the private key at <paramref name="path"/>.</summary>
     /// <exception cref="KmsException">
-    /// KEY_UNUSABLE: the file is missing, open to other users, not encrypted, under another password, or no key that signs here.
+    /// KEY_UNUSABLE: the file is missing, open to other users, not encrypted, under another password, no key that signs
+    /// here, or not the private half of the public key beside it.
     /// </exception>
     public static async ValueTask<FileKey> OpenAsync(string path, KeyPassword password, CancellationToken ct)
     {
@@ -84,7 +87,9 @@ public sealed class FileKey : ISigningKey, IDisposable
         try
         {
             var key = PrivateKey.Import(pkcs8);
-            return new FileKey(key, PublicHalf(key, path), path);
+            var publicKey = PublicHalf(key, path);
+            await CheckPairAsync(publicKey, path, ct);
+            return new FileKey(key, publicKey, path);
         }
         catch (Exception refused) when (refused is CryptographicException or PlatformNotSupportedException)
         {
@@ -112,6 +117,17 @@ public sealed class FileKey : ISigningKey, IDisposable
             ? publicKey
             : throw KmsException.Unusable($"the key file {Printable.Escape(path)} cannot be used: {problem}");
 
+    // The file's encryption does not notice every damage: an Ed25519 key would become another one.
+    private static async ValueTask CheckPairAsync(PublicKey publicKey, string path, CancellationToken ct)
+    {
+        var publicPath = PublicPath(path);
+        if (File.Exists(publicPath) && !publicKey.Equals(await PublicKeys.ReadAsync(publicPath, ct)))
+        {
+            throw KmsException.Unusable(
+                $"the key file {Printable.Escape(path)} is not the private half of {Printable.Escape(publicPath)}");
+        }
+    }
+
     private static void WriteBoth(string path, string privatePem, string publicPath, string publicPem)
     {
         var created = new List<string>();
@@ -125,7 +141,9 @@ public sealed class FileKey : ISigningKey, IDisposable
         {
             // A private key whose public half is missing would only be in the way of the next try.
             created.ForEach(File.Delete);
-            throw KmsException.Unusable($"the key {Printable.Escape(path)} cannot be written: {Printable.Escape(unwritable.Message)}", unwritable);
+            throw KmsException.Unusable(
+                $"the key {Printable.Escape(path)} cannot be written: {Printable.Escape(unwritable.Message)}",
+                unwritable);
         }
     }
 }

@@ -8,7 +8,9 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Kms;
 
 /// <summary>Opens public keys only: what a verifier composes, which must not be able to sign.</summary>
-[SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "Services will need clients; callers already hold an instance.")]
+[SuppressMessage(
+    "Performance", "CA1822:Mark members as static",
+    Justification = "Services will need clients; callers already hold an instance.")]
 public sealed class PublicKeys
 {
     /// <summary>
@@ -16,10 +18,14 @@ public sealed class PublicKeys
     /// <c>release.pub</c>; the private file is never touched.
     /// </summary>
     /// <exception cref="KmsException">KEY_UNUSABLE, or KMS_UNAVAILABLE where another try may help.</exception>
-    public async ValueTask<PublicKey> OpenAsync(KeyUri uri, CancellationToken ct)
+    public ValueTask<PublicKey> OpenAsync(KeyUri uri, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(uri);
-        var path = FileKey.PublicPath(uri.Path);
+        return ReadAsync(FileKey.PublicPath(uri.Path), ct);
+    }
+
+    internal static async ValueTask<PublicKey> ReadAsync(string path, CancellationToken ct)
+    {
         var content = await KeyFiles.ReadPublicAsync(path, "public key file", Limits.KeyBytes, ct);
         return PublicKey.TryParsePem(Encoding.UTF8.GetString(content), out var key, out var problem)
             ? key

@@ -143,7 +143,8 @@ internal static class EntryBody
 
         return buffer.Length <= Limits.LedgerBodyBytes
             ? buffer.ToArray()
-            : throw new ArgumentException($"A ledger entry has at most {Limits.LedgerBodyBytes} bytes, not {buffer.Length}.", nameof(members));
+            : throw new ArgumentException(
+                $"A ledger entry has at most {Limits.LedgerBodyBytes} bytes, not {buffer.Length}.", nameof(members));
     }
 
     private static void WriteIdentity(Utf8JsonWriter json, RequestLease lease)

@@ -30,7 +30,8 @@ public sealed class LedgerReader(string path) : IDisposable
         ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, DecisionQuery.LargestLimit, nameof(query));
-        return Read<IReadOnlyList<RecordedDecision>>(connection => LedgerQueries.FindDecisions(connection, query), cancellationToken);
+        return Read<IReadOnlyList<RecordedDecision>>(
+            connection => LedgerQueries.FindDecisions(connection, query), cancellationToken);
     }
 
     /// <summary>The newest scan that is known for an image's platform manifest and a scanner; null if none is.</summary>
@@ -76,7 +77,9 @@ public sealed class LedgerReader(string path) : IDisposable
 
     /// <summary>The bytes attached to an entry, such as the published bundle of a signature; null if it has none.</summary>
     public ValueTask<byte[]?> ReadContentAsync(long sequence, CancellationToken cancellationToken) =>
-        Read(connection => connection.Scalar("SELECT bytes FROM contents WHERE sequence = $0", sequence) as byte[], cancellationToken);
+        Read(
+            connection => connection.Scalar("SELECT bytes FROM contents WHERE sequence = $0", sequence) as byte[],
+            cancellationToken);
 
     /// <summary>
     /// Reads the whole ledger and checks every hash, link and attached content, that the order has no gap, that nothing
@@ -90,7 +93,10 @@ public sealed class LedgerReader(string path) : IDisposable
     /// <param name="cancellationToken">Stops the check.</param>
     /// <exception cref="LedgerException">The file cannot be opened.</exception>
     public async ValueTask<LedgerVerification> VerifyAsync(LedgerHead? expected, CancellationToken cancellationToken) =>
-        await Task.Run(() => Read(connection => new LedgerCheck(connection, expected).Run(cancellationToken), cancellationToken).AsTask(), cancellationToken);
+        await Task.Run(
+            async () => await Read(
+                connection => new LedgerCheck(connection, expected).Run(cancellationToken), cancellationToken),
+            cancellationToken);
 
     private ValueTask<T> Read<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {

@@ -54,6 +54,13 @@ public sealed record ImageReference
             return false;
         }
 
+        // It would pass for the image "sha256" with a very long tag.
+        if (Digest.TryParse(text, out _, out _))
+        {
+            problem = $"'{Printable.Escape(text)}' is a digest alone; write repository@digest";
+            return false;
+        }
+
         var name = text;
         Digest? digest = null;
         var at = text.IndexOf('@', StringComparison.Ordinal);

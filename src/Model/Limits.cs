@@ -59,17 +59,11 @@ public static class Limits
     /// <summary>Manifests that the <c>index.json</c> of an OCI layout may list: those of all its images.</summary>
     public const int LayoutManifests = 16_384;
 
-
-
-
     /// <summary>Bytes of one file of Kubernetes manifests: a rendered chart with its resource definitions.</summary>
     public const int ManifestFileBytes = 16 * MiB;
 
     /// <summary>Documents in one file of Kubernetes manifests.</summary>
     public const int ManifestFileDocuments = 10_000;
-
-
-
 
     /// <summary>Manifests an index may list.</summary>
     public const int IndexManifests = 1_024;
@@ -125,8 +119,8 @@ public static class Limits
     /// <summary>Bits of an RSA modulus: above what any key service makes, verification only takes time.</summary>
     public const int RsaModulusBits = 8_192;
 
-    /// <summary>Password-derivation rounds a key file may ask for: about ten seconds of one core.</summary>
-    public const int KeyDerivationRounds = 10_000_000;
+    /// <summary>Password-derivation rounds a key file may ask for: some seconds of one core.</summary>
+    public const int KeyDerivationRounds = 5_000_000;
 
     /// <summary>Characters of a key id hint.</summary>
     public const int KeyIdLength = 256;
@@ -150,13 +144,19 @@ public static class Limits
     public const int ReportObjectMembers = 10_000;
 
     /// <summary>Texts that are kept of one report: ids, names, versions, locations; a finding has about ten.</summary>
-    public const int ReportTexts = 4_000_000;
+    public const int ReportTexts = 2_000_000;
 
     /// <summary>Characters of all distinct text that is kept of one report.</summary>
     public const int ReportTextLength = 32 * MiB;
 
     /// <summary>Digests by which one report names its image: one for each repository it was pushed to.</summary>
     public const int ReportSubjects = 256;
+
+    /// <summary>Results of one report, one for each file or package database that was scanned.</summary>
+    public const int ReportResults = 100_000;
+
+    /// <summary>Kinds of results in one report; Trivy has seven.</summary>
+    public const int ReportClasses = 32;
 
     /// <summary>Characters of a vulnerability's id; real ones have about twenty.</summary>
     public const int FindingIdLength = 256;

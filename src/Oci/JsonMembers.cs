@@ -12,6 +12,12 @@ internal static class JsonMembers
         element.TryGetProperty(name, out member) && member.ValueKind != JsonValueKind.Null;
 
     /// <summary>
+    /// The items of a list; <c>null</c> is how Go writes an empty one, umoci's <c>index.json</c> among them.
+    /// </summary>
+    public static IEnumerable<JsonElement> Items(JsonElement list) =>
+        list.ValueKind == JsonValueKind.Null ? [] : list.EnumerateArray();
+
+    /// <summary>
     /// The first member that another reader could take for one of <paramref name="known"/>: most of this field's
     /// programs are written in Go, whose JSON package matches names regardless of case, by Unicode's simple folding.
     /// </summary>

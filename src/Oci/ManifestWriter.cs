@@ -67,7 +67,7 @@ internal static class ManifestWriter
                 else if (member.NameEquals(list))
                 {
                     writer.WriteStartArray(list);
-                    foreach (var entry in member.Value.EnumerateArray())
+                    foreach (var entry in JsonMembers.Items(member.Value))
                         entry.WriteTo(writer);
                     foreach (var entry in added)
                         DescriptorJson.Write(writer, entry);

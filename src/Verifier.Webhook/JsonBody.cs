@@ -20,7 +20,7 @@ internal static class JsonBody
     private static Utf8JsonWriter? _writer;
 
     /// <summary>Answers with what <paramref name="write"/> writes about <paramref name="value"/>.</summary>
-    public static Task WriteAsync<T>(HttpContext context, int status, string contentType, T value, Action<Utf8JsonWriter, T> write)
+    public static Task WriteAsync<T>(HttpContext context, T value, Action<Utf8JsonWriter, T> write)
     {
         var buffer = _buffer ??= new ArrayBufferWriter<byte>(4 * 1024);
         var writer = _writer ??= new Utf8JsonWriter(buffer);
@@ -30,12 +30,12 @@ internal static class JsonBody
         writer.Flush();
 
         var response = context.Response;
-        response.StatusCode = status;
-        response.ContentType = contentType;
+        response.ContentType = "application/json";
         response.ContentLength = buffer.WrittenCount;
         response.BodyWriter.Write(buffer.WrittenSpan);
         if (buffer.Capacity > LargestKept)
             _buffer = null;
-        return response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
+        var flush = response.BodyWriter.FlushAsync(context.RequestAborted);
+        return flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask();
     }
 }

@@ -5,28 +5,27 @@ namespace SupplyChain.Verifier.Webhook;
 /// <summary>What the webhook logs: ids, names and reason codes; never the body of a request.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Debug, "allowed {Kind}, review {Uid}, decisions {Decisions}")]
+    [LoggerMessage(2001, LogLevel.Debug, "Allowed {Kind}, review {Uid}, decisions {Decisions}")]
     public static partial void ReviewAllowed(ILogger logger, string uid, string kind, string decisions);
 
-    [LoggerMessage(2, LogLevel.Information, "denied {Kind} {Namespace}/{Name}, review {Uid}: {Reason}, decisions {Decisions}")]
+    [LoggerMessage(
+        2002, LogLevel.Information, "Denied {Kind} {Namespace}/{Name}, review {Uid}: {Reason}, decisions {Decisions}")]
     public static partial void ReviewDenied(
         ILogger logger, string uid, string kind, string @namespace, string name, string reason, string decisions);
 
-    [LoggerMessage(3, LogLevel.Warning, "refused a body that is no admission review: {Problem}")]
+    [LoggerMessage(2003, LogLevel.Warning, "Refused a body that is no admission review: {Problem}")]
     public static partial void ReviewMalformed(ILogger logger, string problem);
 
-    [LoggerMessage(4, LogLevel.Error, "review {Uid} could not be answered and was denied")]
+    [LoggerMessage(2004, LogLevel.Error, "Review {Uid} could not be answered and was denied")]
     public static partial void ReviewFailed(ILogger logger, Exception fault, string uid);
 
-    [LoggerMessage(5, LogLevel.Error, "decision {Decision} about {Image} ended in an error")]
+    [LoggerMessage(2005, LogLevel.Error, "Decision {Decision} about {Image} ended in an error")]
     public static partial void ImageFailed(ILogger logger, Exception fault, string decision, string image);
 
-    [LoggerMessage(6, LogLevel.Warning, "refused a caller: {Problem}")]
+    [LoggerMessage(2006, LogLevel.Warning, "Refused a caller: {Problem}")]
     public static partial void CallerRefused(ILogger logger, string problem);
 
-    [LoggerMessage(7, LogLevel.Error, "the server certificate could not be read again; the last one stays in use")]
-    public static partial void CertificateUnreadable(ILogger logger, Exception fault);
-
-    [LoggerMessage(8, LogLevel.Information, "a new server certificate is in use, valid until {Until:u}")]
-    public static partial void CertificateReplaced(ILogger logger, DateTime until);
+    [LoggerMessage(
+        2007, LogLevel.Error, "The policies in force cannot be used for admission, the earlier ones stay: {Problem}")]
+    public static partial void PoliciesUnusable(ILogger logger, string problem);
 }

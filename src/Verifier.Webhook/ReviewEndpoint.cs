@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using System.Text.Json;
+using SupplyChain.Hosting;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Verifier.Kubernetes;
@@ -9,7 +10,7 @@ using SupplyChain.Verifier.Kubernetes;
 namespace SupplyChain.Verifier.Webhook;
 
 /// <summary><c>POST /v1/admission/validate</c>: an AdmissionReview in, an AdmissionReview out.</summary>
-internal sealed class ReviewEndpoint(AdmissionVerifier verifier, ILogger logger)
+internal sealed class ReviewEndpoint(AdmissionVerifier verifier, PolicyFeed policies, ILogger logger)
 {
     private const int MostNamedDecisions = 50;
 
@@ -17,9 +18,8 @@ internal sealed class ReviewEndpoint(AdmissionVerifier verifier, ILogger logger)
     {
         if (await RequestBody.ReadAsync(context.Request, Limits.AdmissionReviewBytes, context.RequestAborted) is not { } body)
         {
-            await Problems.WriteAsync(
-                context, StatusCodes.Status413PayloadTooLarge, ReasonCode.ReviewLimit,
-                $"an admission review has at most {Limits.AdmissionReviewBytes} bytes");
+            var limit = $"an admission review has at most {Limits.AdmissionReviewBytes} bytes";
+            await Problems.For(ReasonCode.ReviewLimit, limit).ExecuteAsync(context);
             return;
         }
 
@@ -31,16 +31,17 @@ internal sealed class ReviewEndpoint(AdmissionVerifier verifier, ILogger logger)
         if (review is null)
         {
             Log.ReviewMalformed(logger, problem!);
-            await Problems.WriteAsync(context, StatusCodes.Status400BadRequest, ReasonCode.ReviewMalformed, problem!);
+            await Problems.For(ReasonCode.ReviewMalformed, problem).ExecuteAsync(context);
             return;
         }
 
+        policies.Refresh();
         var answer = await verifier.ReviewAsync(review, PatienceOf(context.Request), context.RequestAborted);
         Report(review, answer);
-        await JsonBody.WriteAsync(context, StatusCodes.Status200OK, "application/json", answer, Write);
+        await JsonBody.WriteAsync(context, answer, Write);
     }
 
-    /// <summary>Writes the answer as admission.k8s.io/v1 has it; with <c>allowed: false</c> the status is what kubectl shows.</summary>
+    /// <summary>Writes the answer as admission.k8s.io/v1 has it; of a denial, kubectl shows the status.</summary>
     internal static void Write(Utf8JsonWriter json, AdmissionAnswer answer)
     {
         json.WriteStartObject();
@@ -110,16 +111,14 @@ internal sealed class ReviewEndpoint(AdmissionVerifier verifier, ILogger logger)
             Log.ReviewAllowed(logger, Printable.Escape(review.Uid), review.Kind.Kind, DecisionsOf(answer));
     }
 
-    // The API server appends ?timeout=7s, in whole seconds up to 30, to the webhook's path.
+    // The API server appends ?timeout=7s, in whole seconds up to 30, to the webhook's path. Anything else says nothing.
     private static TimeSpan? PatienceOf(HttpRequest request)
     {
+        const string Prefix = "?timeout=";
         var query = request.QueryString.Value;
-        if (string.IsNullOrEmpty(query))
-            return null;
-
-        string? text = request.Query["timeout"];
-        return text is [.. var digits, 's']
-            && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 30
+        return query is not null && query.StartsWith(Prefix, StringComparison.Ordinal) && query[^1] == 's'
+            && int.TryParse(query.AsSpan(Prefix.Length..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && seconds is > 0 and <= 30
                 ? TimeSpan.FromSeconds(seconds)
                 : null;
     }

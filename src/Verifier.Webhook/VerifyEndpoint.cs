@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
+using SupplyChain.Hosting;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
@@ -8,7 +9,7 @@ using SupplyChain.Policy;
 namespace SupplyChain.Verifier.Webhook;
 
 /// <summary><c>POST /v1/verify</c>: image names and where they would run in, a decision about each out.</summary>
-internal sealed class VerifyEndpoint(AdmissionVerifier verifier, ILogger logger)
+internal sealed class VerifyEndpoint(AdmissionVerifier verifier, PolicyFeed policies, ILogger logger)
 {
     private const int LongestBody = 1024 * 1024;
 
@@ -16,8 +17,7 @@ internal sealed class VerifyEndpoint(AdmissionVerifier verifier, ILogger logger)
     {
         if (await RequestBody.ReadAsync(context.Request, LongestBody, context.RequestAborted) is not { } body)
         {
-            await Problems.WriteAsync(
-                context, StatusCodes.Status413PayloadTooLarge, ReasonCode.RequestLimit, $"a question has at most {LongestBody} bytes");
+            await Problems.For(ReasonCode.RequestLimit, $"a question has at most {LongestBody} bytes").ExecuteAsync(context);
             return;
         }
 
@@ -28,10 +28,11 @@ internal sealed class VerifyEndpoint(AdmissionVerifier verifier, ILogger logger)
 
         if (request is null)
         {
-            await Problems.WriteAsync(context, StatusCodes.Status400BadRequest, ReasonCode.BadRequest, problem!);
+            await Problems.For(ReasonCode.BadRequest, problem).ExecuteAsync(context);
             return;
         }
 
+        policies.Refresh();
         var verdicts = await verifier.VerifyAsync(request.Images, request.Workload, request.Explain, context.RequestAborted);
         foreach (var image in verdicts.Images)
         {
@@ -39,7 +40,7 @@ internal sealed class VerifyEndpoint(AdmissionVerifier verifier, ILogger logger)
                 Log.ImageFailed(logger, fault, image.Verdict.Decision.Id, image.Verdict.Decision.Subject.ToString());
         }
 
-        await JsonBody.WriteAsync(context, StatusCodes.Status200OK, "application/json", verdicts, Write);
+        await JsonBody.WriteAsync(context, verdicts, Write);
     }
 
     private static void Write(Utf8JsonWriter json, WorkloadVerdict verdict)

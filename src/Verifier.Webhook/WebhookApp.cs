@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Net.Security;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
+using SupplyChain.Evidence;
+using SupplyChain.Hosting;
+using SupplyChain.Kms;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
+using SupplyChain.Oci;
 using SupplyChain.Verifier.Webhook.Tls;
 
 namespace SupplyChain.Verifier.Webhook;
@@ -17,103 +17,117 @@ namespace SupplyChain.Verifier.Webhook;
 /// </summary>
 public static class WebhookApp
 {
-    private const string LoggerName = "SupplyChain.Verifier.Webhook";
+    private static readonly TimeSpan PolicyInterval = TimeSpan.FromSeconds(10);
 
-    /// <summary>Builds the host; the caller starts it, and gives the verifier its policy.</summary>
-    /// <param name="options">Where to listen and to whom.</param>
-    /// <param name="verifier">What decides.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="configureLogging">Where to log; null for the console.</param>
-    /// <exception cref="ArgumentException">The options do not fit together.</exception>
-    /// <exception cref="IOException">A certificate file cannot be read.</exception>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">A certificate file is not one.</exception>
-    public static WebApplication Build(
-        WebhookOptions options, AdmissionVerifier verifier, TimeProvider time, Action<ILoggingBuilder>? configureLogging = null)
+    /// <summary>Builds the host over the configured registries and loads the policies. The caller starts it.</summary>
+    /// <exception cref="ConfigurationException">A policy, key, registry or certificate cannot be used.</exception>
+    public static ValueTask<WebApplication> BuildAsync(
+        VerifierConfiguration configuration, TimeProvider clock, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(verifier);
-        if (options.FindProblem() is { } problem)
-            throw new ArgumentException(problem, nameof(options));
+        ArgumentNullException.ThrowIfNull(configuration);
+        return BuildAsync(
+            configuration, registries => new AdmissionEvidence(new AttachmentReader(registries)), clock, cancellationToken);
+    }
 
-        // No configuration sources and no arguments: every option is explicit.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = LoggerName });
-        builder.Configuration.Sources.Clear();
-        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        if (configureLogging is not null)
-        {
-            builder.Logging.ClearProviders();
-            configureLogging(builder.Logging);
-        }
-
-        var trust = options.ClientAuthorityFile is { } authorities
-            ? new ClientTrust(authorities, options.ClientNames, time)
+    /// <summary>Builds the host over a source of evidence of the caller's own.</summary>
+    /// <exception cref="ConfigurationException">A policy, key, registry or certificate cannot be used.</exception>
+    public static async ValueTask<WebApplication> BuildAsync(
+        VerifierConfiguration configuration, Func<Registries, IEvidenceSource> evidence, TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(evidence);
+        var trust = configuration.ClientAuthority is { } authority
+            ? new ClientTrust(authority, configuration.ClientNames, clock)
             : null;
-        builder.WebHost.ConfigureKestrel(server => Configure(server, options, trust, time));
+        var builder = ServiceHost.CreateBuilder(
+            configuration, Limits.AdmissionReviewBytes, clock, (services, tls) => RequireWelcome(services, tls, trust));
+        builder.Services.AddSingleton(_ => RegistriesSetup.Create(configuration, clock));
+        builder.Services.AddSingleton(services => new PolicySource(
+            configuration.Policies, configuration.Folder, new PublicKeys(), clock,
+            services.GetRequiredService<ILogger<PolicySource>>()));
+        builder.Services.AddSingleton(services => new AdmissionVerifier(
+            evidence(services.GetRequiredService<Registries>()),
+            new VerifierOptions
+            {
+                Cluster = configuration.Cluster,
+                Policy = configuration.Policy,
+                Deadline = configuration.Deadline,
+            },
+            clock));
+        builder.Services.AddSingleton<PolicyFeed>();
 
         var app = builder.Build();
-        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(LoggerName);
-        Map(app, verifier, trust, logger);
-        return app;
-    }
-
-    private static void Configure(KestrelServerOptions server, WebhookOptions options, ClientTrust? trust, TimeProvider time)
-    {
-        server.AddServerHeader = false;
-        server.Limits.MaxRequestBodySize = Limits.AdmissionReviewBytes;
-        server.Listen(options.Listen, listen =>
+        try
         {
-            if (options.CertificateFile is null)
-                return;
-
-            var logger = server.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger(LoggerName);
-            var certificate = new ServerCertificate(options.CertificateFile, options.KeyFile!, time, logger);
-            listen.UseHttps(new TlsHandshakeCallbackOptions
-            {
-                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
-                {
-                    ServerCertificateContext = certificate.Current,
-                    EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                    // Probes show no certificate, so one is asked for here and required where it matters; one that is
-                    // shown has to be good.
-                    ClientCertificateRequired = trust is not null,
-                    RemoteCertificateValidationCallback = (_, shown, _, _) => IsWelcome(trust, shown, logger),
-                }),
-            });
-        });
+            await LoadPoliciesAsync(app, cancellationToken);
+            Map(app, trust);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
-    private static void Map(WebApplication app, AdmissionVerifier verifier, ClientTrust? trust, ILogger logger)
+    private static async ValueTask LoadPoliciesAsync(WebApplication app, CancellationToken cancellationToken)
     {
-        app.MapPost("/v1/admission/validate", Guarded(new ReviewEndpoint(verifier, logger).HandleAsync, trust, logger));
-        app.MapPost("/v1/verify", Guarded(new VerifyEndpoint(verifier, logger).HandleAsync, trust, logger));
-        app.MapGet("/healthz", static context => context.Response.WriteAsync("ok\n"));
-        app.MapGet("/readyz", context => verifier.IsReady
-            ? context.Response.WriteAsync("ok\n")
-            : Problems.WriteAsync(
-                context, StatusCodes.Status503ServiceUnavailable, ReasonCode.NotReady, "no policy has been loaded yet"));
+        var policies = app.Services.GetRequiredService<PolicySource>();
+        var loaded = await policies.RefreshAsync(cancellationToken);
+        if (!loaded.IsUsable)
+        {
+            var problems = loaded.Result.Problems.Select(found => found.ToString());
+            throw new ConfigurationException([.. problems, .. loaded.KeyProblems]);
+        }
+
+        if (app.Services.GetRequiredService<PolicyFeed>().Refresh() is { } problem)
+            throw new ConfigurationException($"policies: {problem}");
+        policies.Watch(PolicyInterval);
     }
 
-    private static bool IsWelcome(ClientTrust? trust, X509Certificate? shown, ILogger logger)
+    private static void Map(WebApplication app, ClientTrust? trust)
     {
-        if (trust is null || shown is null)
-            return true;
-        if (trust.Refuse((X509Certificate2)shown) is not { } problem)
-            return true;
+        var verifier = app.Services.GetRequiredService<AdmissionVerifier>();
+        var feed = app.Services.GetRequiredService<PolicyFeed>();
+        var logger = LoggerOf(app.Services);
+        app.UseProblems(static fault => (fault as RegistryException)?.Reason);
+        app.UseRouting();
+        var readiness = app.Services.GetRequiredService<Readiness>();
+        app.MapHealth(readiness.Require("policies", _ => ValueTask.FromResult(verifier.IsReady)));
+        app.MapPost("/v1/admission/validate", Guard(new ReviewEndpoint(verifier, feed, logger).HandleAsync, trust, logger));
+        app.MapPost("/v1/verify", Guard(new VerifyEndpoint(verifier, feed, logger).HandleAsync, trust, logger));
+    }
 
-        Log.CallerRefused(logger, problem);
-        return false;
+    // Probes show no certificate, so one is asked for here and required where it matters; one that is shown has to be good.
+    private static void RequireWelcome(IServiceProvider services, SslServerAuthenticationOptions tls, ClientTrust? trust)
+    {
+        if (trust is null)
+            return;
+
+        tls.ClientCertificateRequired = true;
+        tls.RemoteCertificateValidationCallback = (_, shown, _, _) =>
+        {
+            if (shown is null || trust.Refuse(shown) is not { } problem)
+                return true;
+
+            Log.CallerRefused(LoggerOf(services), problem);
+            return false;
+        };
     }
 
     // A connection with a certificate that is not welcome never came into being.
-    private static RequestDelegate Guarded(RequestDelegate handle, ClientTrust? trust, ILogger logger) => trust is null
+    private static RequestDelegate Guard(RequestDelegate handle, ClientTrust? trust, ILogger logger) => trust is null
         ? handle
         : context =>
         {
             if (context.Connection.ClientCertificate is not null)
                 return handle(context);
 
-            const string Problem = "the caller shows no certificate";
-            Log.CallerRefused(logger, Problem);
-            return Problems.WriteAsync(context, StatusCodes.Status403Forbidden, ReasonCode.CallerUntrusted, Problem);
+            Log.CallerRefused(logger, "it shows no certificate");
+            return Problems.For(ReasonCode.CallerUntrusted).ExecuteAsync(context);
         };
+
+    private static ILogger LoggerOf(IServiceProvider services) =>
+        services.GetRequiredService<ILoggerFactory>().CreateLogger("SupplyChain.Verifier.Webhook");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using SupplyChain.Evidence;
 using SupplyChain.Model;
@@ -15,6 +16,7 @@ namespace SupplyChain.Verifier;
 /// </summary>
 internal sealed class PolicyInForce
 {
+    private readonly BoundedCache<string, ImageReference> _references;
     private readonly BoundedCache<PreflightKey, AdmissionPreflight> _preflights;
     private readonly BoundedCache<DecisionKey, ReusableVerdict> _verdicts;
     private readonly Dictionary<string, EvidenceNeeds> _needs;
@@ -23,6 +25,7 @@ internal sealed class PolicyInForce
     {
         Policies = policies;
         Policy = policy;
+        _references = new BoundedCache<string, ImageReference>(options.KeptDecisions);
         _preflights = new BoundedCache<PreflightKey, AdmissionPreflight>(options.KeptDecisions);
         _verdicts = new BoundedCache<DecisionKey, ReusableVerdict>(options.KeptDecisions);
         _needs = policy.Rules.Append(policy.Default).OfType<AdmissionRule>().ToDictionary(
@@ -35,6 +38,20 @@ internal sealed class PolicyInForce
 
     /// <summary>Decisions being taken now.</summary>
     public SingleFlight<DecisionKey, ImageVerdict> Flights { get; } = new();
+
+    /// <summary>Reads an image's name; the same few names come again and again.</summary>
+    public bool TryParse(
+        string? text, [NotNullWhen(true)] out ImageReference? image, [NotNullWhen(false)] out string? problem)
+    {
+        problem = null;
+        if (text is not null && _references.TryGet(text, out image))
+            return true;
+        if (!ImageReference.TryParse(text, out image, out problem))
+            return false;
+
+        _references.Set(text!, image);
+        return true;
+    }
 
     /// <summary>What the policy says about an image before any evidence (DESIGN §4, steps 3 to 5).</summary>
     public AdmissionPreflight Preflight(ImageReference image, WorkloadContext workload)

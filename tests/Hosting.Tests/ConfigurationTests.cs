@@ -91,7 +91,8 @@ public sealed class ConfigurationTests : IDisposable
     public async Task What_is_left_out_has_safe_defaults()
     {
         var read = await ReadAttestorAsync(Change(Attestor, "limits", null));
-        Assert.Equal(Limits.RequestBytes, read.Limits.RequestBytes);
+        Assert.Null(read.Limits.RequestBytes);
+        Assert.Empty(read.Registries["127.0.0.1:5000"].Realms);
         Assert.False(read.UnsafePlainHttp);
         Assert.Empty(read.LocalTokens);
         Assert.Equal(TimeSpan.FromSeconds(8), (await ReadVerifierAsync(Change(Verifier, "deadline", null))).Deadline);
@@ -120,19 +121,20 @@ public sealed class ConfigurationTests : IDisposable
         { "a name without password", "registries", """{"a.example":{"credentials":{"username":"x"}}}""", "credentials: expected" },
         { "a password and a token", "registries", """{"a.example":{"credentials":{"username":"x","passwordFile":"p","identityTokenFile":"t"}}}""", "credentials: expected" },
         { "a password in the file itself", "registries", """{"a.example":{"credentials":{"username":"x","password":"p"}}}""", "password: unknown member" },
-        { "no time at all for a registry", "registries", """{"a.example":{"operationTimeout":"0s"}}""", "must be positive" },
-        { "a time without unit", "registries", """{"a.example":{"operationTimeout":"10"}}""", "whole number with its unit" },
-        { "a time with a fraction", "registries", """{"a.example":{"operationTimeout":"1.5s"}}""", "whole number with its unit" },
-        { "a time as a number", "registries", """{"a.example":{"operationTimeout":10}}""", "whole number with its unit" },
+        { "no time at all for a registry", "registries", """{"a.example":{"operationTimeout":"0s"}}""", "above zero" },
+        { "a time without unit", "registries", """{"a.example":{"operationTimeout":"10"}}""", "whole number above zero" },
+        { "a time with a fraction", "registries", """{"a.example":{"operationTimeout":"1.5s"}}""", "whole number above zero" },
+        { "a time as a number", "registries", """{"a.example":{"operationTimeout":10}}""", "whole number above zero" },
         { "no policies", "policies", "[]", "policies: at least one" },
         { "nobody who may ask", "oidc", "[]", "nobody could ask" },
         { "an issuer over http", "oidc", """[{"issuer":"http://issuer.example","audience":"a"}]""", "oidc[0].issuer: 'http://issuer.example' must be https" },
         { "an issuer that is no URL", "oidc", """[{"issuer":"issuer.example","audience":"a"}]""", "oidc[0].issuer: 'issuer.example' is not a URL" },
         { "an issuer with a query", "oidc", """[{"issuer":"https://issuer.example/?a=b","audience":"a"}]""", "is not a URL without query" },
         { "an issuer with a numeric oddity", "oidc", """[{"issuer":"http://0x7f.1","audience":"a"}]""", "oidc[0].issuer" },
+        { "an issuer beyond all measure", "oidc", $$"""[{"issuer":"https://issuer.example/{{new string('x', 1_100)}}","audience":"a"}]""", "is not a URL" },
         { "keys over http", "oidc", """[{"issuer":"https://issuer.example","audience":"a","jwksUri":"http://issuer.example/keys"}]""", "oidc[0].jwksUri" },
         { "no audience", "oidc", """[{"issuer":"https://issuer.example","audience":" "}]""", "oidc[0].audience: is empty" },
-        { "no lifetime", "oidc", """[{"issuer":"https://issuer.example","audience":"a","maximumLifetime":"0s"}]""", "oidc[0].maximumLifetime" },
+        { "no lifetime", "oidc", """[{"issuer":"https://issuer.example","audience":"a","maximumLifetime":"0s"}]""", "above zero" },
         { "one issuer twice", "oidc", """[{"issuer":"https://issuer.example","audience":"a"},{"issuer":"https://issuer.example","audience":"b"}]""", "is configured twice" },
         { "static tokens on an address that others reach", "localTokens", """[{"subject":"ci","tokenFile":"t"}]""", "static tokens are for local use" },
         { "a static token of nobody", "localTokens", """[{"subject":"","tokenFile":"t"}]""", "localTokens[0].subject: is empty" },

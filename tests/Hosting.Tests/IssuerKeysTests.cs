@@ -147,6 +147,8 @@ public sealed class IssuerKeysTests : IAsyncLifetime
         { "a point off the curve", issuer => issuer.OnKeys = context => AnswerAsync(context, 200, Keys([With(issuer.Key, "x", issuer.Key.ToJwk()["y"]!.DeepClone())])), "no key that can verify" },
         { "a coordinate cut short", issuer => issuer.OnKeys = context => AnswerAsync(context, 200, Keys([With(issuer.Key, "x", "AAAA")])), "no key that can verify" },
         { "another curve", issuer => issuer.OnKeys = context => AnswerAsync(context, 200, Keys([With(issuer.Key, "crv", "P-384")])), "no key that can verify" },
+        { "an RSA key that takes seconds to use", issuer => issuer.OnKeys = context => AnswerAsync(context, 200, Keys([Rsa(bytes: 1_025, "AQAB")])), "no key that can verify" },
+        { "an endless RSA exponent", issuer => issuer.OnKeys = context => AnswerAsync(context, 200, Keys([Rsa(bytes: 256, new string('B', 12))])), "no key that can verify" },
         { "a short RSA key", issuer => issuer.OnKeys = context => AnswerAsync(context, 200, Keys([TokenKey.Generate("key-1", "RS256", rsaBits: 1024).ToJwk()])), "no key that can verify" },
     };
 
@@ -225,6 +227,16 @@ public sealed class IssuerKeysTests : IAsyncLifetime
         var jwk = key.ToJwk();
         jwk[member] = value;
         return jwk;
+    }
+
+    private static JsonObject Rsa(int bytes, string exponent)
+    {
+        var modulus = new byte[bytes];
+        modulus.AsSpan().Fill(0xFF);
+        return new JsonObject
+        {
+            ["kty"] = "RSA", ["kid"] = "key-1", ["n"] = System.Buffers.Text.Base64Url.EncodeToString(modulus), ["e"] = exponent,
+        };
     }
 
     private static string Keys(IEnumerable<JsonObject> keys) =>

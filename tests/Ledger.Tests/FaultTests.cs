@@ -2,6 +2,7 @@
 
 using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
+using SupplyChain.Ledger.Storage;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Testing;
 
@@ -200,6 +201,18 @@ public sealed class FaultTests : IDisposable
         await Assert.ThrowsAsync<InvalidOperationException>(() => unsigned);
         Assert.Equal(1, (await rejected).Sequence);
         Assert.Single(await ledger.ShowAsync());
+    }
+
+    [Fact]
+    public async Task An_acknowledged_entry_does_not_wait_in_memory_for_the_disk()
+    {
+        await (await Sample.OpenAsync(_folder)).DisposeAsync();
+
+        using var writer = Sqlite.OpenForWriting(new LedgerOptions { Path = _folder["ledger.db"] });
+
+        Assert.Equal("wal", writer.Scalar("PRAGMA journal_mode"));
+        // FULL: the log is flushed with every commit.
+        Assert.Equal(2L, writer.Scalar("PRAGMA synchronous"));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.Data.Sqlite;
 using SupplyChain.Ledger.Requests;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
@@ -233,6 +234,23 @@ public sealed class RequestTests : IDisposable
     }
 
     [Fact]
+    public async Task Leases_that_nobody_came_back_for_are_tidied_up()
+    {
+        await using var ledger = await Sample.OpenAsync(_folder, _clock);
+        await ledger.StartAsync(Sample.Keyed("a"));
+        await ledger.StartAsync(Sample.Keyed("b"));
+        _clock.Advance(TimeSpan.FromHours(2));
+
+        await ledger.StartAsync(Sample.Keyed("c"));
+
+        using var connection = new SqliteConnection($"Data Source={_folder["ledger.db"]};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM leases";
+        Assert.Equal(1L, command.ExecuteScalar());
+    }
+
+    [Fact]
     public async Task A_released_request_starts_again_at_once()
     {
         await using var ledger = await Sample.OpenAsync(_folder, _clock);
@@ -380,8 +398,9 @@ public sealed class RequestTests : IDisposable
     }
 
     [Fact]
-    public async Task Open_requests_are_found_at_start_and_taken_over_once_their_worker_is_gone()
+    public async Task Open_requests_are_found_and_taken_over_by_another_worker_once_their_lease_has_run_out()
     {
+        await using var ledger = await Sample.OpenAsync(_folder, _clock);
         string signed;
         await using (var crashed = await Sample.OpenAsync(_folder, _clock))
         {
@@ -395,7 +414,6 @@ public sealed class RequestTests : IDisposable
             await crashed.RefuseAsync(refused, Sample.Error(refused.Request), default);
         }
 
-        await using var ledger = await Sample.OpenAsync(_folder, _clock);
         var open = Assert.Single(await FindOpenAsync(ledger));
         Assert.Equal(signed, open.Request);
         Assert.Null(await ledger.TakeOverAsync(open, default));

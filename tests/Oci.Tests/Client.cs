@@ -46,6 +46,12 @@ internal sealed class Client : IDisposable
         RegistryOptions options, ICredentialSource? credentials = null, TimeProvider? clock = null, HostLookup? lookup = null) =>
         new(options, credentials, clock, lookup);
 
+    /// <summary>Time enough for a loaded machine, but for an effect that uses up all there is.</summary>
+    public static Func<RegistryOptions, RegistryOptions> PatienceFor(FaultEffect effect) => options => options with
+    {
+        OperationTimeout = TimeSpan.FromSeconds(effect is FaultEffect.Hang or FaultEffect.Drip ? 10 : 90),
+    };
+
     public static KnownCredentials Password(string host, string username, string password) => new(
         new Dictionary<string, RegistryCredential>(StringComparer.Ordinal) { [host] = new RegistryCredential.Password(username, password) });
 
@@ -70,7 +76,8 @@ internal static class Samples
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(content);
         var layer = new Descriptor(MediaTypes.SigstoreBundle, Digest.Compute(bytes), bytes.Length);
-        await client.Registry.PushBlobAsync(client.Repository, Manifest.EmptyConfig, Manifest.EmptyConfigContent, Client.Token);
+        await client.Registry.PushBlobAsync(
+            client.Repository, Manifest.EmptyConfig, Manifest.EmptyConfigContent, Client.Token);
         await client.Registry.PushBlobAsync(client.Repository, layer, bytes, Client.Token);
         return Manifest.WriteImage(MediaTypes.SigstoreBundle, Manifest.EmptyConfig, [layer], subject.Descriptor);
     }

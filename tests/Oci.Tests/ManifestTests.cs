@@ -23,6 +23,7 @@ public sealed class ManifestTests
         { "an image by its own word", With(Image, "mediaType", $"\"{MediaTypes.DockerManifest}\""), null, MediaTypes.DockerManifest },
         { "both agree", With(Index, "mediaType", $"\"{MediaTypes.ImageIndex}\""), MediaTypes.ImageIndex, MediaTypes.ImageIndex },
         { "Docker's image without layers", With(Image, "layers", "[]"), MediaTypes.DockerManifest, MediaTypes.DockerManifest },
+        { "an empty index as Go writes it", With(Index, "manifests", "null"), null, MediaTypes.ImageIndex },
         { "an empty index", With(Index, "manifests", "[]"), null, MediaTypes.ImageIndex },
         { "unknown members", With(Image, "x-vendor", "[1,2]"), null, MediaTypes.ImageManifest },
         { "optional members that are null", With(With(With(Image, "annotations", "null"), "subject", "null"), "mediaType", "null"), null, MediaTypes.ImageManifest },
@@ -70,7 +71,8 @@ public sealed class ManifestTests
         { "a type that is no media type", With(Image, "mediaType", "\"manifest\""), null, "MANIFEST_MALFORMED", "media type" },
         { "no configuration", """{"schemaVersion":2,"layers":[]}""", null, "MANIFEST_MALFORMED", "no config" },
         { "no layers", $$"""{"schemaVersion":2,"config":{{Config}}}""", null, "MANIFEST_MALFORMED", "list of layers" },
-        { "layers that are null", With(Image, "layers", "null"), null, "MANIFEST_MALFORMED", "list of layers" },
+        { "OCI's image with layers that are null", With(Image, "layers", "null"), null, "MANIFEST_MALFORMED", "empty" },
+        { "layers that are text", With(Image, "layers", "\"\""), null, "MANIFEST_MALFORMED", "list of layers" },
         { "OCI's image without layers", With(Image, "layers", "[]"), null, "MANIFEST_MALFORMED", "empty" },
         { "manifests that are an object", With(Index, "manifests", "{}"), null, "MANIFEST_MALFORMED", "list of manifests" },
         { "a negative size", Image.Replace("\"size\":2", "\"size\":-1", StringComparison.Ordinal), null, "MANIFEST_MALFORMED", "size" },
@@ -108,7 +110,8 @@ public sealed class ManifestTests
     };
 
     [Theory, MemberData(nameof(Counts))]
-    public void Long_lists_are_read_up_to_the_limit_and_refused_beyond(string list, string mediaType, int most, int flood)
+    public void Long_lists_are_read_up_to_the_limit_and_refused_beyond(
+        string list, string mediaType, int most, int flood)
     {
         Assert.True(Manifest.TryRead(Listing(most), mediaType, out var manifest, out _));
         Assert.Equal(most, manifest.Layers.Count + manifest.Manifests.Count);
@@ -121,6 +124,16 @@ public sealed class ManifestTests
 
         byte[] Listing(int count) => Encoding.UTF8.GetBytes(
             With(list is "layers" ? Image : Index, list, $"[{string.Join(',', Enumerable.Repeat(Config, count))}]"));
+    }
+
+    [Fact]
+    public void More_bytes_than_the_limit_are_not_parsed()
+    {
+        var atLimit = Encoding.UTF8.GetBytes(Image.PadRight(Limits.ManifestBytes));
+
+        Assert.True(Manifest.TryRead(atLimit, null, out _, out _));
+        Assert.False(Manifest.TryRead((byte[])[.. atLimit, (byte)' '], null, out _, out var problem));
+        Assert.Equal("REGISTRY_LIMIT", problem.Reason.Name);
     }
 
     [Fact]
@@ -173,7 +186,8 @@ public sealed class ManifestTests
     [Fact]
     public void What_nobody_could_read_is_not_written()
     {
-        Assert.Throws<RegistryException>(() => Manifest.WriteImage("no media type", Manifest.EmptyConfig, [Manifest.EmptyConfig]));
+        Assert.Throws<RegistryException>(() =>
+            Manifest.WriteImage("no media type", Manifest.EmptyConfig, [Manifest.EmptyConfig]));
         Assert.Throws<RegistryException>(() => Manifest.WriteImage(null, Manifest.EmptyConfig, []));
     }
 
@@ -201,14 +215,16 @@ public sealed class ManifestTests
         // The specification lets registered and unregistered algorithms through. A digest nobody here can recompute is no
         // digest (threat 55), so these four are refused.
         int[] ofOtherAlgorithms = [21, 22, 23, 27];
-        using var vectors = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Require("vectors/oci/image-spec.descriptor.json")));
+        using var vectors = JsonDocument.Parse(
+            File.ReadAllBytes(SharedFiles.Require("vectors/oci/image-spec.descriptor.json")));
         foreach (var vector in vectors.RootElement.GetProperty("cases").EnumerateArray())
         {
             var index = vector.GetProperty("index").GetInt32();
             using var json = JsonDocument.Parse(vector.GetProperty("json").GetString()!);
             var valid = vector.GetProperty("expect").ValueEquals("valid") && !ofOtherAlgorithms.Contains(index);
 
-            Assert.True(DescriptorJson.TryRead(json.RootElement, out _, out var problem) == valid, $"case {index}: {problem}");
+            Assert.True(
+                DescriptorJson.TryRead(json.RootElement, out _, out var problem) == valid, $"case {index}: {problem}");
         }
     }
 

@@ -64,7 +64,8 @@ public sealed class ReferrersTests
 
         await AttachAsync(client, image, "one");
         var (layer, content) = Samples.Signature("sig");
-        await TagLayout.AppendAsync(client.Registry, client.Repository, image.Digest, TagLayout.Signatures, layer, content, Client.Token);
+        await TagLayout.AppendAsync(
+            client.Registry, client.Repository, image.Digest, TagLayout.Signatures, layer, content, Client.Token);
 
         Assert.Equal(
             $"sha256-{image.Digest.Hex} sha256-{image.Digest.Hex}.sig v1", string.Join(' ', simulator.In("team/app").Tags));
@@ -107,7 +108,7 @@ public sealed class ReferrersTests
         { "endless", new FaultEffect.Endless(MediaTypes.ImageIndex), "REGISTRY_LIMIT" },
         { "not JSON", Page("x"), "MANIFEST_MALFORMED" },
         { "no list", Page("""{"schemaVersion":2}"""), "MANIFEST_MALFORMED" },
-        { "a list that is null", Page("""{"schemaVersion":2,"manifests":null}"""), "MANIFEST_MALFORMED" },
+        { "a list that is an object", Page("""{"schemaVersion":2,"manifests":{}}"""), "MANIFEST_MALFORMED" },
         { "two lists", Page("""{"schemaVersion":2,"manifests":[],"manifests":[]}"""), "MANIFEST_MALFORMED" },
         { "a page that is an image as well", Page("""{"schemaVersion":2,"manifests":[],"layers":[]}"""), "MANIFEST_AMBIGUOUS" },
         { "an entry without a digest", Page("""{"schemaVersion":2,"manifests":[{"mediaType":"a/b","size":1}]}"""), "MANIFEST_MALFORMED" },
@@ -118,7 +119,7 @@ public sealed class ReferrersTests
     public async Task A_fault_is_never_taken_for_no_referrers(string because, FaultEffect effect, string reason)
     {
         await using var simulator = await RegistrySimulator.StartAsync();
-        using var client = Client.Of(simulator, clock: new FastClock(10));
+        using var client = Client.Of(simulator, clock: new FastClock(10), with: Client.PatienceFor(effect));
         var image = await ImageAsync(simulator, client);
         simulator.Break("GET", Api, effect);
 
@@ -132,7 +133,7 @@ public sealed class ReferrersTests
     public async Task A_fault_of_the_fallback_tag_is_never_taken_for_no_referrers()
     {
         await using var simulator = await RegistrySimulator.StartAsync(RegistrySetup.Classic);
-        using var client = Client.Of(simulator, clock: new FastClock(10));
+        using var client = Client.Of(simulator);
         var image = await ImageAsync(simulator, client);
         simulator.Break("GET", Tagged, FaultEffect.Status(503));
 
@@ -149,7 +150,8 @@ public sealed class ReferrersTests
         var image = await ImageAsync(simulator, client);
         simulator.In("team/app").SetTag(Referrers.FallbackTag(image.Digest), image.Digest);
 
-        var reading = await Assert.ThrowsAsync<RegistryException>(async () => await client.ReferrersAsync(image.Digest));
+        var reading = await Assert.ThrowsAsync<RegistryException>(async () =>
+            await client.ReferrersAsync(image.Digest));
         var writing = await Assert.ThrowsAsync<RegistryException>(async () => await AttachAsync(client, image, "one"));
 
         Assert.Equal("MANIFEST_MALFORMED", reading.Reason.Name);
@@ -177,9 +179,11 @@ public sealed class ReferrersTests
     };
 
     [Theory, MemberData(nameof(Amounts))]
-    public async Task Too_many_are_an_error_and_never_a_cut_list(string because, int count, int pageSize, string? reason)
+    public async Task Too_many_are_an_error_and_never_a_cut_list(
+        string because, int count, int pageSize, string? reason)
     {
-        await using var simulator = await RegistrySimulator.StartAsync(RegistrySetup.Modern with { PageSize = pageSize });
+        await using var simulator = await RegistrySimulator.StartAsync(
+            RegistrySetup.Modern with { PageSize = pageSize });
         using var client = Client.Of(simulator);
         var image = await ImageAsync(simulator, client);
         Fill(simulator, image, count);
@@ -207,7 +211,8 @@ public sealed class ReferrersTests
     };
 
     [Theory, MemberData(nameof(Links))]
-    public async Task A_next_page_is_looked_for_only_in_the_same_list(string because, string link, string reason, int requests)
+    public async Task A_next_page_is_looked_for_only_in_the_same_list(
+        string because, string link, string reason, int requests)
     {
         await using var simulator = await RegistrySimulator.StartAsync();
         using var client = Client.Of(simulator);
@@ -290,7 +295,8 @@ public sealed class ReferrersTests
 
         var attached = await AttachAsync(client, image, "one");
 
-        using var stored = JsonDocument.Parse(simulator.In("team/app").FindManifest(Referrers.FallbackTag(image.Digest))!.Content);
+        using var stored = JsonDocument.Parse(
+            simulator.In("team/app").FindManifest(Referrers.FallbackTag(image.Digest))!.Content);
         Assert.Equal(foreign, stored.RootElement.GetProperty("manifests")[0].GetRawText());
         Assert.Equal(attached.Digest.ToString(), stored.RootElement.GetProperty("manifests")[1].GetProperty("digest").GetString());
         Assert.Equal(1, stored.RootElement.GetProperty("x-root").GetInt32());
@@ -324,7 +330,8 @@ public sealed class ReferrersTests
         var newest = await AttachAsync(client, image, "newest");
         simulator.In("team/app").LoseManifest(newest.Digest);
 
-        Assert.DoesNotContain(await client.ReferrersAsync(image.Digest), descriptor => descriptor.Digest == newest.Digest);
+        Assert.DoesNotContain(
+            await client.ReferrersAsync(image.Digest), descriptor => descriptor.Digest == newest.Digest);
         Assert.Null(await client.FetchAsync(newest.Digest));
     }
 
@@ -357,6 +364,21 @@ public sealed class ReferrersTests
 
         Assert.Equal("TOO_MANY_SIGNATURES", fault.Reason.Name);
         Assert.Equal(full.Content.ToArray(), simulator.In("team/app").FindManifest(Referrers.FallbackTag(image.Digest))?.Content);
+    }
+
+    [Fact]
+    public async Task A_list_that_is_null_is_empty_and_can_be_added_to()
+    {
+        await using var simulator = await RegistrySimulator.StartAsync(RegistrySetup.Classic);
+        using var client = Client.Of(simulator);
+        var image = await ImageAsync(simulator, client);
+        simulator.In("team/app").AddManifest(
+            [.. """{"schemaVersion":2,"manifests":null}"""u8], MediaTypes.ImageIndex, Referrers.FallbackTag(image.Digest));
+        Assert.Empty(await client.ReferrersAsync(image.Digest));
+
+        var attached = await AttachAsync(client, image, "one");
+
+        Assert.Equal(attached.Digest, Assert.Single(await client.ReferrersAsync(image.Digest)).Digest);
     }
 
     [Fact]
@@ -396,7 +418,8 @@ public sealed class ReferrersTests
         for (var i = 0; i < count; i++)
         {
             var layer = simulator.In("team/app").AddBlob(Encoding.UTF8.GetBytes($"{i}"), MediaTypes.SigstoreBundle);
-            var referrer = Manifest.WriteImage(MediaTypes.SigstoreBundle, Manifest.EmptyConfig, [layer], image.Descriptor);
+            var referrer = Manifest.WriteImage(
+                MediaTypes.SigstoreBundle, Manifest.EmptyConfig, [layer], image.Descriptor);
             simulator.In("team/app").AddManifest(referrer.Content.ToArray(), referrer.MediaType);
         }
     }

@@ -82,6 +82,29 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public void Results_end_at_the_limit()
+    {
+        static string Results(int count) => $$"""{"SchemaVersion":2,"Results":[{{string.Join(',', Enumerable.Repeat("{}", count))}}]}""";
+
+        Assert.True(Read(Results(Limits.ReportResults)).IsReport);
+        AssertLimit(Results(Limits.ReportResults + 1), "100000 results");
+    }
+
+    [Fact]
+    public void Fixed_versions_end_at_the_limit() => AssertLimit(
+        $$"""{"matches":[{"vulnerability":{"id":"A-1","fix":{"versions":[{{Ids(1001)}}]} } }]}""", "1000 fixed versions");
+
+    [Fact]
+    public void Classes_of_results_end_at_the_limit()
+    {
+        static string Results(int count) =>
+            $$"""{"SchemaVersion":2,"Results":[{{string.Join(',', Enumerable.Range(0, count).Select(i => $$"""{"Class":"c{{i}}"},{"Class":"c0"}"""))}}]}""";
+
+        Assert.Equal(32, Read(Results(32)).Report?.Coverage.Classes.Count);
+        AssertLimit(Results(33), "32 classes");
+    }
+
+    [Fact]
     public void Findings_end_at_the_limit()
     {
         Assert.Equal(Limits.Findings, Read(Rows(Limits.Findings)).Report?.Rows);

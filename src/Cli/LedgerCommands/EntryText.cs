@@ -20,7 +20,7 @@ internal static class EntryText
             .Write(string.Create(CultureInfo.InvariantCulture, $"{entry.Sequence,6}  {entry.Time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}  "), Tone.Faint)
             .Write(word.PadRight(KindWidth), ToneOf(entry.Kind))
             .Write(Summary(entry))
-            .Line($"  {entry.Request}", Tone.Faint);
+            .Line(entry.Request.Length > 0 ? $"  {entry.Request}" : "", Tone.Faint);
     }
 
     /// <summary>The entry as one line of JSON with the body's content; a body that is no JSON is left out.</summary>

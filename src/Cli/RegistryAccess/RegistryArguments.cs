@@ -71,14 +71,19 @@ internal sealed class RegistryArguments
     {
         try
         {
-            return new Registries(
-                Read(parsed, hosts), new DockerConfig(DockerConfig.DefaultPath, surroundings.Clock), surroundings.Clock);
+            var logins = new DockerConfig(DockerConfigPath(surroundings), surroundings.Clock);
+            return new Registries(Read(parsed, hosts), logins, surroundings.Clock);
         }
         catch (ArgumentException unusable)
         {
             throw CommandFailure.BadInput(unusable.Message);
         }
     }
+
+    private static string DockerConfigPath(Surroundings surroundings) =>
+        surroundings.Variable("DOCKER_CONFIG") is { Length: > 0 } folder
+            ? Path.Combine(folder, "config.json")
+            : DockerConfig.DefaultPath;
 
     private static void Change(
         SortedDictionary<string, RegistryOptions> byHost, string host, Func<RegistryOptions, RegistryOptions> change)

@@ -106,7 +106,11 @@ internal static class DecisionTable
 
     private static void WriteFindings(Screen screen, FindingSummary findings)
     {
-        var severalPlatforms = findings.First.Select(line => line.Platform).Distinct(StringComparer.Ordinal).Count() > 1;
+        var severalPlatforms = AreSeveral(findings.First.Select(line => line.Platform));
+        // A scanner that names one file for all findings says it once.
+        var common = findings.First.Count > 1 && !AreSeveral(findings.First.Select(line => line.Location))
+            ? findings.First[0].Location
+            : null;
         var rows = new Columns();
         foreach (var line in findings.First)
         {
@@ -117,15 +121,19 @@ internal static class DecisionTable
                 line.Installed is null ? Cut(line.Package) : $"{Cut(line.Package)} {Cut(line.Installed)}",
                 "→",
                 line.Fixed is null ? new Cell("no fix known", Tone.Faint) : Cut(line.Fixed),
-                line.Location is null ? "" : new Cell(Cut(line.Location), Tone.Faint),
+                line.Location is null || common is not null ? "" : new Cell(Cut(line.Location), Tone.Faint),
                 severalPlatforms && line.Platform is not null ? new Cell(Cut(line.Platform), Tone.Faint) : "");
         }
 
         rows.WriteTo(screen);
+        if (common is not null)
+            screen.Line($"      all in {Cut(common)}", Tone.Faint);
         var more = findings.Total - findings.First.Count;
         if (more > 0)
             screen.Line(string.Create(CultureInfo.InvariantCulture, $"      and {more} more"), Tone.Faint);
     }
+
+    private static bool AreSeveral(IEnumerable<string?> texts) => texts.Distinct(StringComparer.Ordinal).Count() > 1;
 
     private static string Cut(string text) => Printable.Escape(text);
 
@@ -147,7 +155,7 @@ internal static class DecisionTable
         {
             rows.Add(
                 indent: 2,
-                Cut(artifact.Purpose),
+                Cut(artifact.Purpose.Split(':')[0]),
                 artifact.Digest.ToString(),
                 new Cell(Cut(artifact.Tag ?? artifact.MediaType), Tone.Faint));
         }

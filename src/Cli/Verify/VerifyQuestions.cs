@@ -37,12 +37,12 @@ internal abstract class VerifyQuestions
             AdmissionVerifier verifier, string? cluster, CancellationToken cancellationToken)
         {
             var verdict = await verifier.VerifyAsync(images, context with { Cluster = cluster }, explain: true, cancellationToken);
-            return [new VerifyAnswer(null, verdict)];
+            return [new VerifyAnswer(verdict, image => image.ToString())];
         }
     }
 
     /// <summary>The workloads of Kubernetes manifests.</summary>
-    internal sealed class OfManifests(IReadOnlyList<ManifestWorkload> workloads) : VerifyQuestions
+    internal sealed class OfManifests(IReadOnlyList<ManifestWorkload> workloads, ImageLines lines) : VerifyQuestions
     {
         public override IEnumerable<string> Images =>
             workloads.SelectMany(found => found.Workload.Images).Select(image => image.Reference).OfType<string>();
@@ -59,7 +59,7 @@ internal abstract class VerifyQuestions
             foreach (var problem in read.Problems)
                 complaints.Line($"{problem.Source}: error: {problem.Message}", Tone.Bad);
             return read.Problems.Count == 0
-                ? new OfManifests(read.Workloads)
+                ? new OfManifests(read.Workloads, new ImageLines(files))
                 : throw CommandFailure.BadInput("the manifests cannot be judged");
         }
 
@@ -68,16 +68,26 @@ internal abstract class VerifyQuestions
         {
             var answers = new List<VerifyAnswer>(workloads.Count);
             foreach (var found in workloads)
-                answers.Add(new VerifyAnswer(found, await verifier.VerifyAsync(found.Workload, cluster, cancellationToken)));
+            {
+                var verdict = await verifier.VerifyAsync(found.Workload, cluster, cancellationToken);
+                answers.Add(new VerifyAnswer(verdict, image => Describe(found, image)));
+            }
+
             return answers;
+        }
+
+        private string Describe(ManifestWorkload found, ImageField image)
+        {
+            var space = found.Workload.Namespace is { } name ? $" in namespace {name}" : "";
+            return $"{lines.PlaceOf(found, image)}: {found.Workload.Kind.Kind} '{found.Workload.Name}'{space}: {image}";
         }
     }
 }
 
 /// <summary>What the verifier answered, for one workload or for all images that were named.</summary>
-/// <param name="Workload">The workload, if the images are those of one.</param>
 /// <param name="Verdict">The answer.</param>
-internal sealed record VerifyAnswer(ManifestWorkload? Workload, WorkloadVerdict Verdict)
+/// <param name="Place">Where a field that names an image stands, in words.</param>
+internal sealed record VerifyAnswer(WorkloadVerdict Verdict, Func<ImageField, string> Place)
 {
     public IEnumerable<Decision> Decisions => Verdict.Images.Select(image => image.Verdict.Decision);
 }

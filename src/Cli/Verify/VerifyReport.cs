@@ -19,14 +19,8 @@ internal static class VerifyReport
                 if (!isFirst)
                     screen.Line();
                 isFirst = false;
-                if (answer.Workload is { } found)
-                {
-                    var space = found.Workload.Namespace is { } name ? $" in namespace {name}" : "";
-                    screen.Line($"{found.Source}: {found.Workload.Kind.Kind} '{found.Workload.Name}'{space}");
-                }
-
                 foreach (var field in image.Fields)
-                    screen.Line($"  {field}", Tone.Faint);
+                    screen.Line(answer.Place(field));
                 DecisionTable.Write(screen, image.Verdict.Decision);
             }
         }

@@ -8,6 +8,9 @@ namespace SupplyChain.Hosting;
 /// <summary>Checks what a configuration says as a whole, and takes its paths from its own folder.</summary>
 internal sealed class ConfigurationCheck(string path)
 {
+    private const string PlainHttpIsLocal = "plain http is for loopback addresses; serve https, "
+        + "or set unsafePlainHttp where something in front of the service ends TLS";
+
     private static readonly TimeSpan ShortestDeadline = TimeSpan.FromMilliseconds(100);
 
     // The API server accepts at most 30 s for a webhook.
@@ -24,10 +27,16 @@ internal sealed class ConfigurationCheck(string path)
         if (read.Oidc.Count == 0 && read.LocalTokens.Count == 0)
             Report("oidc", "nobody could ask for a signature: configure an issuer, or localTokens for local use");
         if (read.LocalTokens.Count > 0 && address?.IsLoopback == false)
-            Report("localTokens", $"static tokens are for local use and {Printable.Escape(read.Listen)} is reachable from elsewhere; listen at a loopback address or use oidc");
+        {
+            Report(
+                "localTokens",
+                $"static tokens are for local use and {Printable.Escape(read.Listen)} is reachable from elsewhere; "
+                + "listen at a loopback address or use oidc");
+        }
+
         for (var i = 0; i < read.Oidc.Count; i++)
             CheckIssuer($"oidc[{i}]", read.Oidc[i]);
-        foreach (var twice in read.Oidc.GroupBy(issuer => issuer.Issuer, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        foreach (var twice in read.Oidc.CountBy(issuer => issuer.Issuer, StringComparer.Ordinal).Where(pair => pair.Value > 1))
             Report("oidc", $"the issuer {Printable.Escape(twice.Key)} is configured twice");
         for (var i = 0; i < read.LocalTokens.Count; i++)
         {
@@ -54,9 +63,15 @@ internal sealed class ConfigurationCheck(string path)
             Report("deadline", "expected 100ms to 29s");
         if (read.Cluster is not null && string.IsNullOrWhiteSpace(read.Cluster))
             Report("cluster", "is empty");
+        if (read.Policy is not null && string.IsNullOrWhiteSpace(read.Policy))
+            Report("policy", "is empty");
+        if (read.ClientAuthority is not null && read.Tls is null)
+            Report("clientAuthority", "callers show certificates over https only");
+        if (read.ClientNames.Count > 0 && read.ClientAuthority is null)
+            Report("clientNames", "mean nothing without clientAuthority");
 
         ThrowIfAny();
-        return ResolveService(read, address!);
+        return ResolveService(read, address!) with { ClientAuthority = FromOptional(read.ClientAuthority) };
     }
 
     private ListenAddress? CheckService(ServiceConfiguration read)
@@ -68,7 +83,7 @@ internal sealed class ConfigurationCheck(string path)
         else if (!address.IsTls && read.Tls is not null)
             Report("tls", "a certificate is of no use with an http address");
         else if (!address.IsTls && !address.IsLoopback && !read.UnsafePlainHttp)
-            Report("listen", "plain http is for loopback addresses; serve https, or set unsafePlainHttp where something in front of the service ends TLS");
+            Report("listen", PlainHttpIsLocal);
 
         if (read.Policies.Count == 0)
             Report("policies", "at least one file or folder is needed");
@@ -81,11 +96,14 @@ internal sealed class ConfigurationCheck(string path)
 
     private void CheckRegistry(string place, string host, RegistryConfiguration registry)
     {
-        if (!Repository.TryParse($"{host}/x", out var repository, out _) || !string.Equals(repository.Host, host, StringComparison.Ordinal))
+        if (!Repository.TryParse($"{host}/x", out var repository, out _)
+            || !string.Equals(repository.Host, host, StringComparison.Ordinal))
+        {
             Report(place, "is not a registry host as image names write it");
+        }
 
-        var isServer = registry.PlainHttp || registry.PrivateNetwork || registry.Ca is not null || registry.Credentials is not null
-            || registry.Realms.Count > 0 || registry.RedirectHosts.Count > 0;
+        var isServer = registry.PlainHttp || registry.PrivateNetwork || registry.Ca is not null
+            || registry.Credentials is not null || registry.Realms.Count > 0 || registry.RedirectHosts.Count > 0;
         if (registry.Layout is not null && isServer)
             Report(place, "an OCI layout directory takes no options of a server");
         if (registry.PlainHttp && registry.Ca is not null)

@@ -23,7 +23,7 @@ internal sealed class DurationConverter : JsonConverter<TimeSpan>
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && Parse(reader.GetString()!) is { } duration && duration > TimeSpan.Zero
             ? duration
-            : throw new JsonException("expected a whole number above zero with its unit, such as \"500ms\", \"8s\", \"5m\" or \"24h\"");
+            : throw new JsonException("expected a whole number above zero with its unit, such as '500ms', '8s', '5m' or '24h'");
 
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
         writer.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"{(long)value.TotalMilliseconds}ms"));

@@ -33,12 +33,15 @@ public sealed record ListenAddress
     /// <summary>Whether only this machine can connect.</summary>
     public bool IsLoopback => IPAddress.IsLoopback(Address);
 
-    /// <summary>Reads <c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>; the host is an IP address, <c>localhost</c> or <c>*</c>.</summary>
+    /// <summary>
+    /// Reads <c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>; the host is an IP address, <c>localhost</c> or <c>*</c>.
+    /// </summary>
     public static bool TryParse(
         string? text, [NotNullWhen(true)] out ListenAddress? address, [NotNullWhen(false)] out string? problem)
     {
         address = null;
-        var expected = $"'{Printable.Escape(text)}' is not an address to listen at; expected http:// or https://, an IP address, localhost or *, and a port";
+        var expected = $"'{Printable.Escape(text)}' is not an address to listen at; expected http:// or https://, "
+            + "an IP address, localhost or *, and a port";
         var isTls = text?.StartsWith("https://", StringComparison.Ordinal) == true;
         if (!isTls && text?.StartsWith("http://", StringComparison.Ordinal) != true)
         {

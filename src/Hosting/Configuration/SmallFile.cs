@@ -19,7 +19,9 @@ internal static class SmallFile
             : throw new ConfigurationException($"{path}: the file has more than {limit} bytes");
     }
 
-    /// <summary>Reads at most one byte more than <paramref name="limit"/>, so that the reader of the content can say it is too long.</summary>
+    /// <summary>
+    /// Reads at most one byte more than <paramref name="limit"/>, so that the reader of the content can say it is too long.
+    /// </summary>
     internal static async ValueTask<byte[]> ReadPrefixAsync(string path, int limit, CancellationToken cancellationToken)
     {
         try
@@ -31,7 +33,7 @@ internal static class SmallFile
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new ConfigurationException($"{Printable.Escape(path)}: cannot be read: {Printable.Escape(unreadable.Message)}", unreadable);
+            throw ConfigurationException.Unreadable(path, unreadable);
         }
     }
 

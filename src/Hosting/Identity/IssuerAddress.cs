@@ -13,7 +13,8 @@ internal static class IssuerAddress
     internal static bool IsAcceptable(string text, [NotNullWhen(false)] out string? problem)
     {
         problem = text.Length > Longest || !Uri.TryCreate(text, UriKind.Absolute, out var url)
-            || url.UserInfo.Length > 0 || url.Fragment.Length > 0 || url.Query.Length > 0 || !HostGrammar.IsHost(AuthorityOf(text))
+            || url.UserInfo.Length > 0 || url.Fragment.Length > 0 || url.Query.Length > 0
+            || !HostGrammar.IsHost(AuthorityOf(text))
                 ? $"'{Printable.Escape(text)}' is not a URL without query or user"
                 : url.Scheme is "https" || (url.Scheme is "http" && url.IsLoopback)
                     ? null

@@ -37,7 +37,8 @@ internal sealed class IssuerKey
 
     /// <summary>Reads a key set; keys for other uses or of unknown kinds are left out, as RFC 7517 section 5 asks.</summary>
     internal static bool TryReadSet(
-        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out IReadOnlyList<IssuerKey>? keys, [NotNullWhen(false)] out string? problem)
+        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out IReadOnlyList<IssuerKey>? keys,
+        [NotNullWhen(false)] out string? problem)
     {
         keys = null;
         if (!StrictJson.TryParse(utf8, out var document, out problem))
@@ -89,7 +90,10 @@ internal sealed class IssuerKey
 
         return !jwk.TryGetProperty("key_ops", out var operations)
             || (operations.ValueKind == JsonValueKind.Array
-                && operations.EnumerateArray().Any(operation => operation.ValueKind == JsonValueKind.String && operation.ValueEquals("verify")));
+                && operations.EnumerateArray().Any(IsVerify));
+
+        static bool IsVerify(JsonElement operation) =>
+            operation.ValueKind == JsonValueKind.String && operation.ValueEquals("verify");
     }
 
     private static (SecurityKey? Key, string[]? Algorithms) ReadRsa(JsonElement jwk)
@@ -98,9 +102,11 @@ internal sealed class IssuerKey
             return default;
 
         var bits = modulus.AsSpan().TrimStart((byte)0).Length * 8;
-        return bits is < ShortestRsa or > LongestRsa
-            ? default
-            : (new RsaSecurityKey(new RSAParameters { Modulus = modulus, Exponent = exponent }), ["RS256", "RS384", "RS512", "PS256"]);
+        if (bits is < ShortestRsa or > LongestRsa)
+            return default;
+
+        var key = new RsaSecurityKey(new RSAParameters { Modulus = modulus, Exponent = exponent });
+        return (key, ["RS256", "RS384", "RS512", "PS256"]);
     }
 
     private static (SecurityKey? Key, string[]? Algorithms) ReadCurve(JsonElement jwk)
@@ -111,12 +117,16 @@ internal sealed class IssuerKey
             "P-384" => (ECCurve.NamedCurves.nistP384, 48, "ES384"),
             _ => default,
         };
-        if (algorithm is null || Number(jwk, "x") is not { } x || Number(jwk, "y") is not { } y || x.Length != size || y.Length != size)
+        if (algorithm is null || Number(jwk, "x") is not { } x || Number(jwk, "y") is not { } y
+            || x.Length != size || y.Length != size)
+        {
             return default;
+        }
 
         try
         {
-            return (new ECDsaSecurityKey(ECDsa.Create(new ECParameters { Curve = curve, Q = new ECPoint { X = x, Y = y } })), [algorithm]);
+            var key = ECDsa.Create(new ECParameters { Curve = curve, Q = new ECPoint { X = x, Y = y } });
+            return (new ECDsaSecurityKey(key), [algorithm]);
         }
         catch (CryptographicException notOnCurve)
         {

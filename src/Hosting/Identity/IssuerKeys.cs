@@ -12,7 +12,8 @@ namespace SupplyChain.Hosting.Identity;
 /// The current keys of one issuer, from its own discovery document or a configured place. Tokens cannot make us fetch
 /// more than once in half a minute, whatever key ids they name.
 /// </summary>
-internal sealed class IssuerKeys(OidcConfiguration issuer, HttpMessageInvoker http, TimeProvider clock, ILogger logger) : IDisposable
+internal sealed class IssuerKeys(OidcConfiguration issuer, HttpMessageInvoker http, TimeProvider clock, ILogger logger)
+    : IDisposable
 {
     /// <summary>Keys are looked up anew after this time, so that a withdrawn key stops counting.</summary>
     internal static readonly TimeSpan RefreshAfter = TimeSpan.FromHours(1);
@@ -74,7 +75,9 @@ internal sealed class IssuerKeys(OidcConfiguration issuer, HttpMessageInvoker ht
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         var address = issuer.JwksUri is { } configured ? new Uri(configured) : await DiscoverAsync(either.Token);
         var content = await GetAsync(address, either.Token);
-        return IssuerKey.TryReadSet(content, out var keys, out var problem) ? keys : throw new IssuerFault($"{address}: {problem}");
+        return IssuerKey.TryReadSet(content, out var keys, out var problem)
+            ? keys
+            : throw new IssuerFault($"{address}: {problem}");
     }
 
     private async ValueTask<Uri> DiscoverAsync(CancellationToken cancellationToken)
@@ -117,7 +120,8 @@ internal sealed class IssuerKeys(OidcConfiguration issuer, HttpMessageInvoker ht
     }
 
     private static string? Text(JsonElement root, string name) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var member)
+        && member.ValueKind == JsonValueKind.String
             ? member.GetString()
             : null;
 

@@ -47,7 +47,8 @@ internal sealed class JsonWebSignature
             return false;
         }
 
-        if (!TryDecode(parts[0], out var header) || !TryDecode(parts[1], out var payload) || !TryDecode(parts[2], out var signature))
+        if (!TryDecode(parts[0], out var header) || !TryDecode(parts[1], out var payload)
+            || !TryDecode(parts[2], out var signature))
         {
             problem = "a part of the token is not base64url";
             return false;
@@ -71,10 +72,12 @@ internal sealed class JsonWebSignature
     }
 
     private static bool TryReadHeader(
-        JsonElement header, [NotNullWhen(true)] out string? algorithm, out string? keyId, [NotNullWhen(false)] out string? problem)
+        JsonElement header, [NotNullWhen(true)] out string? algorithm, out string? keyId,
+        [NotNullWhen(false)] out string? problem)
     {
         algorithm = keyId = problem = null;
-        if (header.ValueKind != JsonValueKind.Object || !header.TryGetProperty("alg", out var alg) || alg.ValueKind != JsonValueKind.String)
+        if (header.ValueKind != JsonValueKind.Object || !header.TryGetProperty("alg", out var alg)
+            || alg.ValueKind != JsonValueKind.String)
         {
             problem = "the token's header names no algorithm";
             return false;

@@ -10,6 +10,7 @@ namespace SupplyChain.Hosting.Identity;
 internal sealed class LocalTokens
 {
     private const int ShortestToken = 16;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly List<(string Subject, byte[] Value)> _tokens;
 
@@ -24,10 +25,11 @@ internal sealed class LocalTokens
         foreach (var (subject, file) in configured)
         {
             var token = await SmallFile.ReadSecretAsync(file, cancellationToken);
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != UnixFileMode.None)
-                throw new ConfigurationException($"{Printable.Escape(file)}: a token file is for its owner alone; set mode 0600");
+            var name = Printable.Escape(file);
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & ~OwnerOnly) != UnixFileMode.None)
+                throw new ConfigurationException($"{name}: a token file is for its owner alone; set mode 0600");
             if (token.Length < ShortestToken || !token.All(IsTokenCharacter))
-                throw new ConfigurationException($"{Printable.Escape(file)}: a token has at least {ShortestToken} letters, digits or -._~+/=");
+                throw new ConfigurationException($"{name}: a token has at least {ShortestToken} letters, digits or -._~+/=");
 
             tokens.Add((subject, ValueOf(token)));
         }
@@ -51,5 +53,6 @@ internal sealed class LocalTokens
     private static byte[] ValueOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
     // RFC 6750, section 2.1.
-    private static bool IsTokenCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~' or '+' or '/' or '=';
+    private static bool IsTokenCharacter(char c) =>
+        char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~' or '+' or '/' or '=';
 }

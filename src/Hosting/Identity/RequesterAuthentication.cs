@@ -19,13 +19,16 @@ public sealed class RequesterAuthentication : IDisposable
 
     private const string Scheme = "Bearer ";
 
+    private static readonly Dictionary<string, string> NoClaims = new(StringComparer.Ordinal);
+
     private readonly Dictionary<string, Issuer> _issuers;
     private readonly LocalTokens _localTokens;
     private readonly HttpMessageInvoker _http;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
 
-    private RequesterAuthentication(AttestorConfiguration configuration, LocalTokens localTokens, TimeProvider clock, ILogger logger)
+    private RequesterAuthentication(
+        AttestorConfiguration configuration, LocalTokens localTokens, TimeProvider clock, ILogger logger)
     {
         _localTokens = localTokens;
         _clock = clock;
@@ -72,14 +75,18 @@ public sealed class RequesterAuthentication : IDisposable
             return Refuse($"a token has 1 to {Limits.TokenLength} characters, this one {token.Length}");
 
         return _localTokens.FindSubject(token) is { } subject
-            ? new AuthenticationResult.Authenticated(new Requester(LocalIssuer, subject, new Dictionary<string, string>(StringComparer.Ordinal)))
+            ? new AuthenticationResult.Authenticated(new Requester(LocalIssuer, subject, NoClaims))
             : await VerifyAsync(token, cancellationToken);
     }
 
     private async ValueTask<AuthenticationResult> VerifyAsync(string token, CancellationToken cancellationToken)
     {
-        if (!JsonWebSignature.TryRead(token, out var jws, out var problem) || !TokenClaims.TryRead(jws.Payload, out var claims, out problem))
+        if (!JsonWebSignature.TryRead(token, out var jws, out var problem)
+            || !TokenClaims.TryRead(jws.Payload, out var claims, out problem))
+        {
             return Refuse(problem);
+        }
+
         if (claims.Issuer is null || !_issuers.TryGetValue(claims.Issuer, out var issuer))
             return Refuse($"the issuer '{Printable.Escape(claims.Issuer)}' is not configured");
 
@@ -90,7 +97,10 @@ public sealed class RequesterAuthentication : IDisposable
         if (await issuer.Keys.FindAsync(jws.KeyId, cancellationToken) is not { } keys)
             return new AuthenticationResult.Refused(ReasonCode.NotReady);
         if (!keys.Any(key => key.Verify(jws)))
-            return Refuse($"no key of {claims.Issuer} made this signature (algorithm '{Printable.Escape(jws.Algorithm)}', key '{Printable.Escape(jws.KeyId)}')");
+        {
+            return Refuse($"no key of {claims.Issuer} made this signature (algorithm '{Printable.Escape(jws.Algorithm)}', "
+                + $"key '{Printable.Escape(jws.KeyId)}')");
+        }
 
         return new AuthenticationResult.Authenticated(new Requester(claims.Issuer, claims.Subject!, claims.Texts));
     }
@@ -110,7 +120,9 @@ public sealed class RequesterAuthentication : IDisposable
             return "the token is dated ahead of the clock";
 
         var lifetime = expires - (claims.IssuedAt ?? claims.NotBefore ?? now);
-        return lifetime > issuer.MaximumLifetime ? $"the token lives {lifetime}, longer than the {issuer.MaximumLifetime} allowed" : null;
+        return lifetime > issuer.MaximumLifetime
+            ? $"the token lives {lifetime}, longer than the {issuer.MaximumLifetime} allowed"
+            : null;
     }
 
     private AuthenticationResult.Refused Refuse(string why)

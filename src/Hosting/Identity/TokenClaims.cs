@@ -77,7 +77,8 @@ internal sealed class TokenClaims
             return [];
         if (audience.ValueKind == JsonValueKind.String)
             return [audience.GetString()!];
-        return audience.ValueKind == JsonValueKind.Array && audience.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String)
+        return audience.ValueKind == JsonValueKind.Array
+            && audience.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String)
             ? [.. audience.EnumerateArray().Select(one => one.GetString()!)]
             : [];
     }
@@ -87,8 +88,11 @@ internal sealed class TokenClaims
         date = null;
         if (!root.TryGetProperty(name, out var claim))
             return true;
-        if (claim.ValueKind != JsonValueKind.Number || !claim.TryGetDouble(out var seconds) || seconds is not (>= 0 and <= LatestDate))
+        if (claim.ValueKind != JsonValueKind.Number || !claim.TryGetDouble(out var seconds)
+            || seconds is not (>= 0 and <= LatestDate))
+        {
             return false;
+        }
 
         date = DateTimeOffset.UnixEpoch.AddSeconds(seconds);
         return true;

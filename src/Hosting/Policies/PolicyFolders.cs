@@ -41,17 +41,18 @@ public static class PolicyFolders
             else if (Directory.Exists(path))
                 Search(path, path, found);
             else
-                throw new ConfigurationException($"{Printable.Escape(path)}: there is no such policy file or folder");
+                throw Refused(path, "there is no such policy file or folder");
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"{Printable.Escape(path)}: cannot be read: {Printable.Escape(unreadable.Message)}", unreadable);
+            throw ConfigurationException.Unreadable(path, unreadable);
         }
     }
 
     private static void Search(string folder, string root, List<string> found)
     {
-        var entries = new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None })
+        var everything = new EnumerationOptions { AttributesToSkip = FileAttributes.None };
+        var entries = new DirectoryInfo(folder).EnumerateFileSystemInfos("*", everything)
             .Where(entry => !entry.Name.StartsWith('.'))
             .OrderBy(entry => entry.Name, StringComparer.Ordinal);
         foreach (var entry in entries)
@@ -61,13 +62,13 @@ public static class PolicyFolders
             if (Directory.Exists(path))
             {
                 if (isLink)
-                    throw new ConfigurationException($"{Printable.Escape(path)}: a symbolic link to a folder is not followed; name the folder itself");
+                    throw Refused(path, "a symbolic link to a folder is not followed; name the folder itself");
                 Search(path, root, found);
             }
             else if (Extensions.Contains(entry.Extension, StringComparer.OrdinalIgnoreCase))
             {
                 if (isLink && !RealPath.IsBelow(path, root))
-                    throw new ConfigurationException($"{Printable.Escape(path)}: the symbolic link leads out of {Printable.Escape(root)}");
+                    throw Refused(path, $"the symbolic link leads out of {Printable.Escape(root)}");
                 Add(path, found);
             }
         }
@@ -76,7 +77,9 @@ public static class PolicyFolders
     private static void Add(string path, List<string> found)
     {
         if (found.Count == Limits.PolicyDocuments)
-            throw new ConfigurationException($"{Printable.Escape(path)}: more than {Limits.PolicyDocuments} policy files");
+            throw Refused(path, $"more than {Limits.PolicyDocuments} policy files");
         found.Add(path);
     }
+
+    private static ConfigurationException Refused(string path, string why) => new($"{Printable.Escape(path)}: {why}");
 }

@@ -19,6 +19,8 @@ public sealed class PolicySource(
     IReadOnlyList<string> paths, string keyFolder, PublicKeys keys, TimeProvider clock, ILogger<PolicySource> logger)
     : IAsyncDisposable
 {
+    private const int MostReadings = 5;
+
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private volatile PolicySet? _current;
@@ -30,17 +32,23 @@ public sealed class PolicySource(
     /// <summary>The policies in force; null before the first good set, and then the service is not ready.</summary>
     public PolicySet? Current => _current;
 
+    /// <summary>Called before each reading: lets a test change files in between.</summary>
+    internal Action? OnReading { get; set; }
+
     /// <summary>Reads the files and puts them in force if they are good and different.</summary>
     /// <returns>What was found now, good or not.</returns>
-    /// <exception cref="ConfigurationException">A path cannot be read.</exception>
+    /// <exception cref="ConfigurationException">A path cannot be read, or the files keep changing.</exception>
     public async ValueTask<LoadedPolicies> RefreshAsync(CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken);
         try
         {
-            var found = await LoadedPolicies.ReadAsync(paths, keyFolder, keys, cancellationToken);
-            if (!string.Equals(_fingerprint, found.Fingerprint, StringComparison.Ordinal))
-                Apply(found);
+            var found = await ReadAsync(cancellationToken);
+            if (string.Equals(_fingerprint, found.Fingerprint, StringComparison.Ordinal))
+                return found;
+
+            found = await SettleAsync(found, cancellationToken);
+            Apply(found);
             return found;
         }
         finally
@@ -59,6 +67,28 @@ public sealed class PolicySource(
         await _watching;
         _stop.Dispose();
         _reading.Dispose();
+    }
+
+    // Files are replaced one by one, or all at once by a moved link, while we read them: what is put in force was read
+    // twice alike, so that it is no mixture of old and new.
+    private async ValueTask<LoadedPolicies> SettleAsync(LoadedPolicies found, CancellationToken cancellationToken)
+    {
+        for (var reading = 0; reading < MostReadings; reading++)
+        {
+            var again = await ReadAsync(cancellationToken);
+            if (string.Equals(again.Fingerprint, found.Fingerprint, StringComparison.Ordinal))
+                return again;
+
+            found = again;
+        }
+
+        throw new ConfigurationException("the policies keep changing while they are read");
+    }
+
+    private ValueTask<LoadedPolicies> ReadAsync(CancellationToken cancellationToken)
+    {
+        OnReading?.Invoke();
+        return LoadedPolicies.ReadAsync(paths, keyFolder, keys, cancellationToken);
     }
 
     private void Apply(LoadedPolicies found)

@@ -15,7 +15,9 @@ public static class Problems
     private static readonly ProblemType Unauthenticated = new("unauthenticated", 401, "The caller is not known");
     private static readonly ProblemType NotAuthorised = new("not-authorised", 403, "The caller may not do this");
     private static readonly ProblemType NotFound = new("not-found", 404, "There is no such thing");
-    private static readonly ProblemType Conflict = new("idempotency-conflict", 409, "The idempotency key belongs to another request");
+    private static readonly ProblemType Conflict =
+        new("idempotency-conflict", 409, "The idempotency key belongs to another request");
+
     private static readonly ProblemType InProgress = new("in-progress", 409, "The same request is being worked on");
     private static readonly ProblemType TooLarge = new("too-large", 413, "The request is too large");
     private static readonly ProblemType Refused = new("policy-refused", 422, "The policy refuses this");
@@ -33,6 +35,7 @@ public static class Problems
         [ReasonCode.ReviewMalformed] = BadRequest,
         [ReasonCode.TokenInvalid] = Unauthenticated,
         [ReasonCode.NotAuthorised] = NotAuthorised,
+        [ReasonCode.CallerUntrusted] = NotAuthorised,
         [ReasonCode.NotFound] = NotFound,
         [ReasonCode.IdempotencyConflict] = Conflict,
         [ReasonCode.RequestInProgress] = InProgress,

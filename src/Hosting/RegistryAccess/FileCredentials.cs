@@ -19,9 +19,11 @@ internal sealed class FileCredentials(IReadOnlyDictionary<string, CredentialsCon
 
         try
         {
-            return configured.IdentityTokenFile is { } file
-                ? new RegistryCredential.IdentityToken(await SmallFile.ReadSecretAsync(file, cancellationToken))
-                : new RegistryCredential.Password(configured.Username!, await SmallFile.ReadSecretAsync(configured.PasswordFile!, cancellationToken));
+            if (configured.IdentityTokenFile is { } file)
+                return new RegistryCredential.IdentityToken(await SmallFile.ReadSecretAsync(file, cancellationToken));
+
+            var password = await SmallFile.ReadSecretAsync(configured.PasswordFile!, cancellationToken);
+            return new RegistryCredential.Password(configured.Username!, password);
         }
         catch (ConfigurationException unreadable)
         {

@@ -9,7 +9,9 @@ namespace SupplyChain.Hosting;
 /// <summary>Makes the registries that a configuration names.</summary>
 public static class RegistriesSetup
 {
-    /// <summary>Prepares all registries of <paramref name="configuration"/>; nothing is contacted yet. The caller disposes them.</summary>
+    /// <summary>
+    /// Prepares all registries of <paramref name="configuration"/>; nothing is contacted yet. The caller disposes them.
+    /// </summary>
     /// <exception cref="ConfigurationException">A registry's options cannot be used.</exception>
     public static Registries Create(ServiceConfiguration configuration, TimeProvider clock)
     {
@@ -17,10 +19,11 @@ public static class RegistriesSetup
         ArgumentNullException.ThrowIfNull(clock);
         try
         {
-            return new Registries(
-                configuration.Registries.Select(pair => OptionsOf(pair.Key, pair.Value)), CredentialsOf(configuration, clock), clock);
+            var options = configuration.Registries.Select(pair => OptionsOf(pair.Key, pair.Value));
+            return new Registries(options, CredentialsOf(configuration, clock), clock);
         }
-        catch (Exception refused) when (refused is ArgumentException or IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception refused) when (
+            refused is ArgumentException or IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw new ConfigurationException($"registries: {Printable.Escape(refused.Message)}", refused);
         }

@@ -47,7 +47,8 @@ public sealed class Readiness(TimeProvider clock, ILogger<Readiness> logger)
         return [.. results.OfType<string>().Order(StringComparer.Ordinal)];
     }
 
-    private async Task<string?> HoldsAsync(string name, Func<CancellationToken, ValueTask<bool>> holds, CancellationToken cancellationToken)
+    private async Task<string?> HoldsAsync(
+        string name, Func<CancellationToken, ValueTask<bool>> holds, CancellationToken cancellationToken)
     {
         try
         {

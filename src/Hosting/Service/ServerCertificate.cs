@@ -43,7 +43,10 @@ public sealed class ServerCertificate
         }
         catch (Exception unusable) when (IsUnusable(unusable))
         {
-            throw new ConfigurationException($"the certificate {Printable.Escape(files.Certificate)} with the key {Printable.Escape(files.Key)} cannot be used: {Printable.Escape(unusable.Message)}", unusable);
+            throw new ConfigurationException(
+                $"the certificate {Printable.Escape(files.Certificate)} with the key {Printable.Escape(files.Key)} cannot be "
+                + $"used: {Printable.Escape(unusable.Message)}",
+                unusable);
         }
     }
 

@@ -32,7 +32,10 @@ public static class ServiceHost
     /// <param name="configuration">Where and how to listen.</param>
     /// <param name="requestBytes">The largest request body; endpoints may set less.</param>
     /// <param name="clock">The time.</param>
-    public static WebApplicationBuilder CreateBuilder(ServiceConfiguration configuration, long requestBytes, TimeProvider clock)
+    /// <param name="secure">Adds to the TLS options of each new connection, such as what clients have to show.</param>
+    public static WebApplicationBuilder CreateBuilder(
+        ServiceConfiguration configuration, long requestBytes, TimeProvider clock,
+        Action<IServiceProvider, SslServerAuthenticationOptions>? secure = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(clock);
@@ -58,13 +61,15 @@ public static class ServiceHost
                 new ServerCertificate(tls, clock, services.GetRequiredService<ILogger<ServerCertificate>>()));
         }
 
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(server => Listen(server, configuration, requestBytes));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server => Listen(server, configuration, requestBytes, secure));
         if (configuration.Tls is not null)
             builder.WebHost.UseKestrelHttpsConfiguration();
         return builder;
     }
 
-    private static void Listen(KestrelServerOptions server, ServiceConfiguration configuration, long requestBytes)
+    private static void Listen(
+        KestrelServerOptions server, ServiceConfiguration configuration, long requestBytes,
+        Action<IServiceProvider, SslServerAuthenticationOptions>? secure)
     {
         server.AddServerHeader = false;
         server.Limits.MaxRequestBodySize = requestBytes;
@@ -81,11 +86,16 @@ public static class ServiceHost
             var certificate = endpoint.ApplicationServices.GetRequiredService<ServerCertificate>();
             endpoint.UseHttps(new TlsHandshakeCallbackOptions
             {
-                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+                OnConnection = _ =>
                 {
-                    ServerCertificateContext = certificate.Current,
-                    EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                }),
+                    var options = new SslServerAuthenticationOptions
+                    {
+                        ServerCertificateContext = certificate.Current,
+                        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                    };
+                    secure?.Invoke(endpoint.ApplicationServices, options);
+                    return ValueTask.FromResult(options);
+                },
             });
         }
     }

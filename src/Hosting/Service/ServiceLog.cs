@@ -9,7 +9,7 @@ internal static partial class ServiceLog
     [LoggerMessage(1401, LogLevel.Information, "Now serving the certificate {Thumbprint}, valid until {NotAfter:u}")]
     internal static partial void CertificateReplaced(ILogger logger, string thumbprint, DateTime notAfter);
 
-    [LoggerMessage(1402, LogLevel.Error, "The certificate {File} was replaced by one that cannot be used; the earlier one is still served")]
+    [LoggerMessage(1402, LogLevel.Error, "The new certificate {File} cannot be used; the earlier one is still served")]
     internal static partial void CertificateUnusable(ILogger logger, Exception fault, string file);
 
     [LoggerMessage(1403, LogLevel.Warning, "Not ready: {Check}")]

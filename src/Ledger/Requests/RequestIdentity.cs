@@ -44,7 +44,10 @@ public sealed record RequestIdentity
         ArgumentNullException.ThrowIfNull(requester);
         ArgumentException.ThrowIfNullOrEmpty(idempotencyKey);
         if (idempotencyKey.Length > Limits.IdempotencyKeyLength)
-            throw new ArgumentException($"An idempotency key has at most {Limits.IdempotencyKeyLength} characters.", nameof(idempotencyKey));
+        {
+            throw new ArgumentException(
+                $"An idempotency key has at most {Limits.IdempotencyKeyLength} characters.", nameof(idempotencyKey));
+        }
 
         using var hash = new FieldHash("supplychain/ledger/idempotency-key/v1");
         hash.Add(requester.Issuer);

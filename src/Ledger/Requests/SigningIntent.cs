@@ -15,7 +15,9 @@ namespace SupplyChain.Ledger.Requests;
 public sealed record SigningIntent(string KeyId, Decision Decision, IReadOnlyList<IntendedStatement> Statements);
 
 /// <summary>One statement or payload that is to be signed.</summary>
-/// <param name="Purpose">What it is for, such as <c>signature</c> or <c>approval</c>; with the subject it names one signature of the request.</param>
+/// <param name="Purpose">
+/// What it is for, such as <c>signature</c> or <c>approval</c>; with the subject it names one signature of the request.
+/// </param>
 /// <param name="Subject">The manifest it is about.</param>
 /// <param name="Payload">The digest of the payload's exact bytes.</param>
 public sealed record IntendedStatement(string Purpose, Digest Subject, Digest Payload);

@@ -31,9 +31,11 @@ internal sealed class LedgerCheck(SqliteConnection connection, LedgerHead? expec
             CheckOrderOfSigning();
             CheckIndexes();
         }
-        catch (Exception damaged) when (damaged is SqliteException or InvalidCastException or InvalidOperationException or OverflowException)
+        catch (Exception damaged) when (
+            damaged is SqliteException or InvalidCastException or InvalidOperationException or OverflowException)
         {
-            Report(_last?.Sequence + 1, "the file is damaged", "a database that can be read", Printable.Escape(damaged.Message));
+            Report(
+                _last?.Sequence + 1, "the file is damaged", "a database that can be read", Printable.Escape(damaged.Message));
         }
 
         return new LedgerVerification(_entries, _last, _problems);
@@ -70,12 +72,16 @@ internal sealed class LedgerCheck(SqliteConnection connection, LedgerHead? expec
         }
         else if (Hex(previous) != (_last?.Hash ?? EntryHash.Genesis).Hex)
         {
-            Report(sequence, "the entry does not follow the one before it", (_last?.Hash ?? EntryHash.Genesis).ToString(), $"sha256:{Hex(previous)}");
+            Report(
+                sequence, "the entry does not follow the one before it", (_last?.Hash ?? EntryHash.Genesis).ToString(),
+                $"sha256:{Hex(previous)}");
         }
 
         if (row.IsDBNull(5))
         {
-            Report(sequence, "the entry's body is larger than any that is written", $"at most {Limits.LedgerBodyBytes} bytes", $"{row.GetInt64(4)} bytes");
+            Report(
+                sequence, "the entry's body is larger than any that is written",
+                $"at most {Limits.LedgerBodyBytes} bytes", $"{row.GetInt64(4)} bytes");
         }
         else
         {
@@ -83,16 +89,26 @@ internal sealed class LedgerCheck(SqliteConnection connection, LedgerHead? expec
             var kind = row.GetFieldValue<byte[]>(2);
             var request = row.GetFieldValue<byte[]>(3);
             var computed = EntryHash.Compute(sequence, row.GetInt64(1), kind, request, body, previous);
-            if (Hex(stored) != computed.Hex)
-                Report(sequence, "the entry was changed: its fields do not have the hash stored with it", computed.ToString(), $"sha256:{Hex(stored)}");
-            else
+            if (Hex(stored) == computed.Hex)
+            {
                 CheckContent(sequence, body, row.IsDBNull(8) ? null : row.GetInt64(8));
+            }
+            else
+            {
+                Report(
+                    sequence, "the entry was changed: its fields do not have the hash stored with it",
+                    computed.ToString(), $"sha256:{Hex(stored)}");
+            }
         }
 
         if (stored.Length == SHA256.HashSizeInBytes)
             _last = new LedgerHead(sequence, Digest.FromSha256(stored));
         if (expected?.Sequence == sequence && !string.Equals(expected.Hash.Hex, Hex(stored), StringComparison.Ordinal))
-            Report(sequence, "the ledger was rewritten: this is not the entry that was remembered", expected.Hash.ToString(), $"sha256:{Hex(stored)}");
+        {
+            Report(
+                sequence, "the ledger was rewritten: this is not the entry that was remembered", expected.Hash.ToString(),
+                $"sha256:{Hex(stored)}");
+        }
     }
 
     private void CheckContent(long sequence, byte[] body, long? size)
@@ -102,9 +118,12 @@ internal sealed class LedgerCheck(SqliteConnection connection, LedgerHead? expec
         {
             named = EntryBody.ReadContent(body);
         }
-        catch (Exception unreadable) when (unreadable is FormatException or KeyNotFoundException or InvalidOperationException or JsonException)
+        catch (Exception unreadable) when (
+            unreadable is FormatException or KeyNotFoundException or InvalidOperationException or JsonException)
         {
-            Report(sequence, "the entry's body cannot be read", "JSON as this product writes it", Printable.Escape(unreadable.Message));
+            Report(
+                sequence, "the entry's body cannot be read", "JSON as this product writes it",
+                Printable.Escape(unreadable.Message));
             return;
         }
 

@@ -110,7 +110,11 @@ internal static class LedgerQueries
     internal static OpenRequest ReadOpen(SqliteConnection connection, string request)
     {
         using var command = connection.Command(
-            "SELECT body, key, body ->> '$.fingerprint' FROM entries WHERE request = $0 AND kind = 'intent' ORDER BY sequence", request);
+            """
+            SELECT body, key, body ->> '$.fingerprint' FROM entries
+            WHERE request = $0 AND kind = 'intent' ORDER BY sequence
+            """,
+            request);
         using var row = command.ExecuteReader();
         var intents = new List<SigningIntent>();
         Digest? key = null;
@@ -141,7 +145,8 @@ internal static class LedgerQueries
         where.Add("outcome = ", query.Outcome?.ToString().ToLowerInvariant());
         where.Add("time >= ", query.Since?.ToUnixTimeMilliseconds());
         using var command = connection.Command(
-            $"SELECT sequence, kind, request, body FROM entries {where} ORDER BY sequence DESC LIMIT {query.Limit}", where.Values);
+            $"SELECT sequence, kind, request, body FROM entries {where} ORDER BY sequence DESC LIMIT {query.Limit}",
+            where.Values);
         using var row = command.ExecuteReader();
         var decisions = new List<RecordedDecision>();
         while (row.Read())
@@ -168,7 +173,7 @@ internal static class LedgerQueries
         {
             entries.Add(new LedgerEntry(
                 row.GetInt64(0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)), ReadKind(row, 2), row.GetString(3),
-                ReadBody(row, 4), Digest.FromSha256(row.GetFieldValue<byte[]>(5)), Digest.FromSha256(row.GetFieldValue<byte[]>(6))));
+                ReadBody(row, 4), ReadHash(row, 5), ReadHash(row, 6)));
         }
 
         return entries;
@@ -192,6 +197,9 @@ internal static class LedgerQueries
 
     private static RecordedDecision ReadDecision(SqliteDataReader row) =>
         EntryBody.ReadDecision(row.GetInt64(0), ReadKind(row, 1), row.GetString(2), ReadBody(row, 3));
+
+    private static Digest ReadHash(SqliteDataReader row, int column) =>
+        Digest.FromSha256(row.GetFieldValue<byte[]>(column));
 
     private static byte[] ReadBody(SqliteDataReader row, int column) => Encoding.UTF8.GetBytes(row.GetString(column));
 

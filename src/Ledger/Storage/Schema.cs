@@ -109,7 +109,9 @@ internal static class Schema
             : new LedgerProblem(null, "the ledger was written by another version", $"version {Version}", $"version {version}");
     }
 
-    /// <summary>What differs from the shape above, or null: a dropped trigger, a changed index, a table of somebody else.</summary>
+    /// <summary>
+    /// What differs from the shape above, or null: a dropped trigger, a changed index, a table of somebody else.
+    /// </summary>
     internal static LedgerProblem? FindDifference(SqliteConnection connection)
     {
         using var command = connection.Command("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL");
@@ -122,7 +124,8 @@ internal static class Schema
             return new LedgerProblem(null, "the ledger's schema was changed", FirstLine(missing), "absent or different");
 
         return found.FirstOrDefault(statement => !Statements.Contains(statement, StringComparer.Ordinal)) is { } foreign
-            ? new LedgerProblem(null, "the ledger's schema was changed", "no other table, index, view or trigger", FirstLine(foreign))
+            ? new LedgerProblem(
+                null, "the ledger's schema was changed", "no other table, index, view or trigger", FirstLine(foreign))
             : null;
     }
 

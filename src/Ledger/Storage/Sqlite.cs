@@ -101,7 +101,8 @@ internal static class Sqlite
     /// <summary>What a fault means for the ledger.</summary>
     internal static LedgerException Explain(Exception fault, string path) => fault is SqliteException sqlite
         ? Explain(sqlite, path)
-        : new LedgerException(ReasonCode.AuditUnavailable, $"the ledger {path} holds an entry that cannot be read: {fault.Message}", fault);
+        : new LedgerException(
+            ReasonCode.AuditUnavailable, $"the ledger {path} holds an entry that cannot be read: {fault.Message}", fault);
 
     private static LedgerException Explain(SqliteException fault, string path) => new(
         ReasonCode.AuditUnavailable,

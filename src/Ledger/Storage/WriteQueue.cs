@@ -141,7 +141,12 @@ internal sealed class WriteQueue : IAsyncDisposable
 
         var stored = ledger.Connection.Scalar("SELECT hash FROM entries WHERE sequence = $0", _remembered.Sequence);
         if (stored is not byte[] hash || !hash.AsSpan().SequenceEqual(Convert.FromHexString(_remembered.Hash.Hex)))
-            throw new LedgerException(ReasonCode.AuditUnavailable, $"the ledger {_options.Path} was cut or rewritten while in use: entry {_remembered.Sequence} is not the one written before");
+        {
+            throw new LedgerException(
+                ReasonCode.AuditUnavailable,
+                $"the ledger {_options.Path} was cut or rewritten while in use: entry {_remembered.Sequence} is not the one "
+                + "written before");
+        }
     }
 
     private void Fail(List<Write> batch, Exception fault)
@@ -173,7 +178,8 @@ internal sealed class WriteQueue : IAsyncDisposable
 
         internal Task<T> Task => _done.Task;
 
-        internal override bool TryCancel() => cancellationToken.IsCancellationRequested && _done.TrySetCanceled(cancellationToken);
+        internal override bool TryCancel() =>
+            cancellationToken.IsCancellationRequested && _done.TrySetCanceled(cancellationToken);
 
         internal override void Run(LedgerTransaction ledger) => _result = work(ledger);
 

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace SupplyChain.Model.Decisions;
 
 /// <summary>What one check found. FAIL outranks ERROR outranks PASS; SKIPPED counts as nothing at all.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Verdict>))]
+[JsonConverter(typeof(NamedEnumConverter<Verdict>))]
 public enum Verdict
 {
     /// <summary>The check did not apply; the reason says why.</summary>
@@ -22,7 +22,7 @@ public enum Verdict
 }
 
 /// <summary>How a decision came out.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Outcome>))]
+[JsonConverter(typeof(NamedEnumConverter<Outcome>))]
 public enum Outcome
 {
     /// <summary>Something needed could not be reached or judged: closed like a no, worth another try.</summary>
@@ -42,7 +42,7 @@ public enum Outcome
 }
 
 /// <summary>Which gate decided.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<DecisionKind>))]
+[JsonConverter(typeof(NamedEnumConverter<DecisionKind>))]
 public enum DecisionKind
 {
     /// <summary>The attestor, before signing.</summary>
@@ -53,7 +53,7 @@ public enum DecisionKind
 }
 
 /// <summary>What a decision's outcome leads to.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<EnforcementMode>))]
+[JsonConverter(typeof(NamedEnumConverter<EnforcementMode>))]
 public enum EnforcementMode
 {
     /// <summary>A no is a no.</summary>
@@ -68,3 +68,7 @@ public enum EnforcementMode
     /// <summary>Admission only: a no is recorded.</summary>
     [JsonStringEnumMemberName("dryRun")] DryRun,
 }
+
+/// <summary>Reads and writes an enumeration by its members' names alone; a number is refused.</summary>
+public sealed class NamedEnumConverter<T>() : JsonStringEnumConverter<T>(namingPolicy: null, allowIntegerValues: false)
+    where T : struct, Enum;

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
+using SupplyChain.Oci.Http;
 
 namespace SupplyChain.Oci;
 
@@ -41,7 +42,8 @@ public sealed class DockerConfig(string path, TimeProvider clock) : ICredentialS
 
             foreach (var helper in HelpersFor(root, host))
             {
-                if (await CredentialHelper.AskAsync(helper, ServerNameOf(host), clock, cancellationToken) is { } credential)
+                var credential = await CredentialHelper.AskAsync(helper, ServerNameOf(host), clock, cancellationToken);
+                if (credential is not null)
                     return credential;
             }
 
@@ -63,7 +65,8 @@ public sealed class DockerConfig(string path, TimeProvider clock) : ICredentialS
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            throw new RegistryException(ReasonCode.RegistryDenied, "the Docker configuration cannot be read", unreadable);
+            throw new RegistryException(
+                ReasonCode.RegistryDenied, "the Docker configuration cannot be read", unreadable);
         }
     }
 
@@ -78,7 +81,8 @@ public sealed class DockerConfig(string path, TimeProvider clock) : ICredentialS
             }
         }
 
-        if (root.TryGetProperty("credsStore", out var store) && store.ValueKind == JsonValueKind.String && !store.ValueEquals(""))
+        if (root.TryGetProperty("credsStore", out var store) && store.ValueKind == JsonValueKind.String
+            && !store.ValueEquals(""))
             yield return store.GetString()!;
     }
 
@@ -110,11 +114,11 @@ public sealed class DockerConfig(string path, TimeProvider clock) : ICredentialS
             return false;
 
         name = slash < 0 ? name : name[..slash];
-        return string.Equals(name is "index.docker.io" or "registry-1.docker.io" ? "docker.io" : name, host, StringComparison.Ordinal);
+        name = name is "index.docker.io" or DockerHub.Server ? DockerHub.Name : name;
+        return string.Equals(name, host, StringComparison.Ordinal);
     }
 
-    // The name under which Docker stores its own registry's login.
-    private static string ServerNameOf(string host) => host is "docker.io" ? "https://index.docker.io/v1/" : host;
+    private static string ServerNameOf(string host) => host is DockerHub.Name ? DockerHub.LoginName : host;
 
     private static RegistryCredential? ReadEntry(JsonElement entry, string host)
     {
@@ -143,7 +147,9 @@ public sealed class DockerConfig(string path, TimeProvider clock) : ICredentialS
 
     private static bool ReadText(JsonElement entry, string name, [NotNullWhen(true)] out string? text)
     {
-        text = entry.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+        text = entry.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String
+            ? member.GetString()
+            : null;
         return !string.IsNullOrEmpty(text);
     }
 

@@ -16,10 +16,13 @@ internal sealed class RedirectRule
     {
         _own = own;
         _plainHttp = options.PlainHttp;
-        _blobOrigins = [.. options.RedirectHosts.Select(host => Read($"https://{host}", options))];
-        _realms = [own, .. options.Realms.Select(realm => Read(realm, options))];
-        if (options.Host is "docker.io")
-            _realms.Add(Origin.OfHost("auth.docker.io", plainHttp: false));
+        var isDockerHub = options.Host is DockerHub.Name;
+        IEnumerable<string> blobHosts = isDockerHub
+            ? [.. options.RedirectHosts, .. DockerHub.BlobHosts]
+            : options.RedirectHosts;
+        IEnumerable<string> realms = isDockerHub ? [.. options.Realms, DockerHub.Realm] : options.Realms;
+        _blobOrigins = [.. blobHosts.Select(host => Read($"https://{host}", options))];
+        _realms = [own, .. realms.Select(realm => Read(realm, options))];
     }
 
     /// <summary>Whether a download may go on at <paramref name="target"/>.</summary>
@@ -39,5 +42,7 @@ internal sealed class RedirectRule
     private static Origin Read(string text, RegistryOptions options) =>
         Origin.TryParse(text, out var origin) && (origin.IsHttps || options.PlainHttp)
             ? origin
-            : throw new ArgumentException($"'{text}' is not an acceptable origin for {options.Host}; write https://host[:port].", nameof(options));
+            : throw new ArgumentException(
+                $"'{text}' is not an acceptable origin for {options.Host}; write https://host[:port].",
+                nameof(options));
 }

@@ -13,13 +13,14 @@ internal sealed class WireClient : IDisposable
     private static readonly ActivitySource Spans = new("SupplyChain.Oci");
     private readonly HttpMessageInvoker _invoker;
 
-    public WireClient(RegistryOptions options, HostLookup lookup) => _invoker = new HttpMessageInvoker(new SocketsHttpHandler
+    public WireClient(RegistryOptions options, HostLookup lookup) =>
+        _invoker = new HttpMessageInvoker(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = System.Net.DecompressionMethods.None,
         ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
         ConnectCallback = new CheckedConnection(lookup, options.PrivateNetwork).ConnectAsync,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
+        ConnectTimeout = options.OperationTimeout / 2,
         MaxConnectionsPerServer = 32,
         MaxResponseHeadersLength = 32,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -41,8 +42,10 @@ internal sealed class WireClient : IDisposable
             span?.SetTag("http.response.status_code", (int)response.StatusCode);
             return response;
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException
+            || (broken is OperationCanceledException && !attempt.CancellationToken.IsCancellationRequested))
         {
+            // The last is a connection that did not come about in time.
             var fault = RegistryFaults.FromTransport(target, broken);
             span?.SetStatus(ActivityStatusCode.Error, fault.Reason.Name);
             throw fault;

@@ -49,7 +49,7 @@ internal static class LayoutIndex
                 }
 
                 writer.WriteStartArray("manifests");
-                foreach (var (entry, listed) in member.Value.EnumerateArray().Zip(index.Manifests))
+                foreach (var (entry, listed) in JsonMembers.Items(member.Value).Zip(index.Manifests))
                 {
                     if (tag is null || !IsTagged(listed, tag))
                         entry.WriteTo(writer);
@@ -68,7 +68,8 @@ internal static class LayoutIndex
     }
 
     // Only what other tools look at: annotations of the manifest itself stay there.
-    private static Descriptor Entry(Descriptor manifest, string? tag) => new(manifest.MediaType, manifest.Digest, manifest.Size)
+    private static Descriptor Entry(Descriptor manifest, string? tag) =>
+        new(manifest.MediaType, manifest.Digest, manifest.Size)
     {
         Annotations = tag is null
             ? Manifest.NoAnnotations

@@ -13,8 +13,6 @@ internal static class GrypeFormat
     /// <summary>The format's name.</summary>
     public const string Name = "Grype JSON";
 
-    private const int FixedVersionsKept = 32;
-
     private static readonly Shape Vulnerability = Shape.Object(
         [
             ("id", Shape.Text((draft, text) => draft.SetId(text))),
@@ -22,9 +20,9 @@ internal static class GrypeFormat
             ("fix", Shape.Object(
             [
                 ("state", Shape.Text((draft, text) => draft.Row.Status = text)),
-                ("versions", Shape.Array(Shape.Text((draft, text) => AddFixed(draft.Grype, text)))),
+                ("versions", Shape.Array(Shape.Text((draft, text) => AddFixed(draft, text)))),
             ])),
-            ("fixedInVersion", Shape.Text((draft, text) => AddFixed(draft.Grype, text))),
+            ("fixedInVersion", Shape.Text((draft, text) => AddFixed(draft, text))),
         ]);
 
     private static readonly Shape Artifact = Shape.Object(
@@ -258,10 +256,10 @@ internal static class GrypeFormat
             draft.SetFixed(draft.Grype.FixedVersions);
     }
 
-    private static void AddFixed(GrypeFacts facts, string version)
+    private static void AddFixed(ReportDraft draft, string version)
     {
-        if (version.Length > 0 && facts.FixedVersions.Count < FixedVersionsKept)
-            facts.FixedVersions.Add(version);
+        if (version.Length > 0)
+            draft.AddTo(draft.Grype.FixedVersions, version, "fixed versions");
     }
 
     private static void AddRepoDigest(ReportDraft draft, string text)

@@ -16,7 +16,7 @@ internal static class Fingerprint
     /// <summary>The fingerprint of <paramref name="text"/>, the same on every machine.</summary>
     public static ulong Of(ReadOnlySpan<byte> text)
     {
-        var state = First ^ (ulong)text.Length;
+        var state = unchecked(First ^ ((ulong)text.Length * Second));
         var rest = text;
         while (rest.Length > 8)
         {

@@ -13,6 +13,7 @@ namespace SupplyChain.Scanning.Reading;
 internal sealed class FormatMarks
 {
     private const int NamesShown = 8;
+    private const int NameBytesShown = 100;
 
     private readonly List<string> _formats = [];
     private readonly List<string> _known = [];
@@ -41,25 +42,29 @@ internal sealed class FormatMarks
         if (known is not null)
             _known.Add(known);
         else if (_unknown.Count < NamesShown)
-            _unknown.Add(Printable.Escape(Encoding.UTF8.GetString(name[..Math.Min(name.Length, 64)])));
+            _unknown.Add(Show(name));
     }
 
     /// <summary>A member was found that differs from one that is read only in letter case.</summary>
-    public void SeeVariant(string written, string name) => _variant ??= (written, name);
+    public void SeeVariant(ReadOnlySpan<byte> written, string name)
+    {
+        if (_variant is null)
+            _variant = (Show(written), name);
+    }
 
     /// <summary>The one format of the document, if it is one of <paramref name="accepted"/>; otherwise why it is refused.</summary>
-    public string? Decide(IReadOnlyList<string> accepted, out (ReasonCode Reason, string Message) refusal)
+    public string? Decide(IReadOnlyList<string> accepted, out Refusal? refusal)
     {
-        refusal = default;
+        refusal = null;
         if (IsEmpty)
         {
-            refusal = (ReasonCode.ReportEmpty, "the report is an empty JSON value");
+            refusal = new Refusal(ReasonCode.ReportEmpty, "the report is an empty JSON value");
             return null;
         }
 
         if (FindDoubled() is { } doubled)
         {
-            refusal = (ReasonCode.ReportDuplicateMember, doubled);
+            refusal = new Refusal(ReasonCode.ReportDuplicateMember, doubled);
             return null;
         }
 
@@ -68,12 +73,13 @@ internal sealed class FormatMarks
             if (_variant is not { } variant)
                 return only;
 
-            refusal = (ReasonCode.ReportDuplicateMember,
+            refusal = new Refusal(
+                ReasonCode.ReportDuplicateMember,
                 $"the member '{variant.Written}' differs from '{variant.Name}' only in letter case, which some readers ignore");
             return null;
         }
 
-        refusal = (ReasonCode.ReportFormat, _formats switch
+        refusal = new Refusal(ReasonCode.ReportFormat, _formats switch
         {
             [] when IsScalar => "the report is a single value, not an object; send Trivy JSON or Grype JSON",
             [] => DescribeUnknown(),
@@ -82,6 +88,10 @@ internal sealed class FormatMarks
         });
         return null;
     }
+
+    /// <summary>A member's name, safe to show, cut where it is long.</summary>
+    public static string Show(ReadOnlySpan<byte> name) =>
+        Printable.Escape(Encoding.UTF8.GetString(name[..Math.Min(name.Length, NameBytesShown)]));
 
     private string? FindDoubled()
     {

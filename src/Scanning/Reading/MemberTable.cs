@@ -13,19 +13,15 @@ internal sealed record Member(string Name, byte[] Utf8, Shape Shape);
 /// <summary>The members of an object that a format reads, found by name without taking memory.</summary>
 internal sealed class MemberTable
 {
-    /// <summary>No members.</summary>
-    public static readonly MemberTable Empty = new([]);
-
-    private readonly Member[] _members;
     private readonly Member[][] _byLength;
 
     /// <summary>A table of these members.</summary>
     public MemberTable((string Name, Shape Shape)[] members)
     {
-        _members = [.. members.Select(member => new Member(member.Name, Encoding.UTF8.GetBytes(member.Name), member.Shape))];
-        var longest = _members.Length == 0 ? 0 : _members.Max(member => member.Utf8.Length);
-        _byLength = [.. Enumerable.Range(0, longest + 1)
-            .Select(length => _members.Where(member => member.Utf8.Length == length).ToArray())];
+        var byLength = members
+            .Select(member => new Member(member.Name, Encoding.UTF8.GetBytes(member.Name), member.Shape))
+            .ToLookup(member => member.Utf8.Length);
+        _byLength = [.. Enumerable.Range(0, byLength.Max(group => group.Key) + 1).Select(length => byLength[length].ToArray())];
     }
 
     /// <summary>The member of exactly this name, or null.</summary>
@@ -37,31 +33,49 @@ internal sealed class MemberTable
     public Member? Find(ReadOnlySpan<byte> name, out Member? variant)
     {
         variant = null;
-        if (name.Length < _byLength.Length)
+        var candidates = OfLength(name.Length);
+        foreach (var member in candidates)
         {
-            var candidates = _byLength[name.Length];
-            foreach (var member in candidates)
-            {
-                if (name.SequenceEqual(member.Utf8))
-                    return member;
-            }
-
-            foreach (var member in candidates)
-            {
-                if (Ascii.EqualsIgnoreCase(name, member.Utf8))
-                    variant = member;
-            }
+            if (name.SequenceEqual(member.Utf8))
+                return member;
         }
 
-        if (!Ascii.IsValid(name))
-            variant = FindFolded(Encoding.UTF8.GetString(name));
+        variant = Ascii.IsValid(name) ? FindIgnoringCase(name, candidates) : FindFolded(name);
         return null;
     }
 
-    // The two characters outside ASCII that fold to an ASCII letter: the Kelvin sign and the long s.
-    private Member? FindFolded(string name)
+    private Member[] OfLength(int length) => length < _byLength.Length ? _byLength[length] : [];
+
+    private static Member? FindIgnoringCase(ReadOnlySpan<byte> name, Member[] candidates)
     {
-        var folded = name.Replace('\u212A', 'k').Replace('\u017F', 's');
-        return Array.Find(_members, member => string.Equals(member.Name, folded, StringComparison.OrdinalIgnoreCase));
+        foreach (var member in candidates)
+        {
+            if (Ascii.EqualsIgnoreCase(name, member.Utf8))
+                return member;
+        }
+
+        return null;
+    }
+
+    // Two characters outside ASCII fold to an ASCII letter: the Kelvin sign and the long s.
+    private Member? FindFolded(ReadOnlySpan<byte> name)
+    {
+        if (name.Length > 3 * _byLength.Length)
+            return null;
+
+        Span<byte> folded = stackalloc byte[name.Length];
+        var length = 0;
+        for (var rest = name; !rest.IsEmpty;)
+        {
+            (folded[length++], var taken) = rest switch
+            {
+                [0xE2, 0x84, 0xAA, ..] => ((byte)'k', 3),
+                [0xC5, 0xBF, ..] => ((byte)'s', 2),
+                _ => (rest[0], 1),
+            };
+            rest = rest[taken..];
+        }
+
+        return FindIgnoringCase(folded[..length], OfLength(length));
     }
 }

@@ -46,10 +46,10 @@ internal sealed class ReportDraft
     public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Why the report is refused.</summary>
-    public (ReasonCode Reason, string Message)? Refusal { get; private set; }
+    public Refusal? Refusal { get; private set; }
 
     /// <summary>Refuses the report; the first reason stands.</summary>
-    public void Refuse(ReasonCode reason, string message) => Refusal ??= (reason, message);
+    public void Refuse(ReasonCode reason, string message) => Refusal ??= new Refusal(reason, message);
 
     /// <summary>Refuses a value of another type than the format has there.</summary>
     public void RefuseType(JsonTokenType found, string expected)
@@ -149,6 +149,15 @@ internal sealed class ReportDraft
             AddTo(Row.Locations ??= [], text, "locations");
     }
 
+    /// <summary>Adds a text to a list of the current row, unless it repeats the last one.</summary>
+    public void AddTo(List<string> list, string text, string what)
+    {
+        if (list.Count == Limits.AliasesPerFinding)
+            Refuse(ReasonCode.ReportLimit, $"a finding has more than {Limits.AliasesPerFinding} {what}");
+        else if (list.Count == 0 || !string.Equals(list[^1], text, StringComparison.Ordinal))
+            list.Add(text);
+    }
+
     /// <summary>Takes the severity of the current row; a value that is no text is an unknown severity.</summary>
     public void SetSeverity(ref Utf8JsonReader value)
     {
@@ -184,14 +193,6 @@ internal sealed class ReportDraft
         rows.Add(Row);
     }
 
-    private void AddTo(List<string> list, string text, string what)
-    {
-        if (list.Count == Limits.AliasesPerFinding)
-            Refuse(ReasonCode.ReportLimit, $"a finding has more than {Limits.AliasesPerFinding} {what}");
-        else if (list.Count == 0 || !string.Equals(list[^1], text, StringComparison.Ordinal))
-            list.Add(text);
-    }
-
     private string? ReadId(string text)
     {
         var id = FindingId.Canonicalise(text);
@@ -223,3 +224,6 @@ internal sealed class ReportDraft
             Refuse(ReasonCode.ReportLimit, "the report holds more text than is kept");
     }
 }
+
+/// <summary>Why a report is refused.</summary>
+internal sealed record Refusal(ReasonCode Reason, string Message);

@@ -2,7 +2,6 @@
 
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
@@ -122,8 +121,7 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
         {
             case MemberNames.Added.Twice:
                 draft.Refuse(
-                    ReasonCode.ReportDuplicateMember,
-                    $"the member '{Show(name)}' comes twice in one object");
+                    ReasonCode.ReportDuplicateMember, $"the member '{FormatMarks.Show(name)}' comes twice in one object");
                 return;
             case MemberNames.Added.TooMany:
                 draft.Refuse(
@@ -141,7 +139,7 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
         if (_depth == 1)
             draft.Formats.SeeTopLevel(frame.Member?.Name, name);
         if (variant is { Shape.IsMarker: false })
-            draft.Formats.SeeVariant(Show(name), variant.Name);
+            draft.Formats.SeeVariant(name, variant.Name);
     }
 
     private void TakeStart(ref Utf8JsonReader reader, bool isObject)
@@ -228,9 +226,6 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
         var path = string.Join('.', _frames.Take(_depth + 1).Select(frame => frame.Member?.Name).OfType<string>());
         return path.Length == 0 ? "" : $" in {path}";
     }
-
-    private static string Show(ReadOnlySpan<byte> name) =>
-        Printable.Escape(Encoding.UTF8.GetString(name[..Math.Min(name.Length, 256)]));
 
     private ReportProblem Describe(JsonException malformed, ReadOnlySpan<byte> rest, long offset)
     {

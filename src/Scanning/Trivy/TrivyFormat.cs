@@ -15,7 +15,6 @@ internal static class TrivyFormat
     public const string Name = "Trivy JSON";
 
     private const int AcceptedSchema = 2;
-    private const int ClassesKept = 32;
 
     private static readonly Shape Live = Vulnerability(draft => draft.AddLive());
 
@@ -50,7 +49,7 @@ internal static class TrivyFormat
     private static readonly Shape Result = Shape.Object(
         [
             ("Target", Shape.Text((draft, text) => draft.Trivy.Result.Target = text)),
-            ("Class", Shape.Text((draft, text) => AddClass(draft.Trivy, text))),
+            ("Class", Shape.Text((draft, text) => AddClass(draft, text))),
             ("Type", Shape.Text((draft, text) => draft.Trivy.Result.Type = text)),
             ("Vulnerabilities", Shape.Array(Live, begin: draft => draft.Trivy.HasVulnerabilityList = true)),
             ("ExperimentalModifiedFindings", Shape.Array(Modified)),
@@ -61,9 +60,11 @@ internal static class TrivyFormat
             ("Misconfigurations", Shape.Array(Misconfiguration)),
             ("Licenses", Shape.Counted(draft => draft.Trivy.Licenses++)),
         ],
-        begin: draft => draft.Trivy.Result = new TrivyResult
+        begin: draft =>
         {
-            FirstLive = draft.Live.Count, FirstSuppressed = draft.Suppressed.Count,
+            draft.Trivy.Result = new TrivyResult { FirstLive = draft.Live.Count, FirstSuppressed = draft.Suppressed.Count };
+            if (draft.Trivy.Results++ == Limits.ReportResults)
+                draft.Refuse(ReasonCode.ReportLimit, $"the report has more than {Limits.ReportResults} results");
         },
         end: Place);
 
@@ -188,21 +189,28 @@ internal static class TrivyFormat
 
     private static void Place(ReportDraft draft)
     {
-        draft.Trivy.Results++;
         var result = draft.Trivy.Result;
-        List<string> target = [result.Target ?? ""];
-        foreach (var row in draft.Live.Skip(result.FirstLive).Concat(draft.Suppressed.Skip(result.FirstSuppressed)))
-        {
-            row.PackageType = result.Type;
-            if (target[0].Length > 0)
-                row.Locations ??= target;
-        }
+        List<string>? target = string.IsNullOrEmpty(result.Target) ? null : [result.Target];
+        for (var i = result.FirstLive; i < draft.Live.Count; i++)
+            Place(draft.Live[i], result.Type, target);
+        for (var i = result.FirstSuppressed; i < draft.Suppressed.Count; i++)
+            Place(draft.Suppressed[i], result.Type, target);
     }
 
-    private static void AddClass(TrivyFacts facts, string name)
+    private static void Place(FindingRow row, string? type, List<string>? target)
     {
-        if (facts.Classes.Count < ClassesKept && !facts.Classes.Contains(name, StringComparer.Ordinal))
-            facts.Classes.Add(name);
+        row.PackageType = type;
+        row.Locations ??= target;
+    }
+
+    private static void AddClass(ReportDraft draft, string name)
+    {
+        var classes = draft.Trivy.Classes;
+        if (classes.Contains(name, StringComparer.Ordinal))
+            return;
+        if (classes.Count == Limits.ReportClasses)
+            draft.Refuse(ReasonCode.ReportLimit, $"the report has results of more than {Limits.ReportClasses} classes");
+        classes.Add(name);
     }
 
     // Trivy writes one empty entry for an image that it did not get from a registry.

@@ -51,7 +51,8 @@ internal sealed class StrictScan
         }
         catch (JsonException malformed)
         {
-            problem = $"not JSON at line {(malformed.LineNumber ?? 0) + 1}, byte {(malformed.BytePositionInLine ?? 0) + 1}";
+            var line = (malformed.LineNumber ?? 0) + 1;
+            problem = $"not JSON at line {line}, byte {(malformed.BytePositionInLine ?? 0) + 1}";
             return false;
         }
         finally
@@ -62,9 +63,14 @@ internal sealed class StrictScan
 
     private string? Run()
     {
-        var reader = new Utf8JsonReader(_utf8.Span, new JsonReaderOptions { MaxDepth = Limits.Depth });
+        // One level more than allowed, so that going over the limit is told from not being JSON.
+        var reader = new Utf8JsonReader(_utf8.Span, new JsonReaderOptions { MaxDepth = Limits.Depth + 1 });
         while (reader.Read())
         {
+            // A value's depth is that of what holds it.
+            if (reader.CurrentDepth >= Limits.Depth && IsStart(reader.TokenType))
+                return $"it is nested more than {Limits.Depth} levels deep";
+
             switch (reader.TokenType)
             {
                 case JsonTokenType.StartObject:
@@ -89,6 +95,8 @@ internal sealed class StrictScan
 
         return null;
     }
+
+    private static bool IsStart(JsonTokenType token) => token is JsonTokenType.StartObject or JsonTokenType.StartArray;
 
     private bool TryAdd(ref Utf8JsonReader reader)
     {

@@ -2,6 +2,7 @@
 
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using SupplyChain.Hosting;
 using SupplyChain.Model;
 
 namespace SupplyChain.Verifier.Webhook.Tls;
@@ -16,21 +17,30 @@ internal sealed class ClientTrust
     private readonly TimeProvider _time;
 
     /// <summary>Reads the authorities.</summary>
-    /// <exception cref="CryptographicException">The file holds no certificate.</exception>
+    /// <exception cref="ConfigurationException">The file holds no certificate, or cannot be read.</exception>
     public ClientTrust(string authorityFile, IReadOnlyList<string> names, TimeProvider time)
     {
         _authorities = [];
-        _authorities.ImportFromPemFile(authorityFile);
+        try
+        {
+            _authorities.ImportFromPemFile(authorityFile);
+        }
+        catch (Exception unusable) when (unusable is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"clientAuthority: {Printable.Escape(unusable.Message)}", unusable);
+        }
+
         if (_authorities.Count == 0)
-            throw new CryptographicException($"{authorityFile} holds no certificate");
+            throw new ConfigurationException($"clientAuthority: {Printable.Escape(authorityFile)} holds no certificate");
         _names = names;
         _time = time;
     }
 
     /// <summary>Judges the certificate of a connection.</summary>
     /// <returns>Why the caller may not ask; null when it may.</returns>
-    public string? Refuse(X509Certificate2 certificate)
+    public string? Refuse(X509Certificate shown)
     {
+        using var certificate = new X509Certificate2(shown);
         using var chain = new X509Chain();
         var policy = chain.ChainPolicy;
         policy.TrustMode = X509ChainTrustMode.CustomRootTrust;

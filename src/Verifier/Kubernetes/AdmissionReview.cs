@@ -112,7 +112,7 @@ public sealed record AdmissionReview
             else if (json.Is("request"u8))
                 request = ReadRequest(ref json);
             else
-                json.SkipMember(ReviewMembers);
+                json.SkipOther(ReviewMembers);
         }
 
         if (apiVersion is not ApiVersion || kind is not "AdmissionReview")
@@ -149,7 +149,7 @@ public sealed record AdmissionReview
             else if (json.Is("oldObject"u8))
                 read.OldObject = ReadObject(ref json);
             else
-                json.SkipMember(RequestMembers);
+                json.SkipOther(RequestMembers);
         }
 
         return read;
@@ -177,7 +177,7 @@ public sealed record AdmissionReview
             else if (json.Is("kind"u8))
                 kind = json.ReadText();
             else
-                json.SkipMember(KindMembers);
+                json.SkipOther(KindMembers);
         }
 
         return version is null || kind is null ? null : new WorkloadKind(group ?? "", version, kind);

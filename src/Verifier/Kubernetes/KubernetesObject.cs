@@ -23,6 +23,11 @@ internal sealed class KubernetesObject
 
     public string? Namespace { get; set; }
 
+    /// <summary>What is wrong with its shape outside of any pod spec, as a sentence; the first thing found.</summary>
+    public string? Problem { get; private set; }
+
+    public void Complain(string? problem) => Problem ??= problem;
+
     /// <summary>The pod spec at <paramref name="path"/>; made when the first member of one is met there.</summary>
     public PodSpec At(PodSpecPath path)
     {
@@ -43,6 +48,12 @@ internal sealed class KubernetesObject
         [NotNullWhen(true)] out Workload? workload, [NotNullWhen(false)] out WorkloadProblem? problem)
     {
         workload = null;
+        if (Problem is not null)
+        {
+            problem = new WorkloadProblem(ReasonCode.ReviewMalformed, $"{kind}: {Problem}");
+            return false;
+        }
+
         if (Find(path) is not { } podSpec)
         {
             problem = new WorkloadProblem(ReasonCode.ReviewMalformed, $"{kind} has no pod spec at {PodSpecs.Text(path)}");
@@ -56,10 +67,10 @@ internal sealed class KubernetesObject
             return false;
         }
 
-        var shape = podSpec.Problem ?? (podSpec.Images.Count == 0 ? "names no container" : null);
+        var shape = podSpec.Problem ?? (podSpec.Images.Count == 0 ? $"{PodSpecs.Text(path)} names no container" : null);
         if (shape is not null)
         {
-            problem = new WorkloadProblem(ReasonCode.ReviewMalformed, $"{kind}: {PodSpecs.Text(path)} {shape}");
+            problem = new WorkloadProblem(ReasonCode.ReviewMalformed, $"{kind}: {shape}");
             return false;
         }
 
@@ -68,7 +79,8 @@ internal sealed class KubernetesObject
         {
             problem = new WorkloadProblem(
                 ReasonCode.ReviewMalformed,
-                $"{kind}: {PodSpecs.Text(path)} names two service accounts, '{Printable.Escape(account)}' and '{Printable.Escape(old)}'");
+                $"{kind}: {PodSpecs.Text(path)} names two service accounts, "
+                + $"'{Printable.Escape(account)}' and '{Printable.Escape(old)}'");
             return false;
         }
 
@@ -100,10 +112,10 @@ internal sealed class PodSpec(PodSpecPath path)
 
     public List<ImageField> Images { get; } = [];
 
-    /// <summary>What is wrong with its shape, as the end of a sentence; the first thing found.</summary>
+    /// <summary>What is wrong with its shape, as a sentence; the first thing found.</summary>
     public string? Problem { get; private set; }
 
-    public void Complain(string problem) => Problem ??= problem;
+    public void Complain(string? problem) => Problem ??= problem;
 
     /// <summary>Keeps a field; one over the limit is enough to know that there are too many.</summary>
     public void Add(ImageField field)

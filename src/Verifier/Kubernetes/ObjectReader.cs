@@ -39,7 +39,7 @@ internal static class ObjectReader
             else if (json.Is("template"u8))
                 ReadTemplate(ref json, read, PodSpecPath.PodTemplate);
             else
-                json.SkipMember(ObjectMembers);
+                read.Complain(json.SkipMember(ObjectMembers));
         }
 
         return read;
@@ -57,7 +57,7 @@ internal static class ObjectReader
             else if (json.Is("namespace"u8))
                 read.Namespace = json.ReadText();
             else
-                json.SkipMember(MetadataMembers);
+                read.Complain(json.SkipMember(MetadataMembers));
         }
     }
 
@@ -71,7 +71,7 @@ internal static class ObjectReader
             if (json.Is("spec"u8))
                 ReadSpec(ref json, read, path);
             else
-                json.SkipMember(TemplateMembers);
+                read.Complain(json.SkipMember(TemplateMembers));
         }
     }
 
@@ -100,7 +100,7 @@ internal static class ObjectReader
             else if (path == PodSpecPath.Pod && json.Is("jobTemplate"u8))
                 ReadJobTemplate(ref json, read);
             else
-                json.SkipMember(SpecMembers);
+                read.Complain(json.SkipMember(SpecMembers));
         }
     }
 
@@ -114,7 +114,7 @@ internal static class ObjectReader
             if (json.Is("spec"u8))
                 ReadJobSpec(ref json, read);
             else
-                json.SkipMember(TemplateMembers);
+                read.Complain(json.SkipMember(TemplateMembers));
         }
     }
 
@@ -128,7 +128,7 @@ internal static class ObjectReader
             if (json.Is("template"u8))
                 ReadTemplate(ref json, read, PodSpecPath.JobTemplate);
             else
-                json.SkipMember(SpecMembers);
+                read.Complain(json.SkipMember(SpecMembers));
         }
     }
 
@@ -137,7 +137,7 @@ internal static class ObjectReader
     {
         var account = json.ReadText(out var isText);
         if (!isText)
-            podSpec.Complain("names a service account that is not a string");
+            podSpec.Complain($"{PodSpecs.Text(podSpec.Path)} names a service account that is not a string");
         return account;
     }
 
@@ -146,7 +146,7 @@ internal static class ObjectReader
         if (!json.EnterList(out var absent))
         {
             if (!absent)
-                podSpec.Complain($"has {PodSpecs.Text(list)} that are not a list");
+                podSpec.Complain($"{PodSpecs.Text(podSpec.Path)} has {PodSpecs.Text(list)} that are not a list");
             return;
         }
 
@@ -170,7 +170,7 @@ internal static class ObjectReader
             else if (json.Is("image"u8))
                 image = json.ReadText(out isText);
             else
-                json.SkipMember(ContainerMembers);
+                podSpec.Complain(json.SkipMember(ContainerMembers));
         }
 
         podSpec.Add(new ImageField(podSpec.Path, list, index, name, Named(image), ProblemOf(image, isText)));
@@ -181,7 +181,7 @@ internal static class ObjectReader
         if (!json.EnterList(out var absent))
         {
             if (!absent)
-                podSpec.Complain("has volumes that are not a list");
+                podSpec.Complain($"{PodSpecs.Text(podSpec.Path)} has volumes that are not a list");
             return;
         }
 
@@ -203,9 +203,9 @@ internal static class ObjectReader
             if (json.Is("name"u8))
                 name = json.ReadText(out _);
             else if (json.Is("image"u8))
-                (isImage, reference, isText) = ReadVolumeImage(ref json);
+                (isImage, reference, isText) = ReadVolumeImage(ref json, podSpec);
             else
-                json.SkipMember(ContainerMembers);
+                podSpec.Complain(json.SkipMember(ContainerMembers));
         }
 
         if (isImage)
@@ -213,7 +213,8 @@ internal static class ObjectReader
                 podSpec.Path, ImageList.Volumes, index, name, Named(reference), ProblemOf(reference, isText)));
     }
 
-    private static (bool IsImage, string? Reference, bool IsText) ReadVolumeImage(ref StrictReader json)
+    private static (bool IsImage, string? Reference, bool IsText) ReadVolumeImage(
+        ref StrictReader json, PodSpec podSpec)
     {
         if (!json.EnterObject())
             return (json.Token != JsonTokenType.Null, null, json.Token == JsonTokenType.Null);
@@ -225,7 +226,7 @@ internal static class ObjectReader
             if (json.Is("reference"u8))
                 reference = json.ReadText(out isText);
             else
-                json.SkipMember(ImageMembers);
+                podSpec.Complain(json.SkipMember(ImageMembers));
         }
 
         return (true, reference, isText);
@@ -234,7 +235,7 @@ internal static class ObjectReader
     private static void Refuse(ref StrictReader json, PodSpec podSpec, ImageList list, int index)
     {
         json.SkipRest();
-        podSpec.Complain($"has {PodSpecs.Text(list)}[{index}] that is not an object");
+        podSpec.Complain($"{PodSpecs.Text(podSpec.Path)} has {PodSpecs.Text(list)}[{index}] that is not an object");
     }
 
     private static string? Named(string? image) => string.IsNullOrEmpty(image) ? null : image;

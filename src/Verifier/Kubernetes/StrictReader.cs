@@ -81,7 +81,7 @@ internal ref struct StrictReader
         }
     }
 
-    /// <summary>Moves to the next member of the object being read, past the value of the last one; false at the object's end.</summary>
+    /// <summary>Moves to the next member of the object being read; false at the object's end.</summary>
     public bool NextMember()
     {
         Advance();
@@ -98,7 +98,7 @@ internal ref struct StrictReader
     /// <summary>Whether the member is called <paramref name="name"/>.</summary>
     public readonly bool Is(ReadOnlySpan<byte> name) => _name.SequenceEqual(name);
 
-    /// <summary>Moves from the member's name to its value and says whether it is an object; any other value is passed over.</summary>
+    /// <summary>Moves to the member's value and says whether it is an object; any other value is passed over.</summary>
     public bool EnterObject()
     {
         Advance();
@@ -108,7 +108,7 @@ internal ref struct StrictReader
         return false;
     }
 
-    /// <summary>Moves from the member's name to its value and says whether it is a list; any other value is passed over.</summary>
+    /// <summary>Moves to the member's value and says whether it is a list; any other value is passed over.</summary>
     /// <param name="absent">The value is null, which Kubernetes writes for a list without elements.</param>
     public bool EnterList(out bool absent)
     {
@@ -153,20 +153,31 @@ internal ref struct StrictReader
         };
     }
 
-    /// <summary>
-    /// Passes over a member that is not read here. One that differs from a member that is read only in case is refused:
-    /// readers disagree about whether it counts.
-    /// </summary>
-    public void SkipMember(ReadOnlySpan<string> read)
+    /// <summary>Passes over a member that is not read here.</summary>
+    /// <param name="read">The members that are read here.</param>
+    /// <returns>
+    /// What is wrong with a name that differs from one that is read only in case, since readers disagree about whether
+    /// it counts; null for every other name.
+    /// </returns>
+    public string? SkipMember(ReadOnlySpan<string> read)
     {
+        string? problem = null;
         foreach (var name in read)
         {
             if (name.Length == _name.Length && Ascii.EqualsIgnoreCase(name, _name) && !Ascii.Equals(name, _name))
-                throw new JsonException($"member '{Show(_name)}' differs from '{name}' only in case");
+                problem = $"member '{Show(_name)}' differs from '{name}' only in case";
         }
 
         Advance();
         SkipRest();
+        return problem;
+    }
+
+    /// <summary>Passes over a member that is not read here and whose name may not resemble one that is.</summary>
+    public void SkipOther(ReadOnlySpan<string> read)
+    {
+        if (SkipMember(read) is { } problem)
+            throw new JsonException(problem);
     }
 
     /// <summary>Passes over the value the reader stands on.</summary>

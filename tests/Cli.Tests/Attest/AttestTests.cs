@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics;
+using System.Globalization;
 using System.IO.Pipes;
 using System.Text;
 using SupplyChain.Cli;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Testing;
+using SupplyChain.Testing.Registry;
 
 namespace SupplyChain.Cli.Tests.Attest;
 
@@ -102,6 +104,104 @@ public sealed class AttestTests : IDisposable
         Assert.All(attestor.Requests, request => Assert.Null(request.IdempotencyKey));
         Assert.All(attestor.Requests, request => Assert.Contains(("report", """{"a":1}"""), request.Parts));
         Assert.Contains("503: NOT_READY: starting; trying again in", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_off_is_tried_again_and_not_for_ever()
+    {
+        await using var once = await FakeAttestor.StartAsync(FakeAttestor.Abort, FakeAttestor.Created(Decisions.Approved));
+        await using var always = await FakeAttestor.StartAsync(FakeAttestor.Abort, FakeAttestor.Abort, FakeAttestor.Abort);
+
+        var recovered = await AttestAsync(once, Decisions.Reference);
+        var lost = await AttestAsync(always, Decisions.Reference);
+
+        Assert.Equal((ExitCodes.Done, ExitCodes.Unreachable), (recovered.ExitCode, lost.ExitCode));
+        Assert.Equal(3, always.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(502)]
+    [InlineData(504)]
+    public async Task A_proxy_without_an_attestor_behind_it_is_asked_again(int status)
+    {
+        await using var attestor = await FakeAttestor.StartAsync(
+            FakeAttestor.Answer(status, "text/html", "<html>"), FakeAttestor.Created(Decisions.Approved));
+
+        var run = await AttestAsync(attestor, Decisions.Reference);
+
+        Assert.Equal(ExitCodes.Done, run.ExitCode);
+        Assert.StartsWith($"the attestor answered {status}; trying again in", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_date_to_come_back_at_is_understood()
+    {
+        var tomorrow = TimeProvider.System.GetUtcNow().AddDays(1).ToString("R", CultureInfo.InvariantCulture);
+        var yesterday = TimeProvider.System.GetUtcNow().AddDays(-1).ToString("R", CultureInfo.InvariantCulture);
+        await using var attestor = await FakeAttestor.StartAsync(
+            FakeAttestor.Problem(429, ReasonCode.RateLimited, "wait", retryAfter: yesterday),
+            FakeAttestor.Problem(429, ReasonCode.RateLimited, "wait", retryAfter: tomorrow));
+
+        var run = await AttestAsync(attestor, Decisions.Reference, "--timeout", "1m");
+
+        Assert.Equal(2, attestor.Requests.Count);
+        Assert.Contains("gave up, --timeout is 60 s", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("an authority that is trusted", true, false, ExitCodes.Done)]
+    [InlineData("an authority that is not", false, false, ExitCodes.Unreachable)]
+    [InlineData("a certificate that has expired", true, true, ExitCodes.Unreachable)]
+    public async Task Over_tls_the_certificate_comes_from(string because, bool trusted, bool expired, int expected)
+    {
+        using var authority = new TestAuthority();
+        using var other = new TestAuthority("another authority");
+        using var certificate = authority.Issue(expired, "127.0.0.1");
+        await using var attestor = await FakeAttestor.StartTlsAsync(certificate, FakeAttestor.Created(Decisions.Approved));
+        await File.WriteAllTextAsync(_folder["ca.pem"], (trusted ? authority : other).Pem);
+
+        var run = await AttestAsync(attestor, Decisions.Reference, "--attestor-ca", _folder["ca.pem"]);
+
+        Assert.True(run.ExitCode == expected, because + run.Error);
+        Assert.Equal(expected == ExitCodes.Done ? 1 : 0, attestor.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("no certificate", "hello", "holds no certificate")]
+    [InlineData("a broken one", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "cannot be read")]
+    public async Task A_file_of_authorities_that_cannot_be_used_ends_with_2(string because, string content, string expected)
+    {
+        await using var attestor = await FakeAttestor.StartAsync();
+        await File.WriteAllTextAsync(_folder["ca.pem"], content);
+
+        var run = await AttestAsync(attestor, Decisions.Reference, "--attestor-ca", _folder["ca.pem"]);
+
+        Assert.True(run.ExitCode == ExitCodes.BadInput, because);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_fault_names_its_type_only_when_asked()
+    {
+        await using var attestor = await FakeAttestor.StartAsync(FakeAttestor.Answer(500, "text/plain", "x"), FakeAttestor.Answer(500, "text/plain", "x"));
+
+        var brief = await AttestAsync(attestor, Decisions.Reference);
+        var verbose = await AttestAsync(attestor, Decisions.Reference, "--verbose");
+
+        Assert.Equal("supplychain: the attestor answered 500\n", brief.Error);
+        Assert.Equal($"supplychain: the attestor answered 500 [{typeof(CommandFailure).FullName}]\n", verbose.Error);
+    }
+
+    [Fact]
+    public async Task Progress_is_for_those_who_watch_and_leaves_nothing_behind()
+    {
+        await using var attestor = await FakeAttestor.StartAsync(FakeAttestor.Created(Decisions.Approved));
+
+        var run = await Invoked.RunAsync(
+            Environment(), ["attest", Decisions.Reference, "--report", Report("{}"), "--attestor", attestor.Address], terminal: true);
+
+        Assert.Contains("Waiting for the decision", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith("\r\u001b[2K", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -282,6 +382,7 @@ public sealed class AttestTests : IDisposable
         { "a report that is a folder", [Decisions.Reference, "--report", "/"], "report '/' cannot be read" },
         { "a token file that is not there", [Decisions.Reference, "--token-file", "/nowhere/token"], "token file '/nowhere/token' cannot be read" },
         { "an idempotency key with a line break", [Decisions.Reference, "--idempotency-key", "a\nb"], "visible ASCII" },
+        { "an idempotency key without end", [Decisions.Reference, "--idempotency-key", new string('k', Limits.IdempotencyKeyLength + 1)], "1 to 255 visible ASCII" },
         { "no time at all", [Decisions.Reference, "--timeout", "0s"], "--timeout is a number" },
         { "an unknown format", [Decisions.Reference, "--output", "yaml"], "--output is text or json, not 'yaml'" },
         { "an unknown option", [Decisions.Reference, "--sign-anyway"], "--sign-anyway" },
@@ -341,6 +442,7 @@ public sealed class AttestTests : IDisposable
         { "a second header", "abc\r\nX-Admin: 1" },
         { "a space inside", "abc def" },
         { "letters beyond ASCII", "tökén" },
+        { "one without end", new string('t', 20_000) },
     };
 
     [Theory, MemberData(nameof(Tokens))]

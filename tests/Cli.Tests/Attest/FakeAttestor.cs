@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -36,16 +38,24 @@ internal sealed class FakeAttestor : IAsyncDisposable
     public string Address => _app.Services.GetRequiredService<IServer>().Features
         .GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
 
-    public static Task<FakeAttestor> StartAsync(params Func<HttpContext, Task>[] answers) => StartAsync(reads: true, answers);
+    public static Task<FakeAttestor> StartAsync(params Func<HttpContext, Task>[] answers) => StartAsync(reads: true, null, answers);
+
+    /// <summary>Starts one that speaks TLS with this certificate.</summary>
+    public static Task<FakeAttestor> StartTlsAsync(X509Certificate2 certificate, params Func<HttpContext, Task>[] answers) =>
+        StartAsync(reads: true, certificate, answers);
 
     /// <summary>Starts one that answers without having read the body.</summary>
-    public static Task<FakeAttestor> StartUnreadAsync(params Func<HttpContext, Task>[] answers) => StartAsync(reads: false, answers);
+    public static Task<FakeAttestor> StartUnreadAsync(params Func<HttpContext, Task>[] answers) => StartAsync(reads: false, null, answers);
 
-    private static async Task<FakeAttestor> StartAsync(bool reads, Func<HttpContext, Task>[] answers)
+    private static async Task<FakeAttestor> StartAsync(bool reads, X509Certificate2? certificate, Func<HttpContext, Task>[] answers)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(server => server.Listen(IPAddress.Loopback, 0, endpoint =>
+        {
+            if (certificate is not null)
+                endpoint.UseHttps(certificate);
+        }));
         var app = builder.Build();
         var attestor = new FakeAttestor(app, reads, answers);
         app.Run(attestor.AnswerAsync);
@@ -72,6 +82,13 @@ internal sealed class FakeAttestor : IAsyncDisposable
         context.Response.Redirect(location);
         return Task.CompletedTask;
     };
+
+    /// <summary>Breaks the connection off.</summary>
+    public static Task Abort(HttpContext context)
+    {
+        context.Abort();
+        return Task.CompletedTask;
+    }
 
     public static Task Hang(HttpContext context) => Task.Delay(TimeSpan.FromMinutes(10), context.RequestAborted);
 

@@ -157,6 +157,8 @@ public sealed class InspectTests : IDisposable
     [Theory, MemberData(nameof(Misuse))]
     public async Task An_image_that_is_not_there_ends_with_2(string because, string image, string expected)
     {
+        await _world.PushImageAsync("another image");
+
         var run = await InspectAsync(image);
 
         Assert.True(run.ExitCode == ExitCodes.BadInput, because + run.Error);

@@ -39,8 +39,8 @@ public sealed class DecisionTableTests
           ✓ built-by-us   github-hosted, github.com/example/payments
 
         Stored beside the image:
-          signature  {Decisions.Report}  sha256-abc.sig
-          approval   {Decisions.Image}  application/vnd.dev.sigstore.bundle.v0.3+json
+          signature         {Decisions.Report}  sha256-abc.sig
+          scan-attestation  {Decisions.Image}  application/vnd.dev.sigstore.bundle.v0.3+json
 
         Decision 0198c0de-0000-7000-8000-000000000001
 
@@ -50,7 +50,7 @@ public sealed class DecisionTableTests
             Artifacts =
             [
                 new DecisionArtifact("signature", Decisions.Image, "application/vnd.oci.image.manifest.v1+json", Decisions.Report, 500, "sha256-abc.sig"),
-                new DecisionArtifact("approval", Decisions.Image, "application/vnd.dev.sigstore.bundle.v0.3+json", Decisions.Image, 700),
+                new DecisionArtifact("scan-attestation:sha256:0123", Decisions.Image, "application/vnd.dev.sigstore.bundle.v0.3+json", Decisions.Image, 700),
             ],
         }));
 
@@ -109,6 +109,26 @@ public sealed class DecisionTableTests
                   CVE-1  HIGH  a 1  →  no fix known             linux/amd64
                   CVE-2  LOW   b    →  2             usr/bin/b  linux/arm64
                   and 118 more
+
+            """,
+            Shown(Decisions.Of(DecisionKind.Signing, Decisions.Vulnerable with { Findings = findings })),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_place_that_all_findings_share_is_named_once()
+    {
+        var findings = new FindingSummary(2,
+        [
+            new FindingLine("CVE-1", "HIGH", "a", "1", "2", "the image", null),
+            new FindingLine("CVE-2", "LOW", "b", "1", "2", "the image", null),
+        ]);
+
+        Assert.Contains(
+            """
+                  CVE-1  HIGH  a 1  →  2
+                  CVE-2  LOW   b 1  →  2
+                  all in the image
 
             """,
             Shown(Decisions.Of(DecisionKind.Signing, Decisions.Vulnerable with { Findings = findings })),

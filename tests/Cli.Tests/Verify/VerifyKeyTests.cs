@@ -136,6 +136,18 @@ public sealed class VerifyKeyTests : IDisposable
         { "more patience than there is", ["IMAGE", "--key", "KEY", "--timeout", "1h"], "--timeout" },
     };
 
+    [Fact]
+    public async Task More_images_than_are_judged_at_a_time_end_with_2()
+    {
+        using var key = await _world.MakeKeyAsync("release");
+        var images = Enumerable.Repeat($"registry.local/demo/shop@{Decisions.Image}", Limits.ImagesPerRequest + 1);
+
+        var run = await VerifyAsync([.. images, "--key", _world["release.pub"]]);
+
+        Assert.Equal(ExitCodes.BadInput, run.ExitCode);
+        Assert.Contains("at most 512 images are judged at a time, found 513", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(Misuse))]
     public async Task Misuse_ends_with_2(string because, string[] arguments, string expected)
     {

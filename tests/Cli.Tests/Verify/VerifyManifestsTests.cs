@@ -39,17 +39,25 @@ public sealed class VerifyManifestsTests : IAsyncLifetime
         Assert.True(run.ExitCode == ExitCodes.Refused, run.Error);
         Assert.Contains(
             $"""
-            {Folder}/api.yaml: Deployment 'api' in namespace shop
-              spec.template.spec.containers[0] "main"
+            {Folder}/api.yaml:10: Deployment 'api' in namespace shop: spec.template.spec.containers[0] "main"
             ALLOWED  {ImageWorld.NameOf(_signed)}
             """, run.Out, StringComparison.Ordinal);
         Assert.Contains(
             $"""
-            {Folder}/job.yml, document 2: Deployment 'job' in namespace shop
-              spec.template.spec.containers[0] "main"
+            {Folder}/job.yml:14: Deployment 'job' in namespace shop: spec.template.spec.containers[0] "main"
             DENIED  {ImageWorld.NameOf(_unsigned)}
             """, run.Out, StringComparison.Ordinal);
         Assert.EndsWith("2 images: 1 denied, 1 allowed\n", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_image_that_several_lines_of_a_file_name_is_shown_with_all_of_them()
+    {
+        Write("api.yaml", Deployment("api", _signed) + "---\n" + Deployment("other", _signed));
+
+        var run = await VerifyAsync();
+
+        Assert.Contains($"{Folder}/api.yaml:10,21: Deployment 'api'", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,6 +132,44 @@ public sealed class VerifyManifestsTests : IAsyncLifetime
 
         Assert.True(run.ExitCode == ExitCodes.Done, run.Out + run.Error);
         Assert.Contains("base/api.yaml", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_larger_than_is_read_ends_with_2()
+    {
+        await using (var file = File.Create(_world["deploy/large.yaml"]))
+            file.SetLength(Limits.ManifestFileBytes + 1);
+
+        var run = await VerifyAsync();
+
+        Assert.Equal(ExitCodes.BadInput, run.ExitCode);
+        Assert.Contains($"is longer than {Limits.ManifestFileBytes} bytes", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_object_without_a_namespace_gets_the_one_that_is_given()
+    {
+        Write("api.yaml", Deployment("api", _signed).Replace(", namespace: shop", "", StringComparison.Ordinal));
+
+        var without = await VerifyAsync();
+        var with = await Invoked.RunAsync(
+            ["verify", "--manifests", Folder, "--namespace", "given", "--key", _world["release.pub"], .. _world.Registry]);
+
+        Assert.Contains("warning: names no namespace", without.Error, StringComparison.Ordinal);
+        Assert.Contains("Deployment 'api' in namespace given", with.Out, StringComparison.Ordinal);
+        Assert.Empty(with.Error);
+    }
+
+    [Fact]
+    public async Task An_account_goes_with_images_by_name_only()
+    {
+        Write("api.yaml", Deployment("api", _signed));
+
+        var run = await Invoked.RunAsync(
+            ["verify", "--manifests", Folder, "--service-account", "robot", "--key", _world["release.pub"], .. _world.Registry]);
+
+        Assert.Equal(ExitCodes.BadInput, run.ExitCode);
+        Assert.Contains("manifests name their own", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class BundleTests
         { "a key that is null", With(material: """{"publicKey":null}"""), "neither" },
         { "a key that is text", With(material: """{"publicKey":"h"}"""), "publicKey" },
         { "a hint that is a number", With(material: """{"publicKey":{"hint":1}}"""), "hint" },
-        { "a hint too long", With(material: $$$"""{"publicKey":{"hint":"{{{new string('h', Limits.KeyIdLength + 1)}}}"}}"""), "257 characters" },
+        { "a hint too long", With(material: $$$"""{"publicKey":{"hint":"{{{new string('h', Limits.KeyIdLength + 1)}}}"}}"""), "more than 256 characters" },
         { "a key and a certificate", With(material: """{"publicKey":{},"certificate":{"rawBytes":"AAAA"}}"""), "both a public key and a certificate" },
         { "no content", With(content: ""), "either a dsseEnvelope or a messageSignature" },
         { "content that is null", With(content: ",\"dsseEnvelope\":null"), "either a dsseEnvelope or a messageSignature" },
@@ -98,7 +98,7 @@ public sealed class BundleTests
         var envelope = new Sigstore.Envelope(Sigstore.Envelope.InTotoPayloadType, "hello"u8.ToArray(), new byte[] { 251, 255, 191 }, "");
 
         Assert.Equal(
-            $$$"""{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"{{{key.Hint}}}"}},"dsseEnvelope":{"payload":"aGVsbG8=","payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"+/+/","keyid":""}]}}""",
+            $$$"""{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"{{{key.Hint}}}"}},"dsseEnvelope":{"payload":"aGVsbG8=","payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"+/+/"}]}}""",
             Encoding.UTF8.GetString(Bundle.Write(envelope, key)));
     }
 

@@ -11,7 +11,7 @@ public sealed class StatementWriterTests
     public static TheoryData<string, string, string> UnreadablePredicates => new()
     {
         { "a duplicate", """{"a":1,"a":2}""", "twice" },
-        { "too deep", new string('[', Limits.Depth) + new string(']', Limits.Depth), "malformed" },
+        { "too deep", new string('[', Limits.Depth) + new string(']', Limits.Depth), "nested" },
         { "half a surrogate pair", "\"\\ud800\"", "surrogate" },
     };
 

@@ -26,7 +26,9 @@ public sealed class StrictScanTests
         { "half a surrogate pair", """["\ud800"]"""u8.ToArray(), "surrogate" },
         { "the other half", """["x\udc00"]"""u8.ToArray(), "surrogate" },
         { "half a pair in a name", """{"\ud800":1}"""u8.ToArray(), "surrogate" },
-        { "too deep", Encoding.ASCII.GetBytes(new string('[', 65) + new string(']', 65)), "not JSON" },
+        { "too deep", Encoding.ASCII.GetBytes(new string('[', 65) + new string(']', 65)), "nested more than 64" },
+        { "too deep by an object", Encoding.ASCII.GetBytes(new string('[', 64) + "{}" + new string(']', 64)), "nested more than 64" },
+        { "far too deep", Encoding.ASCII.GetBytes(new string('[', 100_000)), "nested more than 64" },
     };
 
     public static TheoryData<string, byte[]> Acceptances => new()
@@ -39,6 +41,7 @@ public sealed class StrictScanTests
         { "many names", Many(40, duplicate: false) },
         { "a whole surrogate pair", """["\ud83d\ude00"]"""u8.ToArray() },
         { "as deep as allowed", Encoding.ASCII.GetBytes(new string('[', 64) + new string(']', 64)) },
+        { "as deep as allowed, with a value inside", Encoding.ASCII.GetBytes(new string('[', 63) + "{\"a\":1}" + new string(']', 63)) },
     };
 
     public static TheoryData<string> TestSuite

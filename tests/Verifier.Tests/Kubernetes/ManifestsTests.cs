@@ -118,6 +118,7 @@ public sealed class ManifestsTests
     [Theory]
     [InlineData("apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec: { containers: { type: array } }")]
     [InlineData("apiVersion: example.com/v1\nkind: Thing\nspec: { containers: [a, b], serviceAccount: { name: x } }")]
+    [InlineData("apiVersion: example.com/v1\nkind: Thing\nspec: { initcontainers: [], Template: {} }")]
     [InlineData("replicas: 3\nimage: values-of-a-chart\n")]
     public void What_only_uses_the_same_words_is_passed_over(string yaml)
     {

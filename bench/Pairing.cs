@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics;
+
+namespace SupplyChain.Bench;
+
+/// <summary>
+/// Measures ours and the floor in turns within one process, so that a machine that slows down slows both, and reports the
+/// median of the ratios pair by pair.
+/// </summary>
+internal static class Pairing
+{
+    private const int Rounds = 15;
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>Compares two operations; each returns how many units of work it did.</summary>
+    public static async Task<(double Ratio, double FloorNanoseconds)> CompareAsync(Func<ValueTask> floor, Func<ValueTask> ours)
+    {
+        // Both are compiled and warm before anything counts.
+        await TimeAsync(floor);
+        await TimeAsync(ours);
+        await TimeAsync(floor);
+        await TimeAsync(ours);
+
+        var ratios = new List<double>();
+        var floors = new List<double>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var floorTime = await TimeAsync(floor);
+            var ourTime = await TimeAsync(ours);
+            ratios.Add(floorTime / ourTime);
+            floors.Add(floorTime);
+        }
+
+        return (Median(ratios), Median(floors));
+    }
+
+    // Nanoseconds for one call.
+    private static async Task<double> TimeAsync(Func<ValueTask> work)
+    {
+        var calls = 0;
+        var watch = Stopwatch.StartNew();
+        while (watch.Elapsed < Slice)
+        {
+            for (var i = 0; i < 8; i++)
+                await work();
+            calls += 8;
+        }
+
+        return watch.Elapsed.TotalNanoseconds / calls;
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
+    }
+}

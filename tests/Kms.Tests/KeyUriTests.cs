@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace SupplyChain.Kms.Tests;
+
+public sealed class KeyUriTests
+{
+    public static TheoryData<string, string?, string> Refused => new()
+    {
+        { "nothing", null, "expected file:PATH" },
+        { "empty", "", "expected file:PATH" },
+        { "a bare path", "keys/release.key", "expected file:PATH" },
+        { "no path", "file:", "names no file" },
+        { "a URL", "file:///keys/release.key", "names no file" },
+        { "a scheme in capitals", "FILE:release.key", "expected file:PATH" },
+        { "an unknown scheme", "vault:x", "expected file:PATH" },
+        { "a line feed", "file:a\nb", "names no file" },
+        { "too long", "file:" + new string('a', 4097), "names no file" },
+        { "AWS KMS", "awskms:///alias/release", "awskms are not built yet" },
+        { "Azure Key Vault", "azurekms://vault/key", "azurekms are not built yet" },
+        { "Google Cloud KMS", "gcpkms://projects/p", "gcpkms are not built yet" },
+        { "Vault", "hashivault://key", "hashivault are not built yet" },
+        { "PKCS#11", "pkcs11:token=t;object=k", "pkcs11 are not built yet" },
+    };
+
+    [Theory, MemberData(nameof(Refused))]
+    public void Says_what_is_wrong(string because, string? text, string expected)
+    {
+        Assert.False(KeyUri.TryParse(text, out _, out var problem), because);
+        Assert.Contains(expected, problem, StringComparison.Ordinal);
+        if (text is not null)
+            Assert.Contains(expected, Assert.Throws<FormatException>(() => KeyUri.Parse(text)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("file:release.key", "release.key")]
+    [InlineData("file:/var/keys/release.key", "/var/keys/release.key")]
+    [InlineData("file:keys/a key:1.key", "keys/a key:1.key")]
+    public void Reads_a_path(string text, string path)
+    {
+        var uri = KeyUri.Parse(text);
+
+        Assert.Equal(path, uri.Path);
+        Assert.Equal(text, uri.ToString());
+        Assert.Equal(KeyUri.Parse(text), uri);
+    }
+
+    [Fact]
+    public void A_relative_path_can_be_taken_from_a_folder_and_an_absolute_one_stays()
+    {
+        Assert.Equal("file:/etc/keys/release.key", KeyUri.Parse("file:keys/release.key").From("/etc").ToString());
+        Assert.Equal("file:/var/release.key", KeyUri.Parse("file:/var/release.key").From("/etc").ToString());
+    }
+
+    [Fact]
+    public void Every_key_type_has_a_name_that_finds_it()
+    {
+        Assert.Equal(["ecdsa-p256", "ecdsa-p384", "ecdsa-p521", "rsa-2048", "rsa-3072", "rsa-4096", "ed25519"], KeyTypes.Names);
+        foreach (var type in Enum.GetValues<KeyType>())
+        {
+            Assert.True(KeyTypes.TryParse(type.Name(), out var found));
+            Assert.Equal(type, found);
+        }
+
+        Assert.False(KeyTypes.TryParse("RSA-2048", out _));
+        Assert.False(KeyTypes.TryParse(null, out _));
+    }
+}
