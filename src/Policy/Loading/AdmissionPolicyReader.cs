@@ -65,7 +65,7 @@ internal static class AdmissionPolicyReader
         var reason = Values.Line(reader.Required("reason"));
         reader.Close();
         foreach (var pattern in images ?? [])
-            Registries.RequireReachable(imagesField!, pattern.Host, pattern.Text, registries);
+            AllowedRegistries.RequireReachable(imagesField!, pattern.Host, pattern.Text, registries);
 
         return images is null || reason is null ? null : new Exemption(images, reason, field.Location);
     }

@@ -114,7 +114,7 @@ internal static class AdmissionRuleReader
         var to = ReadPrefix(reader.Required("to"));
         reader.Close();
         if (from is not null)
-            Registries.RequireReachable(fromField!, from.Host, from.Text, registries);
+            AllowedRegistries.RequireReachable(fromField!, from.Host, from.Text, registries);
         if (from is not null && from == to)
             reader.Error("remaps a name to itself");
 

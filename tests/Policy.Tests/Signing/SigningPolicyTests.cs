@@ -44,6 +44,10 @@ public sealed class SigningPolicyTests
     }
 
     [Fact]
+    public void A_rule_without_claims_matches_nobody() =>
+        Assert.False(new RequesterRule("https://ci.example.com", NoClaims, new SourceLocation("x", 1, 1)).IsMatch(Good));
+
+    [Fact]
     public void The_claim_sub_is_the_subject_and_nothing_else()
     {
         var set = PolicyText.LoadSigning(("spec.requesters[0].claims", JsonNode.Parse("""{ "sub": "pipeline" }""")));

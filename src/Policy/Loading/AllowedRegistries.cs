@@ -3,7 +3,7 @@
 namespace SupplyChain.Policy;
 
 /// <summary>Compares what a policy names with the registries it allows.</summary>
-internal static class Registries
+internal static class AllowedRegistries
 {
     // The allow-list of registries is asked before anything else.
     internal static void RequireReachable(Field field, string host, string text, IReadOnlyList<string> registries)
