@@ -9,7 +9,7 @@ using SupplyChain.Signer;
 using SupplyChain.Testing;
 using SupplyChain.Testing.Registry;
 
-namespace SupplyChain.Cli.Tests.RegistryAccess;
+namespace SupplyChain.Cli.Tests.Verify;
 
 public sealed class RegistryArgumentsTests : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class RegistryArgumentsTests : IDisposable
     public async Task A_registry_with_its_own_authority_and_a_login_of_Dockers_is_asked()
     {
         await using var registry = await RegistrySimulator.StartAsync(
-            RegistrySetup.Modern with { Authority = _authority, Access = RegistryAccess.Basic });
+            RegistrySetup.Modern with { Authority = _authority, Access = Testing.Registry.RegistryAccess.Basic });
         var image = await SignedImageAsync(registry);
         string[] call = ["verify", image, "--key", _folder["release.pub"]];
         string[] trusting = [.. call, "--ca", $"{registry.Host}={_folder["ca.pem"]}"];
