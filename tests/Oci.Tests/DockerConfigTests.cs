@@ -130,10 +130,21 @@ public sealed class DockerConfigTests : IDisposable
     }
 
     [Fact]
+    public async Task A_helper_is_a_program_in_its_folder_and_not_below()
+    {
+        AddHelper("below", """echo '{"Username":"a","Secret":"b"}'""");
+        Directory.CreateDirectory(_folder["docker-credential-x"]);
+        File.Move(_folder["docker-credential-below"], Path.Combine(_folder["docker-credential-x"], "below"));
+
+        await Assert.ThrowsAsync<RegistryException>(() => AskAsync("""{"credsStore":"x/below"}""", "r.example.com"));
+    }
+
+    [Fact]
     public async Task A_helper_is_not_looked_for_in_the_current_folder()
     {
         AddHelper("here", """echo '{"Username":"a","Secret":"b"}'""");
-        Environment.SetEnvironmentVariable("PATH", ".:bin::/usr/bin:/bin");
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, _folder.Path);
+        Environment.SetEnvironmentVariable("PATH", $".:{relative}::/usr/bin:/bin");
 
         await Assert.ThrowsAsync<RegistryException>(() => AskAsync("""{"credsStore":"here"}""", "r.example.com"));
     }

@@ -94,6 +94,8 @@ public sealed class RedirectTests
         using var peers = await PairAsync();
         var blob = peers.Registry.In("team/app").AddBlob([.. "content"u8]);
         peers.Blobs.In("team/app").AddBlob([.. "content"u8]);
+        await peers.Client.FetchAsync("v1");
+        peers.Blobs.Break("GET", Blobs, new FaultEffect.Answer(Reply.Of(200, [.. "content"u8])));
         peers.Registry.Break("GET", Blobs, FaultEffect.RedirectTo($"{peers.Blobs.Origin}/v2/team/app/blobs/{blob.Digest}?signature=secret"));
 
         Assert.NotNull(await peers.Client.FetchAsync(blob));
@@ -107,6 +109,7 @@ public sealed class RedirectTests
     {
         using var peers = await PairAsync();
         var blob = peers.Registry.In("team/app").AddBlob([.. "content"u8]);
+        await peers.Client.FetchAsync("v1");
         peers.Registry.Break("GET", Blobs, FaultEffect.RedirectTo($"{peers.Blobs.Origin}/out"), times: 1);
         peers.Blobs.Break(
             "GET", "/out", FaultEffect.RedirectTo($"{peers.Registry.Origin}/v2/team/app/blobs/{blob.Digest}"));
@@ -114,6 +117,7 @@ public sealed class RedirectTests
         var fault = await Assert.ThrowsAsync<RegistryException>(async () => await peers.Client.FetchAsync(blob));
 
         Assert.Equal("REGISTRY_DENIED", fault.Reason.Name);
+        Assert.NotNull(peers.Registry.Requests[^2].Header("Authorization"));
         Assert.Null(peers.Registry.Requests[^1].Header("Authorization"));
     }
 

@@ -74,6 +74,21 @@ public sealed class RegistryFaultTests
         Assert.True(string.Equals(reason, fault.Reason.Name, StringComparison.Ordinal), $"{because}: {fault}");
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_descriptor_with_the_right_digest_and_a_wrong_size_is_refused(int offBy)
+    {
+        await using var simulator = await RegistrySimulator.StartAsync();
+        var blob = simulator.In("team/app").AddBlob([.. "some content"u8]);
+        using var client = Client.Of(simulator);
+
+        var fault = await Assert.ThrowsAsync<RegistryException>(async () =>
+            await client.FetchAsync(blob with { Size = blob.Size + offBy }));
+
+        Assert.Equal("DIGEST_MISMATCH", fault.Reason.Name);
+    }
+
     [Fact]
     public async Task A_blob_that_was_lost_is_absent()
     {

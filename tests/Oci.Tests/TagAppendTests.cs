@@ -47,6 +47,44 @@ public sealed class TagAppendTests
     }
 
     [Fact]
+    public async Task What_a_writer_saw_vanish_it_puts_back_although_it_is_not_its_own()
+    {
+        // Without it a fourth writer can undo what the second repaired for the first, after the first has gone.
+        var store = new OneTag(Manifest.WriteIndex([Entry(0, 0)]));
+        store.AfterReplacement = () => store.Tag = Manifest.WriteIndex([Entry(1, 0)]);
+
+        await new TagAppend(store, TimeSpan.FromMilliseconds(1), TimeProvider.System)
+            .RunAsync(Entry(1, 0), ComposeAsync, Client.Token);
+
+        Assert.Equal(new HashSet<Digest> { Entry(0, 0).Digest, Entry(1, 0).Digest }, store.Tag.Manifests.Select(e => e.Digest).ToHashSet());
+    }
+
+    [Fact]
+    public async Task A_tag_that_changed_while_the_replacement_was_made_is_read_again()
+    {
+        var store = new OneTag(Manifest.WriteIndex([Entry(0, 0)]));
+        var composed = 0;
+
+        await new TagAppend(store, TimeSpan.FromMilliseconds(40), TimeProvider.System).RunAsync(
+            Entry(1, 0),
+            async (current, added, given) =>
+            {
+                if (++composed == 1)
+                {
+                    await Task.Delay(20, given);
+                    store.Tag = Manifest.WriteIndex([.. store.Tag.Manifests, Entry(2, 0)]);
+                }
+
+                return await ComposeAsync(current, added, given);
+            },
+            Client.Token);
+
+        Assert.Equal(2, composed);
+        Assert.Equal(1, store.Replacements);
+        Assert.Equal(3, store.Tag.Manifests.Count);
+    }
+
+    [Fact]
     public async Task Somebody_who_never_stops_replacing_the_tag_is_a_conflict()
     {
         var world = new World(seed: 1) { Vandal = true };
@@ -222,6 +260,33 @@ public sealed class TagAppendTests
                     Assert.True(lost.Reason.IsRetryable);
                 }
             }
+        }
+    }
+
+    /// <summary>A tag that something happens to once, right after it was replaced.</summary>
+    private sealed class OneTag(Manifest tag) : TagAppend.IStore
+    {
+        private readonly KeyedGate _gate = new();
+
+        public Manifest Tag { get; set; } = tag;
+
+        public Action? AfterReplacement { get; set; }
+
+        public int Replacements { get; private set; }
+
+        public ValueTask<KeyedGate.Passage> EnterAsync(CancellationToken cancellationToken) =>
+            _gate.EnterAsync("the tag", cancellationToken);
+
+        public ValueTask<Manifest?> ReadAsync(CancellationToken cancellationToken) => ValueTask.FromResult<Manifest?>(Tag);
+
+        public ValueTask<bool> TryReplaceAsync(
+            Manifest? current, Manifest replacement, CancellationToken cancellationToken)
+        {
+            Tag = replacement;
+            Replacements++;
+            AfterReplacement?.Invoke();
+            AfterReplacement = null;
+            return ValueTask.FromResult(true);
         }
     }
 

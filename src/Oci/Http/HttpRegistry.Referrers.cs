@@ -34,7 +34,7 @@ internal sealed partial class HttpRegistry
             return listed ?? [];
 
         var underTag = await ReadFallbackAsync(repository, subject, cancellationToken);
-        if (listed is null && underTag is not null)
+        if (listed is null)
             _unlisted.Remember(repository);
         return underTag ?? [];
     }

@@ -6,9 +6,9 @@ using SupplyChain.Model;
 namespace SupplyChain.Oci.Http;
 
 /// <summary>
-/// Remembers for a few minutes which repositories have no referrers API, to ask for their fallback tag at once. Only a
-/// repository in which a fallback tag was found after the API was not is remembered, and if such a tag is not found the
-/// next time, the API is asked again: so it saves a request and never hides a referrer that both ways would have shown.
+/// Remembers for a few minutes which repositories have no referrers API, to read their fallback tags at once. Where a tag
+/// is not found the API is asked all the same, so that what is remembered saves a request and makes no subject look
+/// unsigned.
 /// </summary>
 internal sealed class UnlistedRepositories(TimeProvider clock)
 {

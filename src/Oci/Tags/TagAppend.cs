@@ -65,7 +65,7 @@ internal sealed class TagAppend(TagAppend.IStore store, TimeSpan settleTime, Tim
     {
         var seen = new EntrySet();
         seen.Add(entry);
-        long? completeSince = null;
+        var wasComplete = false;
         while (true)
         {
             using (await store.EnterAsync(cancellationToken))
@@ -74,22 +74,14 @@ internal sealed class TagAppend(TagAppend.IStore store, TimeSpan settleTime, Tim
                 var current = await store.ReadAsync(cancellationToken);
                 seen.AddRange(current?.Entries ?? []);
                 var missing = seen.MissingFrom(current?.Entries ?? []);
-                if (missing.Count > 0)
-                {
-                    completeSince = await ReplaceAsync(current, readAt, seen, missing, compose, cancellationToken)
-                        ? clock.GetTimestamp()
-                        : null;
-                }
-                else if (completeSince is { } since && clock.GetElapsedTime(since, readAt) >= _settleTime)
-                {
+                if (missing.Count == 0 && wasComplete)
                     return current!;
-                }
-                else
-                {
-                    completeSince ??= clock.GetTimestamp();
-                }
+
+                wasComplete = missing.Count == 0
+                    || await ReplaceAsync(current, readAt, seen, missing, compose, cancellationToken);
             }
 
+            // Never shorter than the settle time: what is complete after it has stood long enough.
             await WaitAsync(cancellationToken);
         }
     }
