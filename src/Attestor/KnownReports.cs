@@ -8,7 +8,8 @@ namespace SupplyChain.Attestor;
 
 /// <summary>
 /// No shopping for a nicer report: for each platform and scanner the newest report ever seen binds every later request, whether it
-/// is sent again, replaced by an older one, or left out.
+/// is sent again, replaced by an older one, or left out. A report that the policy would not count for the image at all, because it
+/// names none, binds nobody.
 /// </summary>
 internal static class KnownReports
 {
@@ -19,11 +20,13 @@ internal static class KnownReports
         var problems = new List<EvidenceProblem>();
         foreach (var platform in evidence.Subject.Platforms)
         {
-            foreach (var scanner in policy.Evidence.Scanners.Select(rule => rule.Name).Distinct(StringComparer.Ordinal))
+            foreach (var rule in policy.Evidence.Scanners.DistinctBy(rule => rule.Name, StringComparer.Ordinal))
             {
+                var scanner = rule.Name;
                 var sent = evidence.Scans
                     .Where(scan => scan.Covers == platform.Manifest.Digest
-                        && string.Equals(scan.Report.Scanner.Name, scanner, StringComparison.Ordinal))
+                        && string.Equals(scan.Report.Scanner.Name, scanner, StringComparison.Ordinal)
+                        && (scan.Binding == EvidenceBinding.Proven || rule.Binding == EvidenceBinding.Asserted))
                     .OrderByDescending(scan => scan.Time ?? now)
                     .ThenBy(scan => scan.Digest.Hex, StringComparer.Ordinal)
                     .ToList();

@@ -9,8 +9,8 @@ using SupplyChain.Model;
 namespace SupplyChain.Kms;
 
 /// <summary>
-/// An encrypted PKCS#8 key (RFC 5958) in PEM. Written with PBES2, AES-256-CBC and PBKDF2-HMAC-SHA256; read with any AES-CBC and any
-/// SHA-2 derivation, which is what <c>openssl pkcs8 -topk8 -v2 aes-256-cbc</c> and others write.
+/// An encrypted PKCS#8 key (RFC 5958) in PEM. Written with PBES2, AES-256-CBC and PBKDF2-HMAC-SHA256; read with any
+/// AES-CBC and any SHA-2 derivation, which is what <c>openssl pkcs8 -topk8 -v2 aes-256-cbc</c> and others write.
 /// </summary>
 internal static class EncryptedKey
 {
@@ -24,7 +24,8 @@ internal static class EncryptedKey
     private static readonly string[] Derivations = ["1.2.840.113549.2.9", "1.2.840.113549.2.10", "1.2.840.113549.2.11"];
 
     // NIST: AES-128-CBC, AES-192-CBC, AES-256-CBC.
-    private static readonly string[] Ciphers = ["2.16.840.1.101.3.4.1.2", "2.16.840.1.101.3.4.1.22", "2.16.840.1.101.3.4.1.42"];
+    private static readonly string[] Ciphers =
+        ["2.16.840.1.101.3.4.1.2", "2.16.840.1.101.3.4.1.22", "2.16.840.1.101.3.4.1.42"];
 
     /// <summary>Encrypts a PKCS#8 key under a password.</summary>
     public static string Write(ReadOnlyMemory<byte> pkcs8, KeyPassword password)
@@ -39,7 +40,9 @@ internal static class EncryptedKey
     /// <param name="pem">The file's text.</param>
     /// <param name="password">The password.</param>
     /// <param name="name">What to call the key in messages.</param>
-    /// <exception cref="KmsException">KEY_UNUSABLE: it is not encrypted, not as it should be, or under another password.</exception>
+    /// <exception cref="KmsException">
+    /// KEY_UNUSABLE: it is not encrypted, not as it should be, or under another password.
+    /// </exception>
     public static byte[] Read(ReadOnlySpan<char> pem, KeyPassword password, string name)
     {
         if (!PemEncoding.TryFind(pem, out var block) || !pem[..block.Location.Start.Value].IsWhiteSpace()
@@ -102,14 +105,15 @@ internal static class EncryptedKey
             var pbkdf2 = derivation.ReadSequence();
             pbkdf2.ReadOctetString();
             if (!pbkdf2.TryReadInt32(out var rounds) || rounds is < 1 or > Limits.KeyDerivationRounds)
-                throw KmsException.Unusable($"{name} asks for more than {Limits.KeyDerivationRounds} derivation rounds");
+            {
+                throw KmsException.Unusable(
+                    $"{name} asks for more than {Limits.KeyDerivationRounds} derivation rounds");
+            }
+
             if (pbkdf2.HasData && pbkdf2.PeekTag().HasSameClassAndValue(Asn1Tag.Integer))
                 pbkdf2.ReadInteger();
-            if (!pbkdf2.HasData || !Derivations.Contains(pbkdf2.ReadSequence().ReadObjectIdentifier(), StringComparer.Ordinal)
-                || !Ciphers.Contains(parameters.ReadSequence().ReadObjectIdentifier(), StringComparer.Ordinal))
-            {
+            if (!pbkdf2.HasData || !IsOneOf(Derivations, pbkdf2) || !IsOneOf(Ciphers, parameters))
                 throw Unknown(name);
-            }
         }
         catch (AsnContentException malformed)
         {
@@ -117,6 +121,10 @@ internal static class EncryptedKey
         }
     }
 
+    private static bool IsOneOf(string[] accepted, AsnReader parent) =>
+        accepted.Contains(parent.ReadSequence().ReadObjectIdentifier(), StringComparer.Ordinal);
+
     private static KmsException Unknown(string name) => KmsException.Unusable(
-        $"{name} is encrypted in a way that is not accepted; encrypt it again with openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256");
+        $"{name} is encrypted in a way that is not accepted; encrypt it again with "
+        + "openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256");
 }

@@ -42,19 +42,21 @@ public sealed class FileKey : ISigningKey, IDisposable
     };
 
     /// <summary>
-    /// Makes a key: the private half at <paramref name="path"/>, encrypted and readable only by its owner, the public half
-    /// at <see cref="PublicPath"/>. Neither file may exist.
+    /// Makes a key: the private half at <paramref name="path"/>, encrypted and readable only by its owner, the public
+    /// half at <see cref="PublicPath"/>. Neither file may exist.
     /// </summary>
-    /// <exception cref="KmsException">KEY_UNUSABLE: a file exists or cannot be written; nothing is left behind.</exception>
+    /// <exception cref="KmsException">
+    /// KEY_UNUSABLE: a file exists or cannot be written; nothing is left behind.
+    /// </exception>
     public static PublicKey Generate(string path, KeyType type, KeyPassword password)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(password);
         var publicPath = PublicPath(path);
         if (string.Equals(path, publicPath, StringComparison.Ordinal))
-            throw KmsException.Unusable($"a private key cannot be named {Printable.Escape(path)}: that name is for its public half");
-        if (Path.Exists(path) || Path.Exists(publicPath))
-            throw KmsException.Unusable($"{Printable.Escape(Path.Exists(path) ? path : publicPath)} exists; a key is never replaced");
+            throw KmsException.Unusable($"{Printable.Escape(path)} is a name for the public half of a key");
+        if ((Path.Exists(path) ? path : Path.Exists(publicPath) ? publicPath : null) is { } existing)
+            throw KmsException.Unusable($"{Printable.Escape(existing)} exists; a key is never replaced");
 
         var pkcs8 = PrivateKey.Generate(type);
         try
@@ -72,8 +74,8 @@ public sealed class FileKey : ISigningKey, IDisposable
 
     /// <summary>Opens the private key at <paramref name="path"/>.</summary>
     /// <exception cref="KmsException">
-    /// KEY_UNUSABLE: the file is missing, open to other users, not encrypted, under another password, no key that signs here,
-    /// or not the private half of the public key beside it.
+    /// KEY_UNUSABLE: the file is missing, open to other users, not encrypted, under another password, no key that signs
+    /// here, or not the private half of the public key beside it.
     /// </exception>
     public static async ValueTask<FileKey> OpenAsync(string path, KeyPassword password, CancellationToken ct)
     {
@@ -120,7 +122,10 @@ public sealed class FileKey : ISigningKey, IDisposable
     {
         var publicPath = PublicPath(path);
         if (File.Exists(publicPath) && !publicKey.Equals(await PublicKeys.ReadAsync(publicPath, ct)))
-            throw KmsException.Unusable($"the key file {Printable.Escape(path)} is not the private half of {Printable.Escape(publicPath)}");
+        {
+            throw KmsException.Unusable(
+                $"the key file {Printable.Escape(path)} is not the private half of {Printable.Escape(publicPath)}");
+        }
     }
 
     private static void WriteBoth(string path, string privatePem, string publicPath, string publicPem)
@@ -136,7 +141,9 @@ public sealed class FileKey : ISigningKey, IDisposable
         {
             // A private key whose public half is missing would only be in the way of the next try.
             created.ForEach(File.Delete);
-            throw KmsException.Unusable($"the key {Printable.Escape(path)} cannot be written: {Printable.Escape(unwritable.Message)}", unwritable);
+            throw KmsException.Unusable(
+                $"the key {Printable.Escape(path)} cannot be written: {Printable.Escape(unwritable.Message)}",
+                unwritable);
         }
     }
 }

@@ -27,7 +27,12 @@ internal static class KeyFiles
     /// <exception cref="IOException">It exists, or its folder does not.</exception>
     public static void Create(string path, ReadOnlySpan<byte> content, bool isSecret)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+        };
         if (isSecret && !OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
 
@@ -36,13 +41,15 @@ internal static class KeyFiles
         file.Flush(flushToDisk: true);
     }
 
-    private static async ValueTask<byte[]> ReadAsync(string path, string what, int limit, bool isSecret, CancellationToken ct)
+    private static async ValueTask<byte[]> ReadAsync(
+        string path, string what, int limit, bool isSecret, CancellationToken ct)
     {
         try
         {
-            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             // Asked of the open file, so that nobody can swap it between the question and the reading.
-            if (isSecret && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & Others) is not UnixFileMode.None)
+            if (isSecret && !OperatingSystem.IsWindows()
+                && (File.GetUnixFileMode(file.SafeFileHandle) & Others) is not UnixFileMode.None)
             {
                 throw KmsException.Unusable(
                     $"the {what} {Printable.Escape(path)} is open to other users of this machine; run chmod 600 on it");
@@ -50,13 +57,16 @@ internal static class KeyFiles
 
             return await ReadAllAsync(file, path, what, limit, ct);
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception unreadable)
+            when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw KmsException.Unusable($"the {what} {Printable.Escape(path)} cannot be read: {Reason(unreadable)}", unreadable);
+            throw KmsException.Unusable(
+                $"the {what} {Printable.Escape(path)} cannot be read: {Reason(unreadable)}", unreadable);
         }
     }
 
-    private static async ValueTask<byte[]> ReadAllAsync(FileStream file, string path, string what, int limit, CancellationToken ct)
+    private static async ValueTask<byte[]> ReadAllAsync(
+        FileStream file, string path, string what, int limit, CancellationToken ct)
     {
         // One byte more than allowed tells a file that is too long from one that just fits.
         var buffer = new byte[limit + 1];

@@ -35,7 +35,9 @@ public sealed class KeyPassword : IDisposable
         ? From(password)
         : throw KmsException.Unusable($"the key's password is missing: set {Variable} or name a password file");
 
-    /// <summary>Takes the password from a file that only its owner may read; one line feed at its end is not part of it.</summary>
+    /// <summary>
+    /// Takes the password from a file that only its owner may read; one line feed at its end is not part of it.
+    /// </summary>
     /// <exception cref="KmsException">KEY_UNUSABLE: the file is missing, open to others, empty or too long.</exception>
     public static async ValueTask<KeyPassword> FromFileAsync(string path, CancellationToken ct)
     {
@@ -57,6 +59,7 @@ public sealed class KeyPassword : IDisposable
             return new KeyPassword(utf8);
 
         CryptographicOperations.ZeroMemory(utf8);
-        throw KmsException.Unusable(utf8.Length == 0 ? $"{what} is empty" : $"{what} has more than {Limits.KeyPasswordBytes} bytes");
+        throw KmsException.Unusable(
+            utf8.Length == 0 ? $"{what} is empty" : $"{what} has more than {Limits.KeyPasswordBytes} bytes");
     }
 }

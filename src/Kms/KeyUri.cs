@@ -21,7 +21,8 @@ public sealed record KeyUri
 
     /// <summary>Reads a key URI.</summary>
     /// <exception cref="FormatException">It is none; the message says why.</exception>
-    public static KeyUri Parse(string text) => TryParse(text, out var uri, out var problem) ? uri : throw new FormatException(problem);
+    public static KeyUri Parse(string text) =>
+        TryParse(text, out var uri, out var problem) ? uri : throw new FormatException(problem);
 
     /// <summary>Reads a key URI.</summary>
     public static bool TryParse(
@@ -43,9 +44,10 @@ public sealed record KeyUri
         }
 
         var path = text[FileScheme.Length..];
-        if (path.Length is 0 or > LongestPath || path.StartsWith("//", StringComparison.Ordinal) || path.Any(char.IsControl))
+        if (path.Length is 0 or > LongestPath || path.StartsWith("//", StringComparison.Ordinal)
+            || path.Any(char.IsControl))
         {
-            problem = $"'{Printable.Escape(text)}' names no file; expected {FileScheme}PATH, without '//' before the path";
+            problem = $"'{Printable.Escape(text)}' names no file; expected {FileScheme}PATH, without '//' before it";
             return false;
         }
 

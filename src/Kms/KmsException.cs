@@ -4,7 +4,9 @@ using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Kms;
 
-/// <summary>A key cannot be read, opened or used. The message names the key and what to do, never a password or key material.</summary>
+/// <summary>
+/// A key cannot be read, opened or used. The message names the key and what to do, never a password or key material.
+/// </summary>
 public sealed class KmsException : Exception
 {
     /// <summary>A fault with its code.</summary>
@@ -14,5 +16,6 @@ public sealed class KmsException : Exception
     /// <summary>KEY_UNUSABLE for a key that is wrong as it is; KMS_UNAVAILABLE where another try may help.</summary>
     public ReasonCode Reason { get; }
 
-    internal static KmsException Unusable(string message, Exception? inner = null) => new(ReasonCode.KeyUnusable, message, inner);
+    internal static KmsException Unusable(string message, Exception? inner = null) =>
+        new(ReasonCode.KeyUnusable, message, inner);
 }

@@ -105,8 +105,9 @@ internal sealed class RsaPrivateKey : PrivateKey
 
     public override byte[] Sign(ToBeSigned message, SigningAlgorithm algorithm)
     {
+        var digest = message.DigestFor(algorithm).ToArray();
         lock (_gate)
-            return _key.SignHash(message.DigestFor(algorithm).ToArray(), algorithm.DigestAlgorithm(), RSASignaturePadding.Pkcs1);
+            return _key.SignHash(digest, algorithm.DigestAlgorithm(), RSASignaturePadding.Pkcs1);
     }
 
     public override void Dispose() => _key.Dispose();

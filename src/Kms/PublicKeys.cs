@@ -8,7 +8,9 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Kms;
 
 /// <summary>Opens public keys only: what a verifier composes, which must not be able to sign.</summary>
-[SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "Services will need clients; callers already hold an instance.")]
+[SuppressMessage(
+    "Performance", "CA1822:Mark members as static",
+    Justification = "Services will need clients; callers already hold an instance.")]
 public sealed class PublicKeys
 {
     /// <summary>

@@ -26,11 +26,13 @@ public sealed class DecisionLedger : IAsyncDisposable
     private static readonly TimeSpan LeaseRemains = TimeSpan.FromHours(1);
 
     private readonly WriteQueue _writes;
+    private readonly Presence _presence;
     private readonly TimeSpan _leaseDuration;
 
-    private DecisionLedger(WriteQueue writes, LedgerReader reader, TimeSpan leaseDuration)
+    private DecisionLedger(WriteQueue writes, Presence presence, LedgerReader reader, TimeSpan leaseDuration)
     {
         _writes = writes;
+        _presence = presence;
         _leaseDuration = leaseDuration;
         Reader = reader;
     }
@@ -38,7 +40,10 @@ public sealed class DecisionLedger : IAsyncDisposable
     /// <summary>The same ledger for reading; it lives as long as this object.</summary>
     public LedgerReader Reader { get; }
 
-    /// <summary>Opens a ledger, creating it when the file is absent or empty.</summary>
+    /// <summary>
+    /// Opens a ledger, creating it when the file is absent or empty. If no other process has it open, the leases in it are
+    /// those of workers that are gone, and nobody waits for them to run out.
+    /// </summary>
     /// <exception cref="LedgerException">The file cannot be written, is damaged or is not a ledger of this version.</exception>
     public static ValueTask<DecisionLedger> OpenAsync(
         LedgerOptions options, TimeProvider clock, CancellationToken cancellationToken)
@@ -47,6 +52,7 @@ public sealed class DecisionLedger : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(clock);
         cancellationToken.ThrowIfCancellationRequested();
         SqliteConnection? connection = null;
+        Presence? presence = null;
         try
         {
             CreateFile(options.Path);
@@ -63,24 +69,30 @@ public sealed class DecisionLedger : IAsyncDisposable
                 }
 
                 new LedgerTransaction(connection, clock.GetUtcNow()).Probe();
+                presence = Presence.Show(options.Path, out var alone);
+                if (alone)
+                    connection.Execute("DELETE FROM leases");
                 transaction.Commit();
             }
 
             return ValueTask.FromResult(new DecisionLedger(
-                new WriteQueue(options, clock, connection), new LedgerReader(options.Path), options.LeaseDuration));
+                new WriteQueue(options, clock, connection), presence, new LedgerReader(options.Path), options.LeaseDuration));
         }
         catch (SqliteException fault)
         {
+            presence?.Dispose();
             connection?.Dispose();
             throw Sqlite.Explain(fault, options.Path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
+            connection?.Dispose();
             throw new LedgerException(
                 ReasonCode.AuditUnavailable, $"the ledger {options.Path} cannot be created: {fault.Message}", fault);
         }
         catch
         {
+            presence?.Dispose();
             connection?.Dispose();
             throw;
         }
@@ -90,6 +102,7 @@ public sealed class DecisionLedger : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _writes.DisposeAsync();
+        _presence.Dispose();
         Reader.Dispose();
     }
 

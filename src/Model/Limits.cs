@@ -144,7 +144,7 @@ public static class Limits
     public const int ReportObjectMembers = 10_000;
 
     /// <summary>Texts that are kept of one report: ids, names, versions, locations; a finding has about ten.</summary>
-    public const int ReportTexts = 4_000_000;
+    public const int ReportTexts = 2_000_000;
 
     /// <summary>Characters of all distinct text that is kept of one report.</summary>
     public const int ReportTextLength = 32 * MiB;

@@ -68,7 +68,8 @@ internal static class DescriptorJson
         return true;
     }
 
-    public static bool TryReadArtifactType(JsonElement element, out string? artifactType, [NotNullWhen(false)] out string? problem)
+    public static bool TryReadArtifactType(
+        JsonElement element, out string? artifactType, [NotNullWhen(false)] out string? problem)
     {
         artifactType = null;
         problem = null;
@@ -156,7 +157,8 @@ internal static class DescriptorJson
             && member.GetRawText().All(char.IsAsciiDigit);
     }
 
-    private static bool TryReadPlatform(JsonElement element, out Platform? platform, [NotNullWhen(false)] out string? problem)
+    private static bool TryReadPlatform(
+        JsonElement element, out Platform? platform, [NotNullWhen(false)] out string? problem)
     {
         platform = null;
         problem = null;
@@ -204,7 +206,8 @@ internal static class DescriptorJson
         return false;
     }
 
-    private static bool IsDataTrue(JsonElement element, Digest digest, long size, [NotNullWhen(false)] out string? problem)
+    private static bool IsDataTrue(
+        JsonElement element, Digest digest, long size, [NotNullWhen(false)] out string? problem)
     {
         problem = null;
         if (!JsonMembers.TryGet(element, "data", out var data))

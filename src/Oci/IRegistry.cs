@@ -25,16 +25,18 @@ public interface IRegistry
     /// <summary>Fetches a blob whose size and digest the descriptor tells.</summary>
     /// <param name="repository">Where it lies.</param>
     /// <param name="blob">What it must be.</param>
-    /// <param name="limit">The most bytes to accept; a descriptor that claims more is refused before anything is sent.</param>
+    /// <param name="limit">
+    /// The most bytes to accept; a descriptor that claims more is refused before anything is sent.
+    /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The bytes, or <see langword="null"/> if there is no such blob.</returns>
     ValueTask<byte[]?> FetchBlobAsync(
         Repository repository, Descriptor blob, long limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Lists what refers to a subject: the referrers API where there is one, and the fallback tag where there is none or
-    /// where the API lists nothing. All pages, unfiltered, at most <see cref="Limits.Referrers"/>. Artifact types and
-    /// annotations of the result are hints of whoever wrote the index.
+    /// Lists what refers to a subject: the referrers API where there is one, and the fallback tag where there is none
+    /// or where the API lists nothing. All pages, unfiltered, at most <see cref="Limits.Referrers"/>. Artifact types
+    /// and annotations of the result are hints of whoever wrote the index.
     /// </summary>
     /// <remarks>OCI distribution-spec 1.1, "Listing Referrers" and "Referrers Tag Schema".</remarks>
     ValueTask<IReadOnlyList<Descriptor>> ListReferrersAsync(
@@ -64,7 +66,9 @@ public interface IRegistry
         CancellationToken cancellationToken);
 }
 
-/// <summary>Makes a manifest that holds all that <paramref name="current"/> holds, and the added entries after it.</summary>
+/// <summary>
+/// Makes a manifest that holds all that <paramref name="current"/> holds, and the added entries after it.
+/// </summary>
 /// <param name="current">What the tag names, or <see langword="null"/> if there is no such tag.</param>
 /// <param name="added">The entries that <paramref name="current"/> lacks; at least one.</param>
 /// <param name="cancellationToken">Ends the wait.</param>

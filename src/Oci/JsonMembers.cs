@@ -11,7 +11,9 @@ internal static class JsonMembers
     public static bool TryGet(JsonElement element, string name, out JsonElement member) =>
         element.TryGetProperty(name, out member) && member.ValueKind != JsonValueKind.Null;
 
-    /// <summary>The items of a list; <c>null</c> is how Go writes an empty one, umoci's <c>index.json</c> among them.</summary>
+    /// <summary>
+    /// The items of a list; <c>null</c> is how Go writes an empty one, umoci's <c>index.json</c> among them.
+    /// </summary>
     public static IEnumerable<JsonElement> Items(JsonElement list) =>
         list.ValueKind == JsonValueKind.Null ? [] : list.EnumerateArray();
 

@@ -50,14 +50,18 @@ public sealed class Manifest
     /// <summary>One of the four media types that are understood.</summary>
     public string MediaType { get; }
 
-    /// <summary>Names this manifest by digest and size; carries its artifact type and annotations, as a referrers index does.</summary>
+    /// <summary>
+    /// Names this manifest by digest and size; carries its artifact type and annotations, as a referrers index does.
+    /// </summary>
     public Descriptor Descriptor => new(MediaType, Digest, Content.Length)
     {
         ArtifactType = ArtifactType ?? Config?.MediaType,
         Annotations = Annotations,
     };
 
-    /// <summary>Whether this is an index, so that <see cref="Manifests"/> counts and not <see cref="Layers"/>.</summary>
+    /// <summary>
+    /// Whether this is an index, so that <see cref="Manifests"/> counts and not <see cref="Layers"/>.
+    /// </summary>
     public bool IsIndex => MediaTypes.IsIndex(MediaType);
 
     /// <summary>The manifest's own <c>artifactType</c>, if it has one.</summary>
@@ -83,12 +87,16 @@ public sealed class Manifest
     /// <summary>What writers append to: the manifests of an index, the layers of an image manifest.</summary>
     internal IReadOnlyList<Descriptor> Entries => IsIndex ? Manifests : Layers;
 
-    /// <summary>The entity tag the registry gave when this was fetched under a tag, for a conditional replacement.</summary>
+    /// <summary>
+    /// The entity tag the registry gave when this was fetched under a tag, for a conditional replacement.
+    /// </summary>
     internal string? EntityTag { get; private init; }
 
     /// <summary>Reads a manifest or index.</summary>
     /// <param name="content">The bytes; they are copied.</param>
-    /// <param name="mediaType">What they were served as, without parameters; <see langword="null"/> when nobody said.</param>
+    /// <param name="mediaType">
+    /// What they were served as, without parameters; <see langword="null"/> when nobody said.
+    /// </param>
     /// <param name="manifest">The manifest.</param>
     /// <param name="problem">
     /// MANIFEST_AMBIGUOUS if two readers could take it for two things, MANIFEST_MALFORMED if it is neither, or
@@ -105,25 +113,32 @@ public sealed class Manifest
     /// <param name="layers">The layers, at least one.</param>
     /// <param name="subject">What the manifest refers to, if it is a referrer.</param>
     /// <param name="annotations">Notes; they are written sorted by key.</param>
-    /// <exception cref="RegistryException">The result could not be read again: too large, too many entries, a malformed type.</exception>
+    /// <exception cref="RegistryException">
+    /// The result could not be read again: too large, too many entries, a malformed type.
+    /// </exception>
     public static Manifest WriteImage(
         string? artifactType, Descriptor config, IReadOnlyList<Descriptor> layers, Descriptor? subject = null,
         IReadOnlyDictionary<string, string>? annotations = null) =>
         ManifestWriter.Image(artifactType, config, layers, subject, annotations ?? NoAnnotations);
 
     /// <summary>Writes an OCI image index; equal arguments give equal bytes.</summary>
-    /// <exception cref="RegistryException">The result could not be read again: too large, too many entries, a malformed type.</exception>
+    /// <exception cref="RegistryException">
+    /// The result could not be read again: too large, too many entries, a malformed type.
+    /// </exception>
     public static Manifest WriteIndex(
         IReadOnlyList<Descriptor> manifests, IReadOnlyDictionary<string, string>? annotations = null) =>
         ManifestWriter.Index(manifests, annotations ?? NoAnnotations);
 
-    /// <summary>The configuration of an artifact that has none: the descriptor of <see cref="EmptyConfigContent"/>.</summary>
+    /// <summary>
+    /// The configuration of an artifact that has none: the descriptor of <see cref="EmptyConfigContent"/>.
+    /// </summary>
     public static Descriptor EmptyConfig { get; } = new(MediaTypes.Empty, Digest.Compute("{}"u8), 2);
 
     /// <summary>The two bytes <c>{}</c>; registries want them stored like any blob.</summary>
     public static ReadOnlyMemory<byte> EmptyConfigContent { get; } = "{}"u8.ToArray();
 
-    internal static IReadOnlyDictionary<string, string> NoAnnotations { get; } = ReadOnlyDictionary<string, string>.Empty;
+    internal static IReadOnlyDictionary<string, string> NoAnnotations { get; } =
+        ReadOnlyDictionary<string, string>.Empty;
 }
 
 /// <summary>What a manifest says, apart from its bytes.</summary>

@@ -8,8 +8,8 @@ using SupplyChain.Model.Decisions;
 namespace SupplyChain.Oci;
 
 /// <summary>
-/// Reads manifests such that whatever is accepted means one thing to every reader: a document that one program takes for
-/// an index and another for an image (CVE-2021-41190) is refused.
+/// Reads manifests such that whatever is accepted means one thing to every reader: a document that one program takes
+/// for an index and another for an image (CVE-2021-41190) is refused.
 /// </summary>
 internal static class ManifestReader
 {
@@ -21,7 +21,8 @@ internal static class ManifestReader
 
     // What only another kind of manifest has.
     private static readonly string[] ForeignToImage = ["manifests", "fsLayers", "history", "signatures", "blobs"];
-    private static readonly string[] ForeignToIndex = ["config", "layers", "fsLayers", "history", "signatures", "blobs"];
+    private static readonly string[] ForeignToIndex =
+        ["config", "layers", "fsLayers", "history", "signatures", "blobs"];
 
     public static bool TryRead(
         ReadOnlyMemory<byte> content, string? servedAs, Bounds bounds, [NotNullWhen(true)] out Manifest? manifest,
@@ -30,7 +31,8 @@ internal static class ManifestReader
         manifest = null;
         if (content.Length > bounds.Bytes)
         {
-            problem = new(ReasonCode.RegistryLimit, $"a manifest has {content.Length} bytes; at most {bounds.Bytes} are read");
+            problem = new(
+                ReasonCode.RegistryLimit, $"a manifest has {content.Length} bytes; at most {bounds.Bytes} are read");
             return false;
         }
 
@@ -159,7 +161,8 @@ internal static class ManifestReader
         JsonElement root, string name, int most, out IReadOnlyList<Descriptor> descriptors)
     {
         descriptors = [];
-        if (!root.TryGetProperty(name, out var list) || list.ValueKind is not (JsonValueKind.Array or JsonValueKind.Null))
+        if (!root.TryGetProperty(name, out var list)
+            || list.ValueKind is not (JsonValueKind.Array or JsonValueKind.Null))
             return Malformed($"it has no list of {name}");
 
         var count = list.ValueKind == JsonValueKind.Null ? 0 : list.GetArrayLength();
@@ -191,9 +194,11 @@ internal static class ManifestReader
     /// <summary>How much of a manifest is read.</summary>
     internal sealed record Bounds(int Bytes, int Layers, int Manifests)
     {
-        public static Bounds Registry { get; } = new(Limits.ManifestBytes, Limits.ManifestLayers, Limits.IndexManifests);
+        public static Bounds Registry { get; } = new(
+            Limits.ManifestBytes, Limits.ManifestLayers, Limits.IndexManifests);
 
         /// <summary>A layout's <c>index.json</c> holds the manifests of all its images.</summary>
-        public static Bounds Layout { get; } = new(Limits.LayoutIndexBytes, Limits.ManifestLayers, Limits.LayoutManifests);
+        public static Bounds Layout { get; } = new(
+            Limits.LayoutIndexBytes, Limits.ManifestLayers, Limits.LayoutManifests);
     }
 }

@@ -43,7 +43,9 @@ public static class MediaTypes
     internal static bool IsManifest(string mediaType) =>
         mediaType is ImageManifest or DockerManifest or ImageIndex or DockerManifestList;
 
-    /// <summary>Whether the text has the form <c>type/subtype</c> of RFC 6838 §4.2, each part at most 127 characters.</summary>
+    /// <summary>
+    /// Whether the text has the form <c>type/subtype</c> of RFC 6838 §4.2, each part at most 127 characters.
+    /// </summary>
     internal static bool IsWellFormed(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);

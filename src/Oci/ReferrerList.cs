@@ -23,7 +23,8 @@ internal sealed class ReferrerList(Digest subject)
                 continue;
 
             if (_descriptors.Count == Limits.Referrers)
-                throw new RegistryException(ReasonCode.TooManySignatures, $"{subject} has more than {Limits.Referrers} referrers");
+                throw new RegistryException(
+                    ReasonCode.TooManySignatures, $"{subject} has more than {Limits.Referrers} referrers");
 
             _descriptors.Add(descriptor);
         }

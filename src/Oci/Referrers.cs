@@ -5,7 +5,9 @@ using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Oci;
 
-/// <summary>Attaches manifests to what they refer to. OCI distribution-spec 1.1, "Pushing Manifests with Subject".</summary>
+/// <summary>
+/// Attaches manifests to what they refer to. OCI distribution-spec 1.1, "Pushing Manifests with Subject".
+/// </summary>
 public static class Referrers
 {
     /// <summary>
@@ -38,7 +40,9 @@ public static class Referrers
         await ReadBackAsync(registry, repository, referrer, subject.Digest, cancellationToken);
     }
 
-    /// <summary>The tag whose index lists a subject's referrers where there is no API: <c>sha256-…</c>, without a suffix.</summary>
+    /// <summary>
+    /// The tag whose index lists a subject's referrers where there is no API: <c>sha256-…</c>, without a suffix.
+    /// </summary>
     public static string FallbackTag(Digest subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
@@ -46,24 +50,30 @@ public static class Referrers
     }
 
     private static async ValueTask ReadBackAsync(
-        IRegistry registry, Repository repository, Manifest referrer, Digest subject, CancellationToken cancellationToken)
+        IRegistry registry, Repository repository, Manifest referrer, Digest subject,
+        CancellationToken cancellationToken)
     {
         var listed = await registry.ListReferrersAsync(repository, subject, cancellationToken);
         if (listed.All(descriptor => descriptor.Digest != referrer.Digest))
-            throw new RegistryException(ReasonCode.PublishConflict, $"{repository} does not list {referrer.Digest} among the referrers of {subject}");
+            throw new RegistryException(
+                ReasonCode.PublishConflict,
+                $"{repository} does not list {referrer.Digest} among the referrers of {subject}");
 
         if (await registry.FetchManifestAsync(repository, referrer.Digest, cancellationToken) is null)
-            throw new RegistryException(ReasonCode.PublishConflict, $"{repository} does not serve {referrer.Digest}, which it accepted");
+            throw new RegistryException(
+                ReasonCode.PublishConflict, $"{repository} does not serve {referrer.Digest}, which it accepted");
     }
 
     private static ValueTask<Manifest> ComposeIndex(
         Manifest? current, IReadOnlyList<Descriptor> added, CancellationToken cancellationToken)
     {
         if (current is { IsIndex: false })
-            throw new RegistryException(ReasonCode.ManifestMalformed, "the fallback tag for referrers names an image, not an index");
+            throw new RegistryException(
+                ReasonCode.ManifestMalformed, "the fallback tag for referrers names an image, not an index");
 
         if ((current?.Manifests.Count ?? 0) + added.Count > Limits.Referrers)
-            throw new RegistryException(ReasonCode.TooManySignatures, $"a subject has more than {Limits.Referrers} referrers");
+            throw new RegistryException(
+                ReasonCode.TooManySignatures, $"a subject has more than {Limits.Referrers} referrers");
 
         return ValueTask.FromResult(current is null
             ? Manifest.WriteIndex(added)

@@ -7,16 +7,23 @@ namespace SupplyChain.Oci;
 /// <summary>How one registry host is reached. A host without options is never contacted.</summary>
 public sealed record RegistryOptions
 {
-    /// <summary>The host as image names write it, with its port if they write one, such as <c>registry.example.com:5000</c>.</summary>
+    /// <summary>
+    /// The host as image names write it, with its port if they write one, such as <c>registry.example.com:5000</c>.
+    /// </summary>
     public required string Host { get; init; }
 
     /// <summary>An OCI layout directory that serves this host instead of a server; excludes all that follows.</summary>
     public string? LayoutPath { get; init; }
 
-    /// <summary>Talk http. Only for registries on the same machine or a wire you trust: digests stay checked, credentials do not stay secret.</summary>
+    /// <summary>
+    /// Talk http. Only for registries on the same machine or a wire you trust: digests stay checked, credentials do not
+    /// stay secret.
+    /// </summary>
     public bool PlainHttp { get; init; }
 
-    /// <summary>A PEM file of certificate authorities that are trusted for this host in addition to the system's.</summary>
+    /// <summary>
+    /// A PEM file of certificate authorities that are trusted for this host in addition to the system's.
+    /// </summary>
     public string? CaFile { get; init; }
 
     /// <summary>
@@ -38,8 +45,8 @@ public sealed record RegistryOptions
     public bool PrivateNetwork { get; init; }
 
     /// <summary>
-    /// Time for one operation: retries, redirects, token and body included. Raise it where attestations of many megabytes
-    /// travel over a slow line.
+    /// Time for one operation: retries, redirects, token and body included. Raise it where attestations of many
+    /// megabytes travel over a slow line.
     /// </summary>
     public TimeSpan OperationTimeout { get; init; } = Limits.RegistryOperation;
 

@@ -61,15 +61,19 @@ public static class TagLayout
             Manifest? current, IReadOnlyList<Descriptor> added, CancellationToken cancelled)
         {
             if (current is { IsIndex: true })
-                throw new RegistryException(ReasonCode.ManifestMalformed, $"the tag {tag} names an index, not a list of layers");
+                throw new RegistryException(
+                    ReasonCode.ManifestMalformed, $"the tag {tag} names an index, not a list of layers");
 
             IReadOnlyList<Descriptor> layers = [.. current?.Layers ?? [], .. added];
             if (layers.Count > Limits.SignaturesPerImage)
-                throw new RegistryException(ReasonCode.TooManySignatures, $"the tag {tag} would hold {layers.Count} layers; at most {Limits.SignaturesPerImage} are examined");
+                throw new RegistryException(
+                    ReasonCode.TooManySignatures,
+                    $"the tag {tag} would hold {layers.Count} layers; {Limits.SignaturesPerImage} are examined");
 
             var configContent = WriteConfig(layers);
             var config = new Descriptor(
-                current?.Config?.MediaType ?? MediaTypes.ImageConfig, Digest.Compute(configContent), configContent.Length);
+                current?.Config?.MediaType ?? MediaTypes.ImageConfig, Digest.Compute(configContent),
+                configContent.Length);
             await registry.PushBlobAsync(repository, config, configContent, cancelled);
             return current is null
                 ? Manifest.WriteImage(artifactType: null, config, layers)

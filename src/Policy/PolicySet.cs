@@ -16,10 +16,12 @@ public sealed class PolicySet
 
     internal PolicySet(IReadOnlyList<PolicyDocument> documents)
         : this(
-            Sort(documents.Select(document => document.Attestor).OfType<AttestorDefinition>(), attestor => attestor.Name),
+            Sort(
+                documents.Select(document => document.Attestor).OfType<AttestorDefinition>(), attestor => attestor.Name),
             Sort(documents.Select(document => document.Signing).OfType<SigningPolicy>(), policy => policy.Name),
             Sort(documents.Select(document => document.Admission).OfType<AdmissionPolicy>(), policy => policy.Name),
-            CanonicalForm.RevisionOf(documents.Select(document => (document.Kind, document.Head.Name, document.Head.Revision))))
+            CanonicalForm.RevisionOf(documents.Select(document =>
+                (document.Kind, document.Head.Name, document.Head.Revision))))
     {
     }
 
@@ -44,10 +46,14 @@ public sealed class PolicySet
     /// <summary>The admission policies, by name.</summary>
     public IReadOnlyList<AdmissionPolicy> AdmissionPolicies { get; }
 
-    /// <summary>The SHA-256 over kind, name and revision of every document; the files they came in make no difference.</summary>
+    /// <summary>
+    /// The SHA-256 over kind, name and revision of every document; the files they came in make no difference.
+    /// </summary>
     public Digest Revision { get; }
 
-    /// <summary>Every key URI of every attestor, each once: what <see cref="WithResolvedKeys"/> needs the public keys of.</summary>
+    /// <summary>
+    /// Every key URI of every attestor, each once: what <see cref="WithResolvedKeys"/> needs the public keys of.
+    /// </summary>
     public IReadOnlyList<string> KeyUris =>
     [
         .. Attestors.SelectMany(attestor => attestor.Members).Select(member => member.KeyUri).OfType<string>()
@@ -77,7 +83,10 @@ public sealed class PolicySet
         ArgumentNullException.ThrowIfNull(keys);
         var problems = new List<PolicyProblem>();
         var attestors = Attestors
-            .Select(attestor => attestor with { Members = [.. attestor.Members.Select(member => Resolve(member, keys, problems))] })
+            .Select(attestor => attestor with
+            {
+                Members = [.. attestor.Members.Select(member => Resolve(member, keys, problems))],
+            })
             .ToList();
         var set = new PolicySet(attestors, SigningPolicies, AdmissionPolicies, Revision);
         return new PolicyLoadResult(set, [.. problems, .. References.CheckKeys(set)]);
@@ -90,7 +99,8 @@ public sealed class PolicySet
     public SigningMatch FindSigning(Repository repository, Requester requester, string? name = null) => new(
     [
         .. SigningPolicies.Where(policy =>
-            (name is null || string.Equals(name, policy.Name, StringComparison.Ordinal)) && policy.Covers(repository, requester)),
+            (name is null || string.Equals(name, policy.Name, StringComparison.Ordinal))
+            && policy.Covers(repository, requester)),
     ]);
 
     /// <summary>What is not wrong, but probably not meant, at <paramref name="time"/>.</summary>

@@ -8,7 +8,8 @@ internal static partial class Log
     [LoggerMessage(2001, LogLevel.Debug, "Allowed {Kind}, review {Uid}, decisions {Decisions}")]
     public static partial void ReviewAllowed(ILogger logger, string uid, string kind, string decisions);
 
-    [LoggerMessage(2002, LogLevel.Information, "Denied {Kind} {Namespace}/{Name}, review {Uid}: {Reason}, decisions {Decisions}")]
+    [LoggerMessage(
+        2002, LogLevel.Information, "Denied {Kind} {Namespace}/{Name}, review {Uid}: {Reason}, decisions {Decisions}")]
     public static partial void ReviewDenied(
         ILogger logger, string uid, string kind, string @namespace, string name, string reason, string decisions);
 
@@ -24,6 +25,7 @@ internal static partial class Log
     [LoggerMessage(2006, LogLevel.Warning, "Refused a caller: {Problem}")]
     public static partial void CallerRefused(ILogger logger, string problem);
 
-    [LoggerMessage(2007, LogLevel.Error, "The policies in force cannot be used for admission, the earlier ones stay: {Problem}")]
+    [LoggerMessage(
+        2007, LogLevel.Error, "The policies in force cannot be used for admission, the earlier ones stay: {Problem}")]
     public static partial void PoliciesUnusable(ILogger logger, string problem);
 }

@@ -18,7 +18,8 @@ internal sealed class ReviewEndpoint(AdmissionVerifier verifier, PolicyFeed poli
     {
         if (await RequestBody.ReadAsync(context.Request, Limits.AdmissionReviewBytes, context.RequestAborted) is not { } body)
         {
-            await Problems.For(ReasonCode.ReviewLimit, $"an admission review has at most {Limits.AdmissionReviewBytes} bytes").ExecuteAsync(context);
+            var limit = $"an admission review has at most {Limits.AdmissionReviewBytes} bytes";
+            await Problems.For(ReasonCode.ReviewLimit, limit).ExecuteAsync(context);
             return;
         }
 
@@ -40,7 +41,7 @@ internal sealed class ReviewEndpoint(AdmissionVerifier verifier, PolicyFeed poli
         await JsonBody.WriteAsync(context, answer, Write);
     }
 
-    /// <summary>Writes the answer as admission.k8s.io/v1 has it; with <c>allowed: false</c> the status is what kubectl shows.</summary>
+    /// <summary>Writes the answer as admission.k8s.io/v1 has it; of a denial, kubectl shows the status.</summary>
     internal static void Write(Utf8JsonWriter json, AdmissionAnswer answer)
     {
         json.WriteStartObject();

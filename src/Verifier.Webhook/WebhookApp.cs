@@ -44,10 +44,16 @@ public static class WebhookApp
             configuration, Limits.AdmissionReviewBytes, clock, (services, tls) => RequireWelcome(services, tls, trust));
         builder.Services.AddSingleton(_ => RegistriesSetup.Create(configuration, clock));
         builder.Services.AddSingleton(services => new PolicySource(
-            configuration.Policies, configuration.Folder, new PublicKeys(), clock, services.GetRequiredService<ILogger<PolicySource>>()));
+            configuration.Policies, configuration.Folder, new PublicKeys(), clock,
+            services.GetRequiredService<ILogger<PolicySource>>()));
         builder.Services.AddSingleton(services => new AdmissionVerifier(
             evidence(services.GetRequiredService<Registries>()),
-            new VerifierOptions { Cluster = configuration.Cluster, Policy = configuration.Policy, Deadline = configuration.Deadline },
+            new VerifierOptions
+            {
+                Cluster = configuration.Cluster,
+                Policy = configuration.Policy,
+                Deadline = configuration.Deadline,
+            },
             clock));
         builder.Services.AddSingleton<PolicyFeed>();
 
@@ -70,7 +76,11 @@ public static class WebhookApp
         var policies = app.Services.GetRequiredService<PolicySource>();
         var loaded = await policies.RefreshAsync(cancellationToken);
         if (!loaded.IsUsable)
-            throw new ConfigurationException([.. loaded.Result.Problems.Select(problem => problem.ToString()), .. loaded.KeyProblems]);
+        {
+            var problems = loaded.Result.Problems.Select(found => found.ToString());
+            throw new ConfigurationException([.. problems, .. loaded.KeyProblems]);
+        }
+
         if (app.Services.GetRequiredService<PolicyFeed>().Refresh() is { } problem)
             throw new ConfigurationException($"policies: {problem}");
         policies.Watch(PolicyInterval);
@@ -83,7 +93,8 @@ public static class WebhookApp
         var logger = LoggerOf(app.Services);
         app.UseProblems(static fault => (fault as RegistryException)?.Reason);
         app.UseRouting();
-        app.MapHealth(app.Services.GetRequiredService<Readiness>().Require("policies", _ => ValueTask.FromResult(verifier.IsReady)));
+        var readiness = app.Services.GetRequiredService<Readiness>();
+        app.MapHealth(readiness.Require("policies", _ => ValueTask.FromResult(verifier.IsReady)));
         app.MapPost("/v1/admission/validate", Guard(new ReviewEndpoint(verifier, feed, logger).HandleAsync, trust, logger));
         app.MapPost("/v1/verify", Guard(new VerifyEndpoint(verifier, feed, logger).HandleAsync, trust, logger));
     }

@@ -67,7 +67,8 @@ internal static class DenialText
     private static void WriteImage(StringBuilder text, JudgedImage image)
     {
         var decision = image.Verdict.Decision;
-        text.Append(decision.Outcome == Outcome.Error ? "\nERROR   " : "\nDENIED  ").Append(Cut(decision.Subject.ToString(), Limits.ImageReferenceLength)).Append('\n');
+        text.Append(decision.Outcome == Outcome.Error ? "\nERROR   " : "\nDENIED  ")
+            .Append(Cut(decision.Subject.ToString(), Limits.ImageReferenceLength)).Append('\n');
         foreach (var field in image.Fields.Take(MostFields))
             text.Append("        ").Append(Cut(field.ToString(), 200)).Append('\n');
         if (image.Fields.Count > MostFields)
@@ -111,8 +112,8 @@ internal static class DenialText
             .Append(Cut(check.Message, 300)).Append(CultureInfo.InvariantCulture, $" ({check.Reason})\n");
         foreach (var finding in check.Findings?.First.Take(MostFindings) ?? [])
         {
-            text.Append("      ").Append(Cut(
-                $"{finding.Id}  {finding.Severity}  {finding.Package} {finding.Installed}  →  {finding.Fixed ?? "no fix"}", 150)).Append('\n');
+            var change = $"{finding.Package} {finding.Installed}  →  {finding.Fixed ?? "no fix"}";
+            text.Append("      ").Append(Cut($"{finding.Id}  {finding.Severity}  {change}", 150)).Append('\n');
         }
 
         if (check.Remedy is not null)
@@ -129,8 +130,14 @@ internal static class DenialText
         ? $"{subject.Name}@{digest.Algorithm}:{digest.Hex.AsSpan(0, 12)}"
         : subject.ToString();
 
-    private static string Cut(string text, int longest) =>
-        text.Length <= longest ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[longest - 2]) ? longest - 2 : longest - 1), "…");
+    private static string Cut(string text, int longest)
+    {
+        if (text.Length <= longest)
+            return text;
+
+        var kept = char.IsHighSurrogate(text[longest - 2]) ? longest - 2 : longest - 1;
+        return string.Concat(text.AsSpan(0, kept), "…");
+    }
 
     private static int Bytes(StringBuilder text)
     {

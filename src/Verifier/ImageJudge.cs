@@ -26,7 +26,8 @@ internal sealed class ImageJudge(IEvidenceSource evidence, VerifierOptions optio
             try
             {
                 // 6. Once per digest: whoever asks the same meanwhile gets the same answer.
-                return await policy.Flights.JoinAsync(question.Key, () => DecideAsync(policy, question)).WaitAsync(cancellationToken);
+                return await policy.Flights.JoinAsync(question.Key, () => DecideAsync(policy, question))
+                    .WaitAsync(cancellationToken);
             }
             finally
             {

@@ -36,7 +36,8 @@ internal static class ImageScreening
             return draft.Decide(DecisionDraft.Subject(image), preflight.Rule, [decided]);
         // The policy decides about every image without a digest or a rule; if it ever did not, this is still a no.
         if (image.Digest is not { } digest || preflight.Rule is not { } rule)
-            return draft.Deny(DecisionDraft.Subject(image), "rule", ReasonCode.NoPolicy, "the policy does not say which rule applies");
+            return draft.Deny(
+                DecisionDraft.Subject(image), "rule", ReasonCode.NoPolicy, "the policy does not say which rule applies");
         if (!digest.IsSha256)
             return draft.Deny(
                 DecisionDraft.Subject(image), "digest", ReasonCode.BadDigest,

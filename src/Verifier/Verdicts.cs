@@ -7,7 +7,7 @@ namespace SupplyChain.Verifier;
 
 /// <summary>What was decided about one image for one workload.</summary>
 /// <param name="Decision">The decision. One that is reused keeps its id and the time it was taken.</param>
-/// <param name="Fault">What went wrong behind an error that is not explained by its reason: for the log, never for an answer.</param>
+/// <param name="Fault">What went wrong behind an error: for the log, never for an answer.</param>
 public sealed record ImageVerdict(Decision Decision, Exception? Fault = null)
 {
     /// <summary>Whether the image keeps its workload from running: a no that is enforced.</summary>

@@ -9,6 +9,7 @@ using SupplyChain.Oci;
 using SupplyChain.Policy;
 using SupplyChain.Sigstore;
 using SupplyChain.Testing;
+using SupplyChain.Testing.Registry;
 
 namespace SupplyChain.Attestor.Tests;
 
@@ -26,7 +27,7 @@ internal sealed class World : IAsyncDisposable
 
     public ManualClock Clock { get; }
 
-    public Repository Repository { get; } = Repository.Parse($"{Host}/demo/shop");
+    public Repository Repository { get; private init; } = Repository.Parse($"{Host}/demo/shop");
 
     public required Registries Registries { get; init; }
 
@@ -40,14 +41,26 @@ internal sealed class World : IAsyncDisposable
 
     public IRegistry Registry => Registries.For(Repository);
 
+    /// <summary>The same in front of a registry that can do wrong. Its operations end within three seconds.</summary>
+    public static ValueTask<World> CreateAsync(RegistrySimulator simulator)
+    {
+        var clock = new FastClock(10);
+        var options = new RegistryOptions { Host = simulator.Host, PlainHttp = true, OperationTimeout = TimeSpan.FromSeconds(30) };
+        return CreateAsync(
+            SigningPolicyText.Replace(Host, simulator.Host, StringComparison.Ordinal),
+            _ => new Registries([options], KnownCredentials.None, clock), host: simulator.Host);
+    }
+
     public static async ValueTask<World> CreateAsync(
-        string? signingPolicy = null, Func<string, Registries>? registries = null, Func<ISigningKey, ISigningKey>? wrap = null)
+        string? signingPolicy = null, Func<string, Registries>? registries = null, Func<ISigningKey, ISigningKey>? wrap = null,
+        string host = Host)
     {
         var folder = new TempFolder();
         var clock = new ManualClock();
         var key = await SharedKey.Value;
         var world = new World(folder, clock)
         {
+            Repository = Repository.Parse($"{host}/demo/shop"),
             Registries = registries?.Invoke(folder["registry"]) ?? new Registries(
                 [new RegistryOptions { Host = Host, LayoutPath = folder["registry"] }], KnownCredentials.None, clock),
             Ledger = await DecisionLedger.OpenAsync(

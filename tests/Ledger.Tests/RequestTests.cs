@@ -398,8 +398,9 @@ public sealed class RequestTests : IDisposable
     }
 
     [Fact]
-    public async Task Open_requests_are_found_at_start_and_taken_over_once_their_worker_is_gone()
+    public async Task Open_requests_are_found_and_taken_over_by_another_worker_once_their_lease_has_run_out()
     {
+        await using var ledger = await Sample.OpenAsync(_folder, _clock);
         string signed;
         await using (var crashed = await Sample.OpenAsync(_folder, _clock))
         {
@@ -413,7 +414,6 @@ public sealed class RequestTests : IDisposable
             await crashed.RefuseAsync(refused, Sample.Error(refused.Request), default);
         }
 
-        await using var ledger = await Sample.OpenAsync(_folder, _clock);
         var open = Assert.Single(await FindOpenAsync(ledger));
         Assert.Equal(signed, open.Request);
         Assert.Null(await ledger.TakeOverAsync(open, default));

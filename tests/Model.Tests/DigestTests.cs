@@ -55,7 +55,8 @@ public sealed class DigestTests
     [Fact]
     public void The_reference_implementations_cases_come_out_the_same_but_for_sha384()
     {
-        using var vectors = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Require("vectors/oci/digest.go-digest.json")));
+        using var vectors = JsonDocument.Parse(
+            File.ReadAllBytes(SharedFiles.Require("vectors/oci/digest.go-digest.json")));
         foreach (var row in vectors.RootElement.GetProperty("cases").EnumerateArray())
         {
             var input = row.GetProperty("input").GetString();

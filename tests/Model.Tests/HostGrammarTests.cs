@@ -99,7 +99,9 @@ public sealed class HostGrammarTests
             compared++;
             var fails = row.TryGetProperty("failure", out var failure) && failure.GetBoolean();
             Assert.False(fails, $"{input} is no URL to a browser");
-            var bare = authority[0] == '[' ? authority[..(authority.IndexOf(']', StringComparison.Ordinal) + 1)] : authority.Split(':')[0];
+            var bare = authority[0] == '['
+                ? authority[..(authority.IndexOf(']', StringComparison.Ordinal) + 1)]
+                : authority.Split(':')[0];
             if (row.TryGetProperty("hostname", out var hostname))
                 Assert.Equal(hostname.GetString(), bare.ToLowerInvariant());
             Assert.Equal(bare.ToLowerInvariant(), new Uri($"https://{authority}/").Host);
@@ -111,7 +113,8 @@ public sealed class HostGrammarTests
     [Fact]
     public void A_name_that_is_a_host_needs_no_translation()
     {
-        using var vectors = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Require("vectors/net/wpt-url/toascii.json")));
+        using var vectors = JsonDocument.Parse(
+            File.ReadAllBytes(SharedFiles.Require("vectors/net/wpt-url/toascii.json")));
         var accepted = 0;
         foreach (var row in vectors.RootElement.EnumerateArray().Where(row => row.ValueKind == JsonValueKind.Object))
         {
@@ -128,7 +131,9 @@ public sealed class HostGrammarTests
 
     private static string? Authority(string url)
     {
-        var scheme = url.StartsWith("https://", StringComparison.Ordinal) ? 8 : url.StartsWith("http://", StringComparison.Ordinal) ? 7 : 0;
+        var scheme = url.StartsWith("https://", StringComparison.Ordinal)
+            ? 8 : url.StartsWith("http://", StringComparison.Ordinal) ? 7
+            : 0;
         if (scheme == 0)
             return null;
 

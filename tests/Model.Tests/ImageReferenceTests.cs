@@ -146,7 +146,8 @@ public sealed class ImageReferenceTests
             var isName = !Text(row, "equivalent")!.StartsWith("sha256:", StringComparison.Ordinal);
             var parsed = ImageReference.TryParse(Text(row, "input"), out var image, out _);
             Assert.True(isName == parsed, Text(row, "input"));
-            Assert.True(image is null || string.Equals(Text(row, "equivalent"), image.ToString(), StringComparison.Ordinal));
+            Assert.True(
+                image is null || string.Equals(Text(row, "equivalent"), image.ToString(), StringComparison.Ordinal));
         }
 
         foreach (var row in Rows(root, "splitHostname"))
@@ -189,7 +190,8 @@ public sealed class ImageReferenceTests
         }
 
         // As the product reads a first segment: only with a dot, a port, capitals or the one well-known name.
-        static bool IsHost(string domain) => domain.Contains('.', StringComparison.Ordinal) || domain.Contains(':', StringComparison.Ordinal);
+        static bool IsHost(string domain) =>
+            domain.Contains('.', StringComparison.Ordinal) || domain.Contains(':', StringComparison.Ordinal);
     }
 
     [Fact]
@@ -215,16 +217,21 @@ public sealed class ImageReferenceTests
     [Fact]
     public void Repositories_are_equal_when_another_project_says_their_names_mean_the_same()
     {
-        using var vectors = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Require("vectors/oci/reference-match.containers-image.json")));
+        using var vectors = JsonDocument.Parse(
+            File.ReadAllBytes(SharedFiles.Require("vectors/oci/reference-match.containers-image.json")));
         foreach (var row in Rows(vectors.RootElement, "repositoryMatch_symmetric"))
         {
             var both = ImageReference.TryParse(Text(row, "refA"), out var a, out _) & ImageReference.TryParse(Text(row, "refB"), out var b, out _);
-            Assert.True(row.GetProperty("result").GetBoolean() == (both && a!.Repository == b!.Repository), row.ToString());
+            Assert.True(
+                row.GetProperty("result").GetBoolean() == (both && a!.Repository == b!.Repository), row.ToString());
         }
     }
 
-    private static IEnumerable<JsonElement> Rows(JsonElement root, string name) => root.GetProperty(name).EnumerateArray();
+    private static IEnumerable<JsonElement> Rows(JsonElement root, string name) =>
+        root.GetProperty(name).EnumerateArray();
 
     private static string? Text(JsonElement row, string name) =>
-        row.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+        row.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String
+            ? member.GetString()
+            : null;
 }

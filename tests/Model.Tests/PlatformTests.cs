@@ -52,7 +52,8 @@ public sealed class PlatformTests
     {
         // OS version, OS features and CPU features are not told apart here: reports name none of them.
         string[] known = ["$type", "OS", "Architecture", "Variant"];
-        using var vectors = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Require("vectors/oci/platform.go-containerregistry.json")));
+        using var vectors = JsonDocument.Parse(
+            File.ReadAllBytes(SharedFiles.Require("vectors/oci/platform.go-containerregistry.json")));
         var compared = 0;
         foreach (var row in vectors.RootElement.GetProperty("equals").EnumerateArray())
         {

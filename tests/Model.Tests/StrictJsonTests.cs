@@ -140,7 +140,8 @@ public sealed class StrictJsonTests
     [Fact]
     public void Documents_that_are_large_in_a_hostile_way_are_read_or_refused_in_good_time()
     {
-        using var vectors = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Require("vectors/json/kubernetes-json-limits.json")));
+        using var vectors = JsonDocument.Parse(
+            File.ReadAllBytes(SharedFiles.Require("vectors/json/kubernetes-json-limits.json")));
         foreach (var vector in vectors.RootElement.GetProperty("cases").EnumerateArray())
         {
             var name = vector.GetProperty("name").GetString()!;
@@ -157,7 +158,8 @@ public sealed class StrictJsonTests
     [Fact]
     public void Duplicates_that_another_strict_reader_reports_are_refused()
     {
-        using var vectors = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Require("vectors/json/kubernetes-sigs-strict.json")));
+        using var vectors = JsonDocument.Parse(
+            File.ReadAllBytes(SharedFiles.Require("vectors/json/kubernetes-sigs-strict.json")));
         foreach (var vector in vectors.RootElement.GetProperty("cases").EnumerateArray())
         {
             // Unknown members are a matter of whoever reads the document, not of its text.

@@ -24,7 +24,8 @@ public sealed class AuthenticationTests
         Assert.NotNull(await client.FetchAsync("v1"));
         Assert.NotNull(await client.FetchAsync("v1"));
 
-        Assert.Equal([false, true, true], simulator.Requests.Select(request => request.Header("Authorization") is not null));
+        Assert.Equal(
+            [false, true, true], simulator.Requests.Select(request => request.Header("Authorization") is not null));
     }
 
     [Fact]
@@ -80,7 +81,8 @@ public sealed class AuthenticationTests
 
         await client.Registry.FetchManifestAsync(Repository.Parse($"{simulator.Host}/team/other"), "v1", Client.Token);
 
-        Assert.Equal("/token /v2/team/other/manifests/v1", string.Join(' ', simulator.Requests.Select(request => request.Path)));
+        Assert.Equal(
+            "/token /v2/team/other/manifests/v1", string.Join(' ', simulator.Requests.Select(request => request.Path)));
     }
 
     [Fact]
@@ -110,11 +112,14 @@ public sealed class AuthenticationTests
     };
 
     [Theory, MemberData(nameof(Refused))]
-    public async Task A_credential_that_is_not_accepted_is_a_refusal(string because, RegistryAccess access, string? password)
+    public async Task A_credential_that_is_not_accepted_is_a_refusal(
+        string because, RegistryAccess access, string? password)
     {
         await using var simulator = await RegistrySimulator.StartAsync(RegistrySetup.Modern with { Access = access });
         simulator.In("team/app").AddImage(tag: "v1");
-        using var client = Client.Of(simulator, password is null ? null : Client.Password(simulator.Host, "robot", password));
+        using var client = Client.Of(simulator, password is null
+            ? null
+            : Client.Password(simulator.Host, "robot", password));
 
         var fault = await Assert.ThrowsAsync<RegistryException>(async () => await client.FetchAsync("v1"));
 
@@ -144,7 +149,8 @@ public sealed class AuthenticationTests
         Assert.NotNull(await client.FetchAsync("v1"));
 
         Assert.Equal(1, simulator.Count("POST", "/token"));
-        Assert.DoesNotContain(simulator.Requests, request => request.ToString().Contains("refresh-me", StringComparison.Ordinal)
+        Assert.DoesNotContain(
+            simulator.Requests, request => request.ToString().Contains("refresh-me", StringComparison.Ordinal)
             || request.Headers.Values.Any(value => value.Contains("refresh-me", StringComparison.Ordinal)));
     }
 
@@ -194,9 +200,11 @@ public sealed class AuthenticationTests
     public async Task Another_token_server_is_used_when_it_is_configured_and_only_then()
     {
         await using var desk = await RegistrySimulator.StartAsync(WithTokens);
-        await using var simulator = await RegistrySimulator.StartAsync(WithTokens with { Realm = desk.Origin + "/token" });
+        await using var simulator = await RegistrySimulator.StartAsync(
+            WithTokens with { Realm = desk.Origin + "/token" });
         using var strict = Client.Of(simulator, Robot(simulator));
-        using var client = Client.Of(simulator, Robot(simulator), with: options => options with { Realms = [desk.Origin] });
+        using var client = Client.Of(
+            simulator, Robot(simulator), with: options => options with { Realms = [desk.Origin] });
 
         var fault = await Assert.ThrowsAsync<RegistryException>(async () => await strict.FetchAsync("v1"));
         Assert.Equal("REALM_NOT_ALLOWED", fault.Reason.Name);
@@ -250,9 +258,11 @@ public sealed class AuthenticationTests
         Assert.True(string.Equals(reason, fault.Reason.Name, StringComparison.Ordinal), $"{because}: {fault}");
     }
 
-    private static FaultEffect.Answer Json(string body) => new(Reply.Of(200, Encoding.UTF8.GetBytes(body), ("Content-Type", "application/json")));
+    private static FaultEffect.Answer Json(string body) =>
+        new(Reply.Of(200, Encoding.UTF8.GetBytes(body), ("Content-Type", "application/json")));
 
-    private static KnownCredentials Robot(RegistrySimulator simulator) => Client.Password(simulator.Host, "robot", "correct horse");
+    private static KnownCredentials Robot(RegistrySimulator simulator) =>
+        Client.Password(simulator.Host, "robot", "correct horse");
 
     private static KnownCredentials Identity(RegistrySimulator simulator) => new(
         new Dictionary<string, RegistryCredential>(StringComparer.Ordinal) { [simulator.Host] = new RegistryCredential.IdentityToken("refresh-me") });

@@ -76,7 +76,8 @@ internal static class Samples
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(content);
         var layer = new Descriptor(MediaTypes.SigstoreBundle, Digest.Compute(bytes), bytes.Length);
-        await client.Registry.PushBlobAsync(client.Repository, Manifest.EmptyConfig, Manifest.EmptyConfigContent, Client.Token);
+        await client.Registry.PushBlobAsync(
+            client.Repository, Manifest.EmptyConfig, Manifest.EmptyConfigContent, Client.Token);
         await client.Registry.PushBlobAsync(client.Repository, layer, bytes, Client.Token);
         return Manifest.WriteImage(MediaTypes.SigstoreBundle, Manifest.EmptyConfig, [layer], subject.Descriptor);
     }

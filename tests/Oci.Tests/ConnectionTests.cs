@@ -89,7 +89,8 @@ public sealed class ConnectionTests
     [Fact]
     public async Task Of_several_addresses_only_the_acceptable_ones_are_tried()
     {
-        var connection = new CheckedConnection(Answering("169.254.169.254", "8.8.8.8", "10.0.0.1"), privateNetwork: false);
+        var connection = new CheckedConnection(
+            Answering("169.254.169.254", "8.8.8.8", "10.0.0.1"), privateNetwork: false);
 
         Assert.Equal([IPAddress.Parse("8.8.8.8")], await connection.ResolveAsync("registry.test", Client.Token));
     }
@@ -99,13 +100,15 @@ public sealed class ConnectionTests
     {
         var connection = new CheckedConnection(Answering("169.254.169.254", "127.0.0.1", "::1"), privateNetwork: false);
 
-        Assert.Equal([IPAddress.Loopback, IPAddress.IPv6Loopback], await connection.ResolveAsync("localhost", Client.Token));
+        Assert.Equal(
+            [IPAddress.Loopback, IPAddress.IPv6Loopback], await connection.ResolveAsync("localhost", Client.Token));
     }
 
     [Fact]
     public async Task A_host_written_as_an_address_is_not_looked_up()
     {
-        var connection = new CheckedConnection((_, _) => throw new InvalidOperationException("looked up"), privateNetwork: false);
+        var connection = new CheckedConnection((_, _) =>
+            throw new InvalidOperationException("looked up"), privateNetwork: false);
 
         Assert.Equal([IPAddress.Parse("10.0.0.5")], await connection.ResolveAsync("10.0.0.5", Client.Token));
     }
@@ -119,7 +122,10 @@ public sealed class ConnectionTests
         var lookups = 0;
         using var client = Client.Of(
             new RegistryOptions { Host = $"localhost:{simulator.Port}", PlainHttp = true },
-            lookup: (_, _) => Task.FromResult<IPAddress[]>([++lookups == 1 ? IPAddress.Loopback : IPAddress.Parse("169.254.169.254")]));
+            lookup: (_, _) =>
+                Task.FromResult<IPAddress[]>([++lookups == 1
+                    ? IPAddress.Loopback
+                    : IPAddress.Parse("169.254.169.254")]));
 
         Assert.NotNull(await client.FetchAsync("v1"));
         Assert.Equal(1, lookups);
@@ -132,7 +138,8 @@ public sealed class ConnectionTests
             [new RegistryOptions { Host = "registry.example.com" }], KnownCredentials.None, TimeProvider.System,
             (_, _) => throw new InvalidOperationException("looked up"));
 
-        var fault = Assert.Throws<RegistryException>(() => registries.For(Repository.Parse("evil.example.com/team/app")));
+        var fault = Assert.Throws<RegistryException>(() =>
+            registries.For(Repository.Parse("evil.example.com/team/app")));
 
         Assert.Equal("REGISTRY_NOT_ALLOWED", fault.Reason.Name);
         Assert.NotNull(registries.For(Repository.Parse("registry.example.com/team/app")));
@@ -143,9 +150,11 @@ public sealed class ConnectionTests
     [Theory]
     [InlineData("docker.io", "https://auth.docker.io/token", "https://production.cloudflare.docker.com/x", true)]
     [InlineData("registry.example.com", "https://auth.docker.io/token", "https://production.cloudflare.docker.com/x", false)]
-    public void Docker_Hubs_own_servers_serve_Docker_Hub_and_nobody_else(string host, string realm, string blob, bool expected)
+    public void Docker_Hubs_own_servers_serve_Docker_Hub_and_nobody_else(
+        string host, string realm, string blob, bool expected)
     {
-        var rule = new RedirectRule(Origin.OfHost("registry.example.com", plainHttp: false), new RegistryOptions { Host = host });
+        var rule = new RedirectRule(
+            Origin.OfHost("registry.example.com", plainHttp: false), new RegistryOptions { Host = host });
 
         Assert.Equal(expected, rule.AllowsRealm(new Uri(realm)));
         Assert.Equal(expected, rule.AllowsDownloadFrom(new Uri(blob)));
@@ -187,7 +196,8 @@ public sealed class ConnectionTests
     [Theory, MemberData(nameof(BadOptions))]
     public void Options_that_cannot_be_meant_fail_at_start(string because, RegistryOptions options, string expected)
     {
-        var wrong = Assert.Throws<ArgumentException>(() => new Registries([options], KnownCredentials.None, TimeProvider.System));
+        var wrong = Assert.Throws<ArgumentException>(() =>
+            new Registries([options], KnownCredentials.None, TimeProvider.System));
         Assert.True(wrong.Message.Contains(expected, StringComparison.Ordinal), $"{because}: {wrong.Message}");
     }
 
@@ -195,7 +205,8 @@ public sealed class ConnectionTests
     public void A_host_is_configured_once()
     {
         var options = new RegistryOptions { Host = "registry.local" };
-        Assert.Throws<ArgumentException>(() => new Registries([options, options], KnownCredentials.None, TimeProvider.System));
+        Assert.Throws<ArgumentException>(() =>
+            new Registries([options, options], KnownCredentials.None, TimeProvider.System));
     }
 
     public static TheoryData<string, bool, string, string?> Certificates => new()
@@ -214,9 +225,12 @@ public sealed class ConnectionTests
         using var other = new TestAuthority();
         await File.WriteAllTextAsync(folder["own"], own.Pem);
         await File.WriteAllTextAsync(folder["other"], other.Pem);
-        await using var simulator = await RegistrySimulator.StartAsync(RegistrySetup.Modern with { Authority = own, CertificateExpired = expired });
+        await using var simulator = await RegistrySimulator.StartAsync(
+            RegistrySetup.Modern with { Authority = own, CertificateExpired = expired });
         using var client = Client.Of(
-            new RegistryOptions { Host = $"{name}:{simulator.Port}", PrivateNetwork = true, CaFile = trusted is null ? null : folder[trusted] },
+            new RegistryOptions { Host = $"{name}:{simulator.Port}", PrivateNetwork = true, CaFile = trusted is null
+                ? null
+                : folder[trusted] },
             lookup: Answering("127.0.0.1"));
 
         var fault = await Assert.ThrowsAsync<RegistryException>(async () => await client.FetchAsync("v1"));

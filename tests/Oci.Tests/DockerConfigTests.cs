@@ -46,7 +46,8 @@ public sealed class DockerConfigTests : IDisposable
     };
 
     [Theory, MemberData(nameof(Absent))]
-    public async Task A_login_that_was_not_given_for_this_host_is_not_used(string because, string config, string host) =>
+    public async Task A_login_that_was_not_given_for_this_host_is_not_used(
+        string because, string config, string host) =>
         Assert.True(await AskAsync(config, host) is null, because);
 
     [Fact]
@@ -115,7 +116,8 @@ public sealed class DockerConfigTests : IDisposable
     };
 
     [Theory, MemberData(nameof(BadHelpers))]
-    public async Task A_helper_that_fails_is_an_error_that_repeats_nothing_it_said(string because, string script, string expected)
+    public async Task A_helper_that_fails_is_an_error_that_repeats_nothing_it_said(
+        string because, string script, string expected)
     {
         AddHelper("bad", script);
         var clock = new FastClock(because is "hangs" ? 40 : 1);

@@ -47,7 +47,8 @@ public sealed class HttpRegistryTests
 
         await client.Registry.PushBlobAsync(client.Repository, layer, content, Client.Token);
         await client.Registry.PushBlobAsync(client.Repository, layer, content, Client.Token);
-        await client.Registry.PushBlobAsync(client.Repository, Manifest.EmptyConfig, Manifest.EmptyConfigContent, Client.Token);
+        await client.Registry.PushBlobAsync(
+            client.Repository, Manifest.EmptyConfig, Manifest.EmptyConfigContent, Client.Token);
         var manifest = Manifest.WriteImage(null, Manifest.EmptyConfig, [layer]);
         await client.Registry.PushManifestAsync(client.Repository, manifest, tag: null, Client.Token);
         await client.Registry.PushManifestAsync(client.Repository, manifest, "v2", Client.Token);

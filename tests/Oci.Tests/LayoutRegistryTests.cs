@@ -40,11 +40,15 @@ public sealed class LayoutRegistryTests : IDisposable
     public async Task A_folder_without_a_layout_is_an_error_and_not_an_absence()
     {
         var fetch = await Assert.ThrowsAsync<RegistryException>(async () => await _client.FetchAsync("v1"));
-        var byDigest = await Assert.ThrowsAsync<RegistryException>(async () => await _client.FetchAsync(Digest.Compute("x"u8)));
-        var blob = await Assert.ThrowsAsync<RegistryException>(async () => await _client.FetchAsync(Manifest.EmptyConfig));
-        var referrers = await Assert.ThrowsAsync<RegistryException>(async () => await _client.ReferrersAsync(Digest.Compute("x"u8)));
+        var byDigest = await Assert.ThrowsAsync<RegistryException>(async () =>
+            await _client.FetchAsync(Digest.Compute("x"u8)));
+        var blob = await Assert.ThrowsAsync<RegistryException>(async () =>
+            await _client.FetchAsync(Manifest.EmptyConfig));
+        var referrers = await Assert.ThrowsAsync<RegistryException>(async () =>
+            await _client.ReferrersAsync(Digest.Compute("x"u8)));
 
-        Assert.All([fetch, byDigest, blob, referrers], fault => Assert.Equal("REGISTRY_UNAVAILABLE", fault.Reason.Name));
+        Assert.All(
+            [fetch, byDigest, blob, referrers], fault => Assert.Equal("REGISTRY_UNAVAILABLE", fault.Reason.Name));
         Assert.False(Directory.Exists(_folder["layout"]));
     }
 
@@ -72,11 +76,13 @@ public sealed class LayoutRegistryTests : IDisposable
         var own = await ReferrersTests.AttachAsync(_client, image, "own");
         var foreign = await Samples.ReferrerAsync(_client, image, "foreign");
         var index = Manifest.WriteIndex([foreign.Descriptor, own.Descriptor]);
-        await _client.Registry.PushManifestAsync(_client.Repository, index, Referrers.FallbackTag(image.Digest), Client.Token);
+        await _client.Registry.PushManifestAsync(
+            _client.Repository, index, Referrers.FallbackTag(image.Digest), Client.Token);
 
         var listed = await _client.ReferrersAsync(image.Digest);
 
-        Assert.Equal(new HashSet<Digest> { own.Digest, foreign.Digest }, listed.Select(entry => entry.Digest).ToHashSet());
+        Assert.Equal(
+            new HashSet<Digest> { own.Digest, foreign.Digest }, listed.Select(entry => entry.Digest).ToHashSet());
         Assert.Equal(2, listed.Count);
     }
 
@@ -86,7 +92,8 @@ public sealed class LayoutRegistryTests : IDisposable
         var image = await PushImageAsync("v1");
         var index = Manifest.WriteIndex([.. Enumerable.Range(0, Limits.Referrers + 1).Select(i =>
             new Descriptor(MediaTypes.ImageManifest, Digest.Compute(Encoding.UTF8.GetBytes($"{i}")), 1))]);
-        await _client.Registry.PushManifestAsync(_client.Repository, index, Referrers.FallbackTag(image.Digest), Client.Token);
+        await _client.Registry.PushManifestAsync(
+            _client.Repository, index, Referrers.FallbackTag(image.Digest), Client.Token);
 
         var fault = await Assert.ThrowsAsync<RegistryException>(async () => await _client.ReferrersAsync(image.Digest));
 
@@ -126,7 +133,8 @@ public sealed class LayoutRegistryTests : IDisposable
     };
 
     [Theory, MemberData(nameof(Tampering))]
-    public async Task A_blob_that_was_tampered_with_is_refused(string because, Func<byte[], byte[]> tamper, string reason)
+    public async Task A_blob_that_was_tampered_with_is_refused(
+        string because, Func<byte[], byte[]> tamper, string reason)
     {
         var image = await PushImageAsync("v1");
         var path = BlobPath(image.Layers[0].Digest);
@@ -170,7 +178,8 @@ public sealed class LayoutRegistryTests : IDisposable
     {
         var image = await PushImageAsync("v1");
 
-        var claimed = await Assert.ThrowsAsync<RegistryException>(async () => await _client.FetchAsync(image.Layers[0], limit: 1));
+        var claimed = await Assert.ThrowsAsync<RegistryException>(async () =>
+            await _client.FetchAsync(image.Layers[0], limit: 1));
         Assert.Equal("REGISTRY_LIMIT", claimed.Reason.Name);
 
         await using (var grown = new FileStream(BlobPath(image.Digest), FileMode.Open))
@@ -250,7 +259,8 @@ public sealed class LayoutRegistryTests : IDisposable
         var (layer, _) = Samples.Signature("sig");
 
         var fault = await Assert.ThrowsAsync<RegistryException>(async () =>
-            await _client.Registry.PushManifestAsync(_client.Repository, Manifest.WriteImage(null, layer, [layer]), "v1", Client.Token));
+            await _client.Registry.PushManifestAsync(
+                _client.Repository, Manifest.WriteImage(null, layer, [layer]), "v1", Client.Token));
 
         Assert.Equal("BLOB_MISSING", fault.Reason.Name);
     }
@@ -310,11 +320,13 @@ public sealed class LayoutRegistryTests : IDisposable
         {
             await ReferrersTests.AttachAsync(client, image, $"{writer} {i}");
             var (layer, content) = Samples.Signature($"{writer} {i}");
-            await TagLayout.AppendAsync(client.Registry, client.Repository, image.Digest, TagLayout.Signatures, layer, content, Client.Token);
+            await TagLayout.AppendAsync(
+                client.Registry, client.Repository, image.Digest, TagLayout.Signatures, layer, content, Client.Token);
         })));
 
         Assert.Equal(24, (await _client.ReferrersAsync(image.Digest)).Count);
-        Assert.Equal(24, (await _client.FetchAsync(TagLayout.TagFor(image.Digest, TagLayout.Signatures)))?.Layers.Count);
+        Assert.Equal(
+            24, (await _client.FetchAsync(TagLayout.TagFor(image.Digest, TagLayout.Signatures)))?.Layers.Count);
         clients.ForEach(client => client.Dispose());
     }
 
@@ -364,7 +376,8 @@ public sealed class LayoutRegistryTests : IDisposable
     {
         var bytes = Encoding.UTF8.GetBytes(content);
         var layer = new Descriptor("application/vnd.oci.image.layer.v1.tar", Digest.Compute(bytes), bytes.Length);
-        await _client.Registry.PushBlobAsync(_client.Repository, Manifest.EmptyConfig, Manifest.EmptyConfigContent, Client.Token);
+        await _client.Registry.PushBlobAsync(
+            _client.Repository, Manifest.EmptyConfig, Manifest.EmptyConfigContent, Client.Token);
         await _client.Registry.PushBlobAsync(_client.Repository, layer, bytes, Client.Token);
         var image = Manifest.WriteImage(null, Manifest.EmptyConfig, [layer]);
         await _client.Registry.PushManifestAsync(_client.Repository, image, tag, Client.Token);

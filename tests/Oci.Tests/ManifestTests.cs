@@ -110,7 +110,8 @@ public sealed class ManifestTests
     };
 
     [Theory, MemberData(nameof(Counts))]
-    public void Long_lists_are_read_up_to_the_limit_and_refused_beyond(string list, string mediaType, int most, int flood)
+    public void Long_lists_are_read_up_to_the_limit_and_refused_beyond(
+        string list, string mediaType, int most, int flood)
     {
         Assert.True(Manifest.TryRead(Listing(most), mediaType, out var manifest, out _));
         Assert.Equal(most, manifest.Layers.Count + manifest.Manifests.Count);
@@ -185,7 +186,8 @@ public sealed class ManifestTests
     [Fact]
     public void What_nobody_could_read_is_not_written()
     {
-        Assert.Throws<RegistryException>(() => Manifest.WriteImage("no media type", Manifest.EmptyConfig, [Manifest.EmptyConfig]));
+        Assert.Throws<RegistryException>(() =>
+            Manifest.WriteImage("no media type", Manifest.EmptyConfig, [Manifest.EmptyConfig]));
         Assert.Throws<RegistryException>(() => Manifest.WriteImage(null, Manifest.EmptyConfig, []));
     }
 
@@ -213,14 +215,16 @@ public sealed class ManifestTests
         // The specification lets registered and unregistered algorithms through. A digest nobody here can recompute is no
         // digest (threat 55), so these four are refused.
         int[] ofOtherAlgorithms = [21, 22, 23, 27];
-        using var vectors = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Require("vectors/oci/image-spec.descriptor.json")));
+        using var vectors = JsonDocument.Parse(
+            File.ReadAllBytes(SharedFiles.Require("vectors/oci/image-spec.descriptor.json")));
         foreach (var vector in vectors.RootElement.GetProperty("cases").EnumerateArray())
         {
             var index = vector.GetProperty("index").GetInt32();
             using var json = JsonDocument.Parse(vector.GetProperty("json").GetString()!);
             var valid = vector.GetProperty("expect").ValueEquals("valid") && !ofOtherAlgorithms.Contains(index);
 
-            Assert.True(DescriptorJson.TryRead(json.RootElement, out _, out var problem) == valid, $"case {index}: {problem}");
+            Assert.True(
+                DescriptorJson.TryRead(json.RootElement, out _, out var problem) == valid, $"case {index}: {problem}");
         }
     }
 

@@ -31,7 +31,8 @@ public sealed class RealPeerTests
 
         var listed = await one.ReferrersAsync(image.Digest);
         Assert.Equal(50, listed.Count);
-        Assert.True(attached.Select(referrer => referrer.Digest).ToHashSet().SetEquals(listed.Select(entry => entry.Digest)));
+        Assert.True(
+            attached.Select(referrer => referrer.Digest).ToHashSet().SetEquals(listed.Select(entry => entry.Digest)));
         Assert.Equal(image.Digest, (await one.FetchAsync("v1"))?.Digest);
     }
 
@@ -113,6 +114,7 @@ public sealed class RealPeerTests
     private static async Task SignAsync(Client client, Manifest image, string signature)
     {
         var (layer, content) = Samples.Signature(signature);
-        await TagLayout.AppendAsync(client.Registry, client.Repository, image.Digest, TagLayout.Signatures, layer, content, Client.Token);
+        await TagLayout.AppendAsync(
+            client.Registry, client.Repository, image.Digest, TagLayout.Signatures, layer, content, Client.Token);
     }
 }

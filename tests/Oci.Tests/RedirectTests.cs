@@ -32,7 +32,8 @@ public sealed class RedirectTests
     {
         await using var simulator = await RegistrySimulator.StartAsync();
         var blob = simulator.In("team/app").AddBlob([.. "content"u8]);
-        simulator.Break("GET", Blobs, FaultEffect.RedirectTo(location.Replace("{host}", simulator.Host, StringComparison.Ordinal)));
+        simulator.Break(
+            "GET", Blobs, FaultEffect.RedirectTo(location.Replace("{host}", simulator.Host, StringComparison.Ordinal)));
         using var client = Client.Of(simulator);
 
         var fault = await Assert.ThrowsAsync<RegistryException>(async () => await client.FetchAsync(blob));
@@ -56,7 +57,8 @@ public sealed class RedirectTests
     [Fact]
     public async Task Is_followed_on_the_same_origin_with_the_credential()
     {
-        await using var simulator = await RegistrySimulator.StartAsync(RegistrySetup.Modern with { Access = RegistryAccess.Token });
+        await using var simulator = await RegistrySimulator.StartAsync(
+            RegistrySetup.Modern with { Access = RegistryAccess.Token });
         var blob = simulator.In("team/app").AddBlob([.. "content"u8]);
         using var client = Client.Of(simulator, Client.Password(simulator.Host, "robot", "correct horse"));
         await client.FetchAsync(blob);
@@ -106,7 +108,8 @@ public sealed class RedirectTests
         using var peers = await PairAsync();
         var blob = peers.Registry.In("team/app").AddBlob([.. "content"u8]);
         peers.Registry.Break("GET", Blobs, FaultEffect.RedirectTo($"{peers.Blobs.Origin}/out"), times: 1);
-        peers.Blobs.Break("GET", "/out", FaultEffect.RedirectTo($"{peers.Registry.Origin}/v2/team/app/blobs/{blob.Digest}"));
+        peers.Blobs.Break(
+            "GET", "/out", FaultEffect.RedirectTo($"{peers.Registry.Origin}/v2/team/app/blobs/{blob.Digest}"));
 
         var fault = await Assert.ThrowsAsync<RegistryException>(async () => await peers.Client.FetchAsync(blob));
 
@@ -166,7 +169,8 @@ public sealed class RedirectTests
         var folder = new TempFolder();
         var authority = new TestAuthority();
         await File.WriteAllTextAsync(folder["ca.pem"], authority.Pem);
-        var registry = await RegistrySimulator.StartAsync(RegistrySetup.Modern with { Authority = authority, Access = RegistryAccess.Basic });
+        var registry = await RegistrySimulator.StartAsync(
+            RegistrySetup.Modern with { Authority = authority, Access = RegistryAccess.Basic });
         var blobs = await RegistrySimulator.StartAsync(RegistrySetup.Modern with { Authority = authority });
         var client = Client.Of(
             new RegistryOptions { Host = registry.Host, CaFile = folder["ca.pem"], RedirectHosts = [blobs.Host] },

@@ -64,7 +64,8 @@ public sealed class ReferrersTests
 
         await AttachAsync(client, image, "one");
         var (layer, content) = Samples.Signature("sig");
-        await TagLayout.AppendAsync(client.Registry, client.Repository, image.Digest, TagLayout.Signatures, layer, content, Client.Token);
+        await TagLayout.AppendAsync(
+            client.Registry, client.Repository, image.Digest, TagLayout.Signatures, layer, content, Client.Token);
 
         Assert.Equal(
             $"sha256-{image.Digest.Hex} sha256-{image.Digest.Hex}.sig v1", string.Join(' ', simulator.In("team/app").Tags));
@@ -149,7 +150,8 @@ public sealed class ReferrersTests
         var image = await ImageAsync(simulator, client);
         simulator.In("team/app").SetTag(Referrers.FallbackTag(image.Digest), image.Digest);
 
-        var reading = await Assert.ThrowsAsync<RegistryException>(async () => await client.ReferrersAsync(image.Digest));
+        var reading = await Assert.ThrowsAsync<RegistryException>(async () =>
+            await client.ReferrersAsync(image.Digest));
         var writing = await Assert.ThrowsAsync<RegistryException>(async () => await AttachAsync(client, image, "one"));
 
         Assert.Equal("MANIFEST_MALFORMED", reading.Reason.Name);
@@ -177,9 +179,11 @@ public sealed class ReferrersTests
     };
 
     [Theory, MemberData(nameof(Amounts))]
-    public async Task Too_many_are_an_error_and_never_a_cut_list(string because, int count, int pageSize, string? reason)
+    public async Task Too_many_are_an_error_and_never_a_cut_list(
+        string because, int count, int pageSize, string? reason)
     {
-        await using var simulator = await RegistrySimulator.StartAsync(RegistrySetup.Modern with { PageSize = pageSize });
+        await using var simulator = await RegistrySimulator.StartAsync(
+            RegistrySetup.Modern with { PageSize = pageSize });
         using var client = Client.Of(simulator);
         var image = await ImageAsync(simulator, client);
         Fill(simulator, image, count);
@@ -207,7 +211,8 @@ public sealed class ReferrersTests
     };
 
     [Theory, MemberData(nameof(Links))]
-    public async Task A_next_page_is_looked_for_only_in_the_same_list(string because, string link, string reason, int requests)
+    public async Task A_next_page_is_looked_for_only_in_the_same_list(
+        string because, string link, string reason, int requests)
     {
         await using var simulator = await RegistrySimulator.StartAsync();
         using var client = Client.Of(simulator);
@@ -290,7 +295,8 @@ public sealed class ReferrersTests
 
         var attached = await AttachAsync(client, image, "one");
 
-        using var stored = JsonDocument.Parse(simulator.In("team/app").FindManifest(Referrers.FallbackTag(image.Digest))!.Content);
+        using var stored = JsonDocument.Parse(
+            simulator.In("team/app").FindManifest(Referrers.FallbackTag(image.Digest))!.Content);
         Assert.Equal(foreign, stored.RootElement.GetProperty("manifests")[0].GetRawText());
         Assert.Equal(attached.Digest.ToString(), stored.RootElement.GetProperty("manifests")[1].GetProperty("digest").GetString());
         Assert.Equal(1, stored.RootElement.GetProperty("x-root").GetInt32());
@@ -324,7 +330,8 @@ public sealed class ReferrersTests
         var newest = await AttachAsync(client, image, "newest");
         simulator.In("team/app").LoseManifest(newest.Digest);
 
-        Assert.DoesNotContain(await client.ReferrersAsync(image.Digest), descriptor => descriptor.Digest == newest.Digest);
+        Assert.DoesNotContain(
+            await client.ReferrersAsync(image.Digest), descriptor => descriptor.Digest == newest.Digest);
         Assert.Null(await client.FetchAsync(newest.Digest));
     }
 
@@ -411,7 +418,8 @@ public sealed class ReferrersTests
         for (var i = 0; i < count; i++)
         {
             var layer = simulator.In("team/app").AddBlob(Encoding.UTF8.GetBytes($"{i}"), MediaTypes.SigstoreBundle);
-            var referrer = Manifest.WriteImage(MediaTypes.SigstoreBundle, Manifest.EmptyConfig, [layer], image.Descriptor);
+            var referrer = Manifest.WriteImage(
+                MediaTypes.SigstoreBundle, Manifest.EmptyConfig, [layer], image.Descriptor);
             simulator.In("team/app").AddManifest(referrer.Content.ToArray(), referrer.MediaType);
         }
     }

@@ -36,7 +36,8 @@ public sealed class RegistryFaultTests
     };
 
     [Theory, MemberData(nameof(ManifestFaults))]
-    public async Task A_manifest_that_cannot_be_had_says_why(string because, FaultEffect effect, string reason, int requests)
+    public async Task A_manifest_that_cannot_be_had_says_why(
+        string because, FaultEffect effect, string reason, int requests)
     {
         await using var simulator = await RegistrySimulator.StartAsync();
         var stored = simulator.In("team/app").AddImage();
@@ -91,7 +92,8 @@ public sealed class RegistryFaultTests
         var blob = simulator.In("team/app").AddBlob([.. "some content"u8]);
         using var client = Client.Of(simulator);
 
-        var fault = await Assert.ThrowsAsync<RegistryException>(async () => await client.FetchAsync(blob, limit: blob.Size - 1));
+        var fault = await Assert.ThrowsAsync<RegistryException>(async () =>
+            await client.FetchAsync(blob, limit: blob.Size - 1));
 
         Assert.Equal("REGISTRY_LIMIT", fault.Reason.Name);
         Assert.Empty(simulator.Requests);
@@ -106,7 +108,8 @@ public sealed class RegistryFaultTests
         using var client = Client.Of(simulator);
         var before = GC.GetTotalAllocatedBytes();
 
-        var fault = await Assert.ThrowsAsync<RegistryException>(async () => await client.FetchAsync(blob, limit: int.MaxValue));
+        var fault = await Assert.ThrowsAsync<RegistryException>(async () =>
+            await client.FetchAsync(blob, limit: int.MaxValue));
 
         Assert.Equal("DIGEST_MISMATCH", fault.Reason.Name);
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 1_000_000_000);
@@ -155,7 +158,8 @@ public sealed class RegistryFaultTests
         var stored = simulator.In("team/app").AddImage();
         simulator.Break("GET", Manifests, FaultEffect.Status(429, ("Retry-After", "5")), times: 1);
         var clock = new FastClock(20);
-        using var client = Client.Of(simulator, clock: clock, with: options => options with { OperationTimeout = TimeSpan.FromSeconds(60) });
+        using var client = Client.Of(
+            simulator, clock: clock, with: options => options with { OperationTimeout = TimeSpan.FromSeconds(60) });
 
         Assert.NotNull(await client.FetchAsync(stored.Digest));
 
@@ -209,7 +213,8 @@ public sealed class RegistryFaultTests
         int port;
         await using (var gone = await RegistrySimulator.StartAsync())
             port = gone.Port;
-        using var client = Client.Of(new RegistryOptions { Host = $"127.0.0.1:{port}", PlainHttp = true }, clock: new FastClock(10));
+        using var client = Client.Of(
+            new RegistryOptions { Host = $"127.0.0.1:{port}", PlainHttp = true }, clock: new FastClock(10));
 
         var fault = await Assert.ThrowsAsync<RegistryException>(async () => await client.FetchAsync("v1"));
 
@@ -265,7 +270,8 @@ public sealed class RegistryFaultTests
         var fault = await Assert.ThrowsAsync<RegistryException>(async () =>
         {
             await client.Registry.PushBlobAsync(client.Repository, layer, content, Client.Token);
-            await client.Registry.PushManifestAsync(client.Repository, Manifest.WriteImage(null, layer, [layer]), null, Client.Token);
+            await client.Registry.PushManifestAsync(
+                client.Repository, Manifest.WriteImage(null, layer, [layer]), null, Client.Token);
         });
 
         Assert.True(string.Equals(reason, fault.Reason.Name, StringComparison.Ordinal), $"{because}: {fault}");
@@ -290,8 +296,10 @@ public sealed class RegistryFaultTests
         using var client = Client.Of(simulator);
         var elsewhere = Repository.Parse("registry.example.com/team/app");
 
-        await Assert.ThrowsAsync<ArgumentException>(async () => await client.Registry.FetchManifestAsync(elsewhere, "v1", Client.Token));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await client.Registry.FetchManifestAsync(client.Repository, "../v1", Client.Token));
+        await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await client.Registry.FetchManifestAsync(elsewhere, "v1", Client.Token));
+        await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await client.Registry.FetchManifestAsync(client.Repository, "../v1", Client.Token));
         Assert.Empty(simulator.Requests);
     }
 

@@ -92,11 +92,13 @@ public sealed class TagAppendTests
     [InlineData(true)]
     public async Task Two_services_that_attach_to_one_image_fifty_times_lose_nothing(bool honoursConditions)
     {
-        await using var simulator = await RegistrySimulator.StartAsync(RegistrySetup.Classic with { HonoursConditions = honoursConditions });
+        await using var simulator = await RegistrySimulator.StartAsync(
+            RegistrySetup.Classic with { HonoursConditions = honoursConditions });
         using var one = Client.Of(simulator, with: Settling(400));
         using var other = Client.Of(simulator, with: Settling(400));
         var image = await ReferrersTests.ImageAsync(simulator, one);
-        simulator.Break("*", "/v2/team/app/manifests/sha256-*", new FaultEffect.Before(_ => Task.Delay(Random.Shared.Next(8))));
+        simulator.Break(
+            "*", "/v2/team/app/manifests/sha256-*", new FaultEffect.Before(_ => Task.Delay(Random.Shared.Next(8))));
 
         var attached = new List<Manifest>();
         for (var round = 0; round < 5; round++)
@@ -109,7 +111,8 @@ public sealed class TagAppendTests
 
         var listed = await one.ReferrersAsync(image.Digest);
         Assert.Equal(50, listed.Count);
-        Assert.True(attached.Select(referrer => referrer.Digest).ToHashSet().SetEquals(listed.Select(entry => entry.Digest)));
+        Assert.True(
+            attached.Select(referrer => referrer.Digest).ToHashSet().SetEquals(listed.Select(entry => entry.Digest)));
     }
 
     [Fact]
@@ -135,7 +138,8 @@ public sealed class TagAppendTests
     [Fact]
     public async Task A_condition_that_a_proxy_spoils_does_not_stop_us()
     {
-        await using var simulator = await RegistrySimulator.StartAsync(RegistrySetup.Classic with { HonoursConditions = true });
+        await using var simulator = await RegistrySimulator.StartAsync(
+            RegistrySetup.Classic with { HonoursConditions = true });
         using var client = Client.Of(simulator);
         var image = await ReferrersTests.ImageAsync(simulator, client);
         await ReferrersTests.AttachAsync(client, image, "one");
@@ -183,13 +187,15 @@ public sealed class TagAppendTests
     private static Descriptor Entry(int writer, int i) =>
         new(MediaTypes.ImageManifest, Digest.Compute(Encoding.UTF8.GetBytes($"{writer}/{i}")), 1);
 
-    private static ValueTask<Manifest> ComposeAsync(Manifest? current, IReadOnlyList<Descriptor> added, CancellationToken cancellationToken) =>
+    private static ValueTask<Manifest> ComposeAsync(
+        Manifest? current, IReadOnlyList<Descriptor> added, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Manifest.WriteIndex([.. current?.Manifests ?? [], .. added]));
 
     private static async Task CarefulAsync(World world, int writer)
     {
         for (var i = 0; i < 2; i++)
-            await new TagAppend(new World.Store(world), Settle, world.Clock).RunAsync(Entry(writer, i), ComposeAsync, CancellationToken.None);
+            await new TagAppend(new World.Store(world), Settle, world.Clock).RunAsync(
+                Entry(writer, i), ComposeAsync, CancellationToken.None);
     }
 
     // What the field does at its best: replace, read back at once, repair.
@@ -220,9 +226,9 @@ public sealed class TagAppendTests
     }
 
     /// <summary>
-    /// One tag, a clock, and a hand that draws what happens next: a request takes effect, an answer arrives or is lost, or
-    /// time passes. A request takes effect, and its answer arrives, within <see cref="Latency"/> and one step of the clock;
-    /// so a writer takes at most twice that from reading to replacing, which is less than the settle time.
+    /// One tag, a clock, and a hand that draws what happens next: a request takes effect, an answer arrives or is lost,
+    /// or time passes. A request takes effect, and its answer arrives, within <see cref="Latency"/> and one step of the
+    /// clock; so a writer takes at most twice that from reading to replacing, which is less than the settle time.
     /// </summary>
     private sealed class World(int seed)
     {
@@ -237,7 +243,8 @@ public sealed class TagAppendTests
         /// <summary>Whether somebody empties the tag all the time.</summary>
         public bool Vandal { get; init; }
 
-        public IReadOnlySet<string> Held => (_tag?.Manifests ?? []).Select(entry => entry.Digest.Hex).ToHashSet(StringComparer.Ordinal);
+        public IReadOnlySet<string> Held => (_tag?.Manifests ?? []).Select(
+            entry => entry.Digest.Hex).ToHashSet(StringComparer.Ordinal);
 
         public void RunUntilDone(IReadOnlyList<Task> writers)
         {
@@ -288,7 +295,8 @@ public sealed class TagAppendTests
                 return read;
             }
 
-            public async ValueTask<bool> TryReplaceAsync(Manifest? current, Manifest replacement, CancellationToken cancellationToken)
+            public async ValueTask<bool> TryReplaceAsync(
+                Manifest? current, Manifest replacement, CancellationToken cancellationToken)
             {
                 await world.Soon();
                 var isLost = world._losses > 0 && world._hand.Next(20) == 0;
@@ -297,7 +305,9 @@ public sealed class TagAppendTests
                 if (!isLost || world._hand.Next(2) == 0)
                     world._tag = replacement;
                 await world.Soon();
-                return isLost ? throw new RegistryException(ReasonCode.RegistryUnavailable, "the request or its answer was lost") : true;
+                return isLost
+                    ? throw new RegistryException(ReasonCode.RegistryUnavailable, "the request or its answer was lost")
+                    : true;
             }
         }
     }

@@ -113,6 +113,7 @@ public sealed class TagLayoutTests
     private static ValueTask<Manifest> AppendAsync(Client client, string signature, string payload = "payload")
     {
         var (layer, content) = Samples.Signature(signature, payload);
-        return TagLayout.AppendAsync(client.Registry, client.Repository, Subject, TagLayout.Signatures, layer, content, Client.Token);
+        return TagLayout.AppendAsync(
+            client.Registry, client.Repository, Subject, TagLayout.Signatures, layer, content, Client.Token);
     }
 }

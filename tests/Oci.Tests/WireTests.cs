@@ -56,12 +56,14 @@ public sealed class WireTests
     };
 
     [Theory, MemberData(nameof(Links))]
-    public void The_next_page_is_found(string value, string? expected) => Assert.Equal(expected, LinkHeader.FindNext([value]));
+    public void The_next_page_is_found(string value, string? expected) =>
+        Assert.Equal(expected, LinkHeader.FindNext([value]));
 
     [Fact]
     public void Redirects_and_token_servers_of_other_projects_cases_are_judged_at_least_as_strictly()
     {
-        using var vectors = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Require("vectors/oci/ssrf.go-containerregistry.json")));
+        using var vectors = JsonDocument.Parse(
+            File.ReadAllBytes(SharedFiles.Require("vectors/oci/ssrf.go-containerregistry.json")));
         var root = vectors.RootElement;
 
         foreach (var row in Rows(root, "redirectBlocked"))
@@ -108,12 +110,14 @@ public sealed class WireTests
         var compared = 0;
         foreach (var file in new[] { "urltestdata.json", "ada_extra_urltestdata.json" })
         {
-            using var vectors = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Require($"vectors/net/wpt-url/{file}")));
+            using var vectors = JsonDocument.Parse(
+                File.ReadAllBytes(SharedFiles.Require($"vectors/net/wpt-url/{file}")));
             foreach (var row in vectors.RootElement.EnumerateArray().Where(row => row.ValueKind == JsonValueKind.Object))
             {
                 // Some rows fail because of their base, which plays no part here.
                 var input = Text(row, "input");
-                if (row.TryGetProperty("base", out var against) && against.GetString() is { } text && !Uri.TryCreate(text, UriKind.Absolute, out _))
+                if (row.TryGetProperty("base", out var against) && against.GetString() is { } text
+                    && !Uri.TryCreate(text, UriKind.Absolute, out _))
                     continue;
 
                 if (!Origin.TryResolve(from: null, input, out var accepted))
@@ -122,7 +126,9 @@ public sealed class WireTests
                 compared++;
                 Assert.False(row.TryGetProperty("failure", out _), $"{input} is no URL, and was taken for {accepted}");
                 Assert.True(string.Equals(Text(row, "hostname"), accepted.Host, StringComparison.Ordinal), $"{input} leads to {Text(row, "hostname")}, and was taken for {accepted}");
-                Assert.Equal(Text(row, "port") is { Length: > 0 } port ? port : accepted.IsDefaultPort ? $"{accepted.Port}" : "", $"{accepted.Port}");
+                Assert.Equal(Text(row, "port") is { Length: > 0 } port
+                    ? port : accepted.IsDefaultPort ? $"{accepted.Port}"
+                    : "", $"{accepted.Port}");
             }
         }
 
@@ -149,7 +155,8 @@ public sealed class WireTests
     [Fact]
     public async Task A_cold_admission_costs_a_token_the_referrers_and_a_manifest_and_a_blob_for_each()
     {
-        await using var simulator = await RegistrySimulator.StartAsync(RegistrySetup.Modern with { Access = RegistryAccess.Token });
+        await using var simulator = await RegistrySimulator.StartAsync(
+            RegistrySetup.Modern with { Access = RegistryAccess.Token });
         using var writer = Client.Of(simulator, Client.Password(simulator.Host, "robot", "correct horse"));
         using var client = Client.Of(simulator, Client.Password(simulator.Host, "robot", "correct horse"));
         var image = await ReferrersTests.ImageAsync(simulator, writer);
@@ -174,7 +181,8 @@ public sealed class WireTests
     [Fact]
     public async Task Each_request_is_one_span_that_tells_host_method_and_status_and_no_secret()
     {
-        await using var simulator = await RegistrySimulator.StartAsync(RegistrySetup.Modern with { Access = RegistryAccess.Token });
+        await using var simulator = await RegistrySimulator.StartAsync(
+            RegistrySetup.Modern with { Access = RegistryAccess.Token });
         simulator.In("team/app").AddImage(tag: "v1");
         using var client = Client.Of(simulator, Client.Password(simulator.Host, "robot", "correct horse"));
         var spans = new System.Collections.Concurrent.ConcurrentQueue<Activity>();
@@ -198,20 +206,23 @@ public sealed class WireTests
         Assert.DoesNotContain(simulator.Requests, request => request.Header("traceparent") is not null);
     }
 
-    private static IEnumerable<JsonElement> Rows(JsonElement root, string name) => root.GetProperty(name).EnumerateArray();
+    private static IEnumerable<JsonElement> Rows(JsonElement root, string name) =>
+        root.GetProperty(name).EnumerateArray();
 
     private static string Text(JsonElement row, string name) => row.GetProperty(name).GetString()!;
 
     private static bool Follows(string host, string target, bool plainHttp, params string[] redirectHosts)
     {
         var own = Origin.OfHost(host, plainHttp);
-        var rule = new RedirectRule(own, new RegistryOptions { Host = host, PlainHttp = plainHttp, RedirectHosts = redirectHosts });
+        var rule = new RedirectRule(
+            own, new RegistryOptions { Host = host, PlainHttp = plainHttp, RedirectHosts = redirectHosts });
         return Origin.TryResolve(from: null, target, out var uri) && rule.AllowsDownloadFrom(uri);
     }
 
     private static bool Trusts(string host, string realm, bool plainHttp)
     {
-        var rule = new RedirectRule(Origin.OfHost(host, plainHttp), new RegistryOptions { Host = host, PlainHttp = plainHttp });
+        var rule = new RedirectRule(
+            Origin.OfHost(host, plainHttp), new RegistryOptions { Host = host, PlainHttp = plainHttp });
         return Origin.TryResolve(from: null, realm, out var uri) && rule.AllowsRealm(uri);
     }
 }

@@ -2,7 +2,9 @@
 
 namespace SupplyChain.Testing;
 
-/// <summary>A clock on which time passes faster, for waits that a real peer takes part in. Its timers fire as much earlier.</summary>
+/// <summary>
+/// A clock on which time passes faster, for waits that a real peer takes part in. Its timers fire as much earlier.
+/// </summary>
 /// <param name="factor">How many of its seconds pass in one.</param>
 public sealed class FastClock(int factor) : TimeProvider
 {
@@ -29,7 +31,8 @@ public sealed class FastClock(int factor) : TimeProvider
 
     private sealed class FastTimer(ITimer timer, FastClock clock) : ITimer
     {
-        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(clock.Shorter(dueTime), clock.Shorter(period));
+        public bool Change(TimeSpan dueTime, TimeSpan period) =>
+            timer.Change(clock.Shorter(dueTime), clock.Shorter(period));
 
         public void Dispose() => timer.Dispose();
 

@@ -18,7 +18,8 @@ public static class Programs
     }
 
     /// <summary>Runs a program to its end and returns what it wrote; fails the test if it failed.</summary>
-    public static async Task<string> RunAsync(string name, CancellationToken cancellationToken, params string[] arguments)
+    public static async Task<string> RunAsync(
+        string name, CancellationToken cancellationToken, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(Require(name), arguments)
         {

@@ -38,7 +38,8 @@ internal sealed class Webhook : IAsyncDisposable
 
     /// <summary>Starts it with the default policy; what else the configuration says stands in <paramref name="more"/>.</summary>
     public static async Task<Webhook> StartAsync(
-        string more = "", string? policy = null, string scheme = "http", TimeProvider? clock = null, Action<Webhook>? prepare = null)
+        string more = "", string? policy = null, string scheme = "http", TimeProvider? clock = null, Action<Webhook>? prepare = null,
+        string? liveHost = null)
     {
         var webhook = new Webhook();
         try
@@ -50,14 +51,17 @@ internal sealed class Webhook : IAsyncDisposable
                 $$"""
                 {
                   "listen": "{{scheme}}://127.0.0.1:0", "cluster": "prod-eu", "policies": ["policies"],
-                  "registries": { "registry.example.com": {} }{{(more.Length == 0 ? "" : ", " + more)}}
+                  "registries": { {{(liveHost is null ? "\"registry.example.com\": {}" : $$"""
+                    "{{liveHost}}": { "plainHttp": true, "privateNetwork": true }
+                    """)}} }{{(more.Length == 0 ? "" : ", " + more)}}
                 }
                 """);
             webhook.Evidence.Signed(Good, webhook.Release);
             webhook.Evidence.Bare(Bad);
             var configuration = await ConfigurationFile.ReadVerifierAsync(webhook._folder["verifier.json"], CancellationToken.None);
-            webhook._app = await WebhookApp.BuildAsync(
-                configuration, _ => webhook.Evidence, clock ?? TimeProvider.System, CancellationToken.None);
+            webhook._app = liveHost is null
+                ? await WebhookApp.BuildAsync(configuration, _ => webhook.Evidence, clock ?? TimeProvider.System, CancellationToken.None)
+                : await WebhookApp.BuildAsync(configuration, clock ?? TimeProvider.System, CancellationToken.None);
             await webhook._app.StartAsync();
             webhook.Address = new Uri(webhook._app.Urls.Single());
             return webhook;

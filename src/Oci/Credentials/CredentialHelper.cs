@@ -8,13 +8,17 @@ using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Oci;
 
-/// <summary>Asks a program named <c>docker-credential-NAME</c> for a login. docker/docker-credential-helpers, "get".</summary>
+/// <summary>
+/// Asks a program named <c>docker-credential-NAME</c> for a login. docker/docker-credential-helpers, "get".
+/// </summary>
 internal static class CredentialHelper
 {
     private const string NotFound = "credentials not found in native keychain";
 
     /// <summary>The login the helper holds for a server, or <see langword="null"/> if it holds none.</summary>
-    /// <exception cref="RegistryException">REGISTRY_DENIED: the helper cannot be run, failed, or answered nonsense.</exception>
+    /// <exception cref="RegistryException">
+    /// REGISTRY_DENIED: the helper cannot be run, failed, or answered nonsense.
+    /// </exception>
     public static async ValueTask<RegistryCredential?> AskAsync(
         string name, string server, TimeProvider clock, CancellationToken cancellationToken)
     {

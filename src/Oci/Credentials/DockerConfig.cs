@@ -42,7 +42,8 @@ public sealed class DockerConfig(string path, TimeProvider clock) : ICredentialS
 
             foreach (var helper in HelpersFor(root, host))
             {
-                if (await CredentialHelper.AskAsync(helper, ServerNameOf(host), clock, cancellationToken) is { } credential)
+                var credential = await CredentialHelper.AskAsync(helper, ServerNameOf(host), clock, cancellationToken);
+                if (credential is not null)
                     return credential;
             }
 
@@ -64,7 +65,8 @@ public sealed class DockerConfig(string path, TimeProvider clock) : ICredentialS
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            throw new RegistryException(ReasonCode.RegistryDenied, "the Docker configuration cannot be read", unreadable);
+            throw new RegistryException(
+                ReasonCode.RegistryDenied, "the Docker configuration cannot be read", unreadable);
         }
     }
 
@@ -79,7 +81,8 @@ public sealed class DockerConfig(string path, TimeProvider clock) : ICredentialS
             }
         }
 
-        if (root.TryGetProperty("credsStore", out var store) && store.ValueKind == JsonValueKind.String && !store.ValueEquals(""))
+        if (root.TryGetProperty("credsStore", out var store) && store.ValueKind == JsonValueKind.String
+            && !store.ValueEquals(""))
             yield return store.GetString()!;
     }
 
@@ -111,7 +114,8 @@ public sealed class DockerConfig(string path, TimeProvider clock) : ICredentialS
             return false;
 
         name = slash < 0 ? name : name[..slash];
-        return string.Equals(name is "index.docker.io" or DockerHub.Server ? DockerHub.Name : name, host, StringComparison.Ordinal);
+        name = name is "index.docker.io" or DockerHub.Server ? DockerHub.Name : name;
+        return string.Equals(name, host, StringComparison.Ordinal);
     }
 
     private static string ServerNameOf(string host) => host is DockerHub.Name ? DockerHub.LoginName : host;
@@ -143,7 +147,9 @@ public sealed class DockerConfig(string path, TimeProvider clock) : ICredentialS
 
     private static bool ReadText(JsonElement entry, string name, [NotNullWhen(true)] out string? text)
     {
-        text = entry.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+        text = entry.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String
+            ? member.GetString()
+            : null;
         return !string.IsNullOrEmpty(text);
     }
 

@@ -30,7 +30,9 @@ public abstract class RegistryCredential
 /// <summary>Where credentials come from: a file, a credential helper's process.</summary>
 public interface ICredentialSource
 {
-    /// <summary>The credential configured for exactly this host, or <see langword="null"/>: then it is asked anonymously.</summary>
+    /// <summary>
+    /// The credential configured for exactly this host, or <see langword="null"/>: then it is asked anonymously.
+    /// </summary>
     /// <param name="host">A host as image names write it, such as <c>docker.io</c>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="RegistryException">REGISTRY_DENIED: there is one, but it cannot be had.</exception>
@@ -42,7 +44,8 @@ public interface ICredentialSource
 public sealed class KnownCredentials(IReadOnlyDictionary<string, RegistryCredential> byHost) : ICredentialSource
 {
     /// <summary>No credentials: every registry is asked anonymously.</summary>
-    public static KnownCredentials None { get; } = new(new Dictionary<string, RegistryCredential>(StringComparer.Ordinal));
+    public static KnownCredentials None { get; } = new(
+        new Dictionary<string, RegistryCredential>(StringComparer.Ordinal));
 
     /// <inheritdoc/>
     public ValueTask<RegistryCredential?> FindAsync(string host, CancellationToken cancellationToken) =>

@@ -11,8 +11,8 @@ internal static class BodyReader
     private const int FirstBuffer = 16 * 1024;
 
     /// <summary>
-    /// Reads a body to its end. Memory grows with what has arrived, not with what was announced, and reading stops at the
-    /// first byte over <paramref name="most"/>.
+    /// Reads a body to its end. Memory grows with what has arrived, not with what was announced, and reading stops at
+    /// the first byte over <paramref name="most"/>.
     /// </summary>
     /// <returns>The bytes, or <see langword="null"/> if there are more than <paramref name="most"/>.</returns>
     public static async ValueTask<byte[]?> ReadAsync(HttpResponseMessage response, long most, Attempt attempt)
@@ -40,7 +40,8 @@ internal static class BodyReader
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
             throw new RegistryException(
-                ReasonCode.RegistryUnavailable, $"{response.RequestMessage?.RequestUri?.Authority} broke off in the middle of an answer", broken);
+                ReasonCode.RegistryUnavailable,
+                $"{response.RequestMessage?.RequestUri?.Authority} broke off in the middle of an answer", broken);
         }
         finally
         {

@@ -10,8 +10,8 @@ internal sealed record Challenge(string Scheme, IReadOnlyDictionary<string, stri
     private const int LongestHeader = 8192;
 
     /// <summary>
-    /// Reads the values of <c>WWW-Authenticate</c>. What does not follow the grammar, or names a parameter twice, ends the
-    /// reading of that value: a challenge that can be read in two ways is none.
+    /// Reads the values of <c>WWW-Authenticate</c>. What does not follow the grammar, or names a parameter twice, ends
+    /// the reading of that value: a challenge that can be read in two ways is none.
     /// </summary>
     public static IReadOnlyList<Challenge> ReadAll(IEnumerable<string> values)
     {
@@ -97,7 +97,8 @@ internal sealed record Challenge(string Scheme, IReadOnlyDictionary<string, stri
         private string ReadToken()
         {
             var start = _at;
-            while (_at < text.Length && (char.IsAsciiLetterOrDigit(text[_at]) || "!#$%&'*+-.^_`|~".Contains(text[_at], StringComparison.Ordinal)))
+            while (_at < text.Length && (char.IsAsciiLetterOrDigit(text[_at])
+                || "!#$%&'*+-.^_`|~".Contains(text[_at], StringComparison.Ordinal)))
                 _at++;
             return text[start.._at];
         }

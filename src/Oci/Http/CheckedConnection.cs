@@ -15,7 +15,8 @@ internal delegate Task<IPAddress[]> HostLookup(string host, CancellationToken ca
 /// </summary>
 internal sealed class CheckedConnection(HostLookup lookup, bool privateNetwork)
 {
-    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    public async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var target = context.DnsEndPoint;
         var addresses = await ResolveAsync(target.Host, cancellationToken);
@@ -58,6 +59,7 @@ internal sealed class CheckedConnection(HostLookup lookup, bool privateNetwork)
             ? new SocketException((int)SocketError.HostNotFound)
             : new RegistryException(
                 ReasonCode.RegistryNotAllowed,
-                $"{host} resolves to a loopback, link-local, private or other special address, which its configuration does not allow");
+                $"{host} resolves to a loopback, link-local, private or other special address, "
+                + "which its configuration does not allow");
     }
 }

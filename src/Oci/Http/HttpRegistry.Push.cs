@@ -40,13 +40,15 @@ internal sealed partial class HttpRegistry
     }
 
     public ValueTask<Manifest> AppendToTagAsync(
-        Repository repository, string tag, Descriptor entry, ManifestComposer compose, CancellationToken cancellationToken) =>
+        Repository repository, string tag, Descriptor entry, ManifestComposer compose,
+        CancellationToken cancellationToken) =>
         new TagAppend(new TagStore(this, repository, tag), _options.TagSettleTime, _clock)
             .RunAsync(entry, compose, cancellationToken);
 
     private async ValueTask<bool> HasBlobAsync(Repository repository, Descriptor blob, Attempt attempt)
     {
-        var request = new RegistryRequest(HttpMethod.Head, Url(repository, $"blobs/{blob.Digest}"), RepositoryScope.Push(repository));
+        var request = new RegistryRequest(
+            HttpMethod.Head, Url(repository, $"blobs/{blob.Digest}"), RepositoryScope.Push(repository));
         using var response = await _transport.SendAsync(request, attempt);
         if (response.StatusCode == HttpStatusCode.NotFound)
             return false;
@@ -58,7 +60,8 @@ internal sealed partial class HttpRegistry
     private async ValueTask UploadAsync(
         Repository repository, Descriptor blob, ReadOnlyMemory<byte> content, Attempt attempt)
     {
-        var open = new RegistryRequest(HttpMethod.Post, Url(repository, "blobs/uploads/"), RepositoryScope.Push(repository))
+        var open = new RegistryRequest(
+            HttpMethod.Post, Url(repository, "blobs/uploads/"), RepositoryScope.Push(repository))
         {
             Content = ReadOnlyMemory<byte>.Empty,
         };
@@ -69,8 +72,10 @@ internal sealed partial class HttpRegistry
             session = SessionOf(opened, open.Target);
         }
 
-        var query = $"{(session.Query.Length > 1 ? session.Query + "&" : "?")}digest={Uri.EscapeDataString(blob.Digest.ToString())}";
-        var put = new RegistryRequest(HttpMethod.Put, new UriBuilder(session) { Query = query }.Uri, RepositoryScope.Push(repository))
+        var query = (session.Query.Length > 1 ? session.Query + "&" : "?")
+            + "digest=" + Uri.EscapeDataString(blob.Digest.ToString());
+        var put = new RegistryRequest(
+            HttpMethod.Put, new UriBuilder(session) { Query = query }.Uri, RepositoryScope.Push(repository))
         {
             Content = content,
         };
@@ -84,15 +89,20 @@ internal sealed partial class HttpRegistry
         var location = opened.Headers.NonValidated.TryGetValues("Location", out var values) ? values.ToString() : null;
         return Origin.TryResolve(asked, location, out var session) && Origin.Of(session) == _own
             ? session
-            : throw new RegistryException(ReasonCode.RedirectNotAllowed, $"{_options.Host} wants an upload to go to another place");
+            : throw new RegistryException(
+                ReasonCode.RedirectNotAllowed, $"{_options.Host} wants an upload to go to another place");
     }
 
-    /// <summary>What the registry said, or <see langword="null"/> if the tag no longer names what <paramref name="ifMatch"/> stands for.</summary>
+    /// <summary>
+    /// What the registry said, or <see langword="null"/> if the tag no longer names what <paramref name="ifMatch"/>
+    /// stands for.
+    /// </summary>
     private async ValueTask<PushResult?> PutManifestAsync(
         Repository repository, Manifest manifest, string? tag, string? ifMatch, Attempt attempt)
     {
         var reference = tag ?? manifest.Digest.ToString();
-        var request = new RegistryRequest(HttpMethod.Put, Url(repository, $"manifests/{reference}"), RepositoryScope.Push(repository))
+        var request = new RegistryRequest(
+            HttpMethod.Put, Url(repository, $"manifests/{reference}"), RepositoryScope.Push(repository))
         {
             Content = manifest.Content,
             ContentType = manifest.MediaType,
@@ -103,7 +113,8 @@ internal sealed partial class HttpRegistry
             return null;
 
         if (response.StatusCode == HttpStatusCode.NotFound)
-            throw new RegistryException(ReasonCode.RegistryDenied, $"{_options.Host} has no repository {repository.Path} that may be written");
+            throw new RegistryException(
+                ReasonCode.RegistryDenied, $"{_options.Host} has no repository {repository.Path} that may be written");
 
         await RequireAsync(response, HttpStatusCode.Created, $"the manifest {reference}", attempt);
         var listed = manifest.Subject is { } subject
@@ -130,7 +141,8 @@ internal sealed partial class HttpRegistry
             var ifMatch = _unconditional ? null : current?.EntityTag;
             var put = await registry._operation.RunAsync(
                 tries: 1,
-                attempt => registry.PutManifestAsync(repository, replacement, tag, ifMatch, attempt), cancellationToken);
+                attempt => registry.PutManifestAsync(repository, replacement, tag, ifMatch, attempt),
+                cancellationToken);
 
             // A proxy that rewrites entity tags makes every condition fail; the next one goes without.
             _unconditional = put is null;

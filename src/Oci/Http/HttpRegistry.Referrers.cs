@@ -6,12 +6,14 @@ using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Oci.Http;
 
-/// <summary>What refers to a subject. OCI distribution-spec 1.1, "Listing Referrers" and "Referrers Tag Schema".</summary>
+/// <summary>
+/// What refers to a subject. OCI distribution-spec 1.1, "Listing Referrers" and "Referrers Tag Schema".
+/// </summary>
 /// <remarks>
 /// <para>The API's answer stands alone when it lists something: a registry that has the API includes what older clients
-/// put under the fallback tag before it had it. When it lists nothing, the tag is read as well, which costs a request only
-/// for subjects without referrers and finds what a client wrote under the tag although the API is there. A registry can
-/// always withhold evidence; nothing here makes absence a pass.</para>
+/// put under the fallback tag before it had it. When it lists nothing, the tag is read as well, which costs a request
+/// only for subjects without referrers and finds what a client wrote under the tag although the API is there. A
+/// registry can always withhold evidence; nothing here makes absence a pass.</para>
 /// <para>Absence of the API is what the specification and its clients take for it: 404, 400, 405, 406, or a page of
 /// another type. A fault is never taken for it.</para>
 /// </remarks>
@@ -38,7 +40,8 @@ internal sealed partial class HttpRegistry
     }
 
     /// <summary>What the API lists, or <see langword="null"/> if there is no API.</summary>
-    private async ValueTask<IReadOnlyList<Descriptor>?> AskApiAsync(Repository repository, Digest subject, Attempt attempt)
+    private async ValueTask<IReadOnlyList<Descriptor>?> AskApiAsync(
+        Repository repository, Digest subject, Attempt attempt)
     {
         var first = Url(repository, $"referrers/{subject}");
         var found = new ReferrerList(subject);
@@ -46,17 +49,25 @@ internal sealed partial class HttpRegistry
         for (Uri? page = first; page is not null;)
         {
             if (!visited.Add(page.PathAndQuery) || visited.Count > Limits.ReferrerPages)
-                throw new RegistryException(ReasonCode.TooManySignatures, $"the referrers of {subject} fill more than {Limits.ReferrerPages} pages, or a page that leads to itself");
+                throw new RegistryException(
+                    ReasonCode.TooManySignatures,
+                    $"the referrers of {subject} fill more than {Limits.ReferrerPages} pages, or pages that go round");
 
-            var request = new RegistryRequest(HttpMethod.Get, page, RepositoryScope.Pull(repository)) { Accept = MediaTypes.ImageIndex };
+            var request = new RegistryRequest(HttpMethod.Get, page, RepositoryScope.Pull(repository))
+            {
+                Accept = MediaTypes.ImageIndex,
+            };
             using var response = await _transport.SendAsync(request, attempt);
             if (page == first && IsWithoutApi(response))
                 return null;
 
             await RequireAsync(response, HttpStatusCode.OK, $"the question for the referrers of {subject}", attempt);
             var content = await BodyReader.ReadAsync(response, Limits.ManifestBytes, attempt)
-                ?? throw new RegistryException(ReasonCode.RegistryLimit, $"{_options.Host} sends a page of referrers of more than {Limits.ManifestBytes} bytes");
-            if (!ManifestReader.TryRead(content, MediaTypeOf(response), ManifestReader.Bounds.Registry, out var index, out var problem))
+                ?? throw new RegistryException(
+                    ReasonCode.RegistryLimit,
+                    $"{_options.Host} sends a page of referrers of more than {Limits.ManifestBytes} bytes");
+            if (!ManifestReader.TryRead(
+                content, MediaTypeOf(response), ManifestReader.Bounds.Registry, out var index, out var problem))
                 throw new RegistryException(problem);
 
             found.AddRange(index.Manifests);
@@ -74,7 +85,9 @@ internal sealed partial class HttpRegistry
             return null;
 
         if (!index.IsIndex)
-            throw new RegistryException(ReasonCode.ManifestMalformed, $"the fallback tag for the referrers of {subject} names an image, not an index");
+            throw new RegistryException(
+                ReasonCode.ManifestMalformed,
+                $"the fallback tag for the referrers of {subject} names an image, not an index");
 
         var found = new ReferrerList(subject);
         found.AddRange(index.Manifests);
@@ -91,12 +104,14 @@ internal sealed partial class HttpRegistry
 
     private Uri? NextPage(HttpResponseMessage response, Uri first)
     {
-        if (!response.Headers.NonValidated.TryGetValues("Link", out var links) || LinkHeader.FindNext(links) is not { } link)
+        if (!response.Headers.NonValidated.TryGetValues("Link", out var links)
+            || LinkHeader.FindNext(links) is not { } link)
             return null;
 
         return Origin.TryResolve(first, link, out var next) && Origin.Of(next) == _own
             && string.Equals(next.AbsolutePath, first.AbsolutePath, StringComparison.Ordinal)
                 ? next
-                : throw new RegistryException(ReasonCode.RedirectNotAllowed, $"{_options.Host} continues a list of referrers at another place");
+                : throw new RegistryException(
+                    ReasonCode.RedirectNotAllowed, $"{_options.Host} continues a list of referrers at another place");
     }
 }

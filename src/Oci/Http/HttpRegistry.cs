@@ -9,8 +9,8 @@ namespace SupplyChain.Oci.Http;
 
 /// <summary>A registry server. OCI distribution-spec 1.1.</summary>
 /// <remarks>
-/// No header is evidence: <c>Docker-Content-Digest</c> and <c>Content-Length</c> are not looked at, digests and sizes are
-/// recomputed from the bytes. Any 404 to a manifest or blob means that it is not there, whatever the page says.
+/// No header is evidence: <c>Docker-Content-Digest</c> and <c>Content-Length</c> are not looked at, digests and sizes
+/// are recomputed from the bytes. Any 404 to a manifest or blob means that it is not there, whatever the page says.
 /// </remarks>
 internal sealed partial class HttpRegistry : IRegistry, IDisposable
 {
@@ -54,7 +54,8 @@ internal sealed partial class HttpRegistry : IRegistry, IDisposable
         if (!ImageReference.IsTag(tag))
             throw new ArgumentException("A tag has up to 128 letters, digits, '_', '.' and '-'.", nameof(tag));
 
-        return _operation.RunAsync(attempt => FetchManifestAsync(repository, tag, expected: null, attempt), cancellationToken);
+        return _operation.RunAsync(
+            attempt => FetchManifestAsync(repository, tag, expected: null, attempt), cancellationToken);
     }
 
     public ValueTask<byte[]?> FetchBlobAsync(
@@ -62,7 +63,8 @@ internal sealed partial class HttpRegistry : IRegistry, IDisposable
     {
         ArgumentNullException.ThrowIfNull(blob);
         if (blob.Size > Math.Min(limit, Array.MaxLength - 1))
-            throw new RegistryException(ReasonCode.RegistryLimit, $"{blob.Digest} says it has {blob.Size} bytes; at most {limit} are read");
+            throw new RegistryException(
+                ReasonCode.RegistryLimit, $"{blob.Digest} says it has {blob.Size} bytes; at most {limit} are read");
 
         return _operation.RunAsync(attempt => FetchBlobAsync(repository, blob, attempt), cancellationToken);
     }
@@ -77,7 +79,8 @@ internal sealed partial class HttpRegistry : IRegistry, IDisposable
     private async ValueTask<Manifest?> FetchManifestAsync(
         Repository repository, string reference, Digest? expected, Attempt attempt)
     {
-        var request = new RegistryRequest(HttpMethod.Get, Url(repository, $"manifests/{reference}"), RepositoryScope.Pull(repository))
+        var request = new RegistryRequest(
+            HttpMethod.Get, Url(repository, $"manifests/{reference}"), RepositoryScope.Pull(repository))
         {
             Accept = MediaTypes.AcceptedManifests,
         };
@@ -87,12 +90,15 @@ internal sealed partial class HttpRegistry : IRegistry, IDisposable
 
         await RequireAsync(response, HttpStatusCode.OK, $"a request for the manifest {reference}", attempt);
         var content = await BodyReader.ReadAsync(response, Limits.ManifestBytes, attempt)
-            ?? throw new RegistryException(ReasonCode.RegistryLimit, $"{_options.Host} sends a manifest of more than {Limits.ManifestBytes} bytes");
+            ?? throw new RegistryException(
+                ReasonCode.RegistryLimit,
+                $"{_options.Host} sends a manifest of more than {Limits.ManifestBytes} bytes");
         if (expected is not null)
             RequireDigest(expected, content);
 
         var servedAs = MediaTypeOf(response);
-        if (!ManifestReader.TryRead(content, servedAs, ManifestReader.Bounds.Registry, out var manifest, out var problem))
+        if (!ManifestReader.TryRead(
+            content, servedAs, ManifestReader.Bounds.Registry, out var manifest, out var problem))
             throw new RegistryException(problem);
 
         return expected is null && response.Headers.NonValidated.TryGetValues("ETag", out var tags)
@@ -102,7 +108,8 @@ internal sealed partial class HttpRegistry : IRegistry, IDisposable
 
     private async ValueTask<byte[]?> FetchBlobAsync(Repository repository, Descriptor blob, Attempt attempt)
     {
-        var request = new RegistryRequest(HttpMethod.Get, Url(repository, $"blobs/{blob.Digest}"), RepositoryScope.Pull(repository));
+        var request = new RegistryRequest(
+            HttpMethod.Get, Url(repository, $"blobs/{blob.Digest}"), RepositoryScope.Pull(repository));
         using var response = await _transport.SendAsync(request, attempt);
         if (response.StatusCode == HttpStatusCode.NotFound)
             return null;
@@ -113,7 +120,8 @@ internal sealed partial class HttpRegistry : IRegistry, IDisposable
         {
             throw new RegistryException(
                 ReasonCode.DigestMismatch,
-                $"{blob.Digest} shall have {blob.Size} bytes; {_options.Host} sends {(content is null ? "more" : $"{content.Length}")}");
+                $"{blob.Digest} shall have {blob.Size} bytes; {_options.Host} sends "
+                + (content is null ? "more" : $"{content.Length}"));
         }
 
         RequireDigest(blob.Digest, content);
@@ -124,10 +132,12 @@ internal sealed partial class HttpRegistry : IRegistry, IDisposable
     {
         var actual = Digest.ComputeLike(expected, content);
         if (actual != expected)
-            throw new RegistryException(ReasonCode.DigestMismatch, $"{_options.Host} sends {actual} when asked for {expected}");
+            throw new RegistryException(
+                ReasonCode.DigestMismatch, $"{_options.Host} sends {actual} when asked for {expected}");
     }
 
-    private async ValueTask RequireAsync(HttpResponseMessage response, HttpStatusCode status, string what, Attempt attempt)
+    private async ValueTask RequireAsync(
+        HttpResponseMessage response, HttpStatusCode status, string what, Attempt attempt)
     {
         if (response.StatusCode != status)
             throw await RegistryFaults.FromAnswerAsync(response, what, _clock, attempt);

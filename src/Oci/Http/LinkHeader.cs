@@ -5,7 +5,9 @@ namespace SupplyChain.Oci.Http;
 /// <summary>Finds the next page that a registry names. RFC 8288; OCI distribution-spec, "Listing Referrers".</summary>
 internal static class LinkHeader
 {
-    /// <summary>The target of the link with relation <c>next</c>, or <see langword="null"/> when there is none.</summary>
+    /// <summary>
+    /// The target of the link with relation <c>next</c>, or <see langword="null"/> when there is none.
+    /// </summary>
     public static string? FindNext(IEnumerable<string> values)
     {
         foreach (var value in values)

@@ -24,7 +24,9 @@ internal sealed class Operation(string host, TimeSpan timeout, TimeProvider cloc
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Runs the operation until it succeeds, its fault will not pass, or there is no time for another try.</summary>
+    /// <summary>
+    /// Runs the operation until it succeeds, its fault will not pass, or there is no time for another try.
+    /// </summary>
     /// <param name="tries">How often at most; 1 where a late repetition would do harm.</param>
     /// <param name="attempt">The operation, safe to repeat.</param>
     /// <param name="cancellationToken">The caller's patience.</param>
@@ -43,11 +45,16 @@ internal sealed class Operation(string host, TimeSpan timeout, TimeProvider cloc
                 await Task.Delay(pause, clock, either.Token);
                 return await attempt(running);
             }
-            catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested && deadline.IsCancellationRequested)
+            catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested
+                && deadline.IsCancellationRequested)
             {
                 throw running.IsReadingBody
-                    ? new RegistryException(ReasonCode.RegistryLimit, $"{host} did not finish sending within {timeout.TotalSeconds:0.#} s", late)
-                    : new RegistryException(ReasonCode.RegistryUnavailable, $"{host} did not answer within {timeout.TotalSeconds:0.#} s", late);
+                    ? new RegistryException(
+                        ReasonCode.RegistryLimit,
+                        $"{host} did not finish sending within {timeout.TotalSeconds:0.#} s", late)
+                    : new RegistryException(
+                        ReasonCode.RegistryUnavailable,
+                        $"{host} did not answer within {timeout.TotalSeconds:0.#} s", late);
             }
             catch (RegistryException fault) when (tried < tries && MayPass(fault))
             {

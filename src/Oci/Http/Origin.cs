@@ -28,7 +28,8 @@ internal sealed record Origin
     public static Origin Of(Uri uri) => new(uri.Scheme, uri.Host, uri.Port);
 
     /// <summary>The origin of a host as image names write it.</summary>
-    public static Origin OfHost(string host, bool plainHttp) => Of(new Uri($"{(plainHttp ? "http" : "https")}://{host}/"));
+    public static Origin OfHost(string host, bool plainHttp) =>
+        Of(new Uri($"{(plainHttp ? "http" : "https")}://{host}/"));
 
     /// <summary>
     /// Reads a URL that a server sent, absolute or relative to <paramref name="from"/>. The authority is judged by

@@ -17,7 +17,9 @@ internal sealed class RedirectRule
         _own = own;
         _plainHttp = options.PlainHttp;
         var isDockerHub = options.Host is DockerHub.Name;
-        IEnumerable<string> blobHosts = isDockerHub ? [.. options.RedirectHosts, .. DockerHub.BlobHosts] : options.RedirectHosts;
+        IEnumerable<string> blobHosts = isDockerHub
+            ? [.. options.RedirectHosts, .. DockerHub.BlobHosts]
+            : options.RedirectHosts;
         IEnumerable<string> realms = isDockerHub ? [.. options.Realms, DockerHub.Realm] : options.Realms;
         _blobOrigins = [.. blobHosts.Select(host => Read($"https://{host}", options))];
         _realms = [own, .. realms.Select(realm => Read(realm, options))];
@@ -40,5 +42,7 @@ internal sealed class RedirectRule
     private static Origin Read(string text, RegistryOptions options) =>
         Origin.TryParse(text, out var origin) && (origin.IsHttps || options.PlainHttp)
             ? origin
-            : throw new ArgumentException($"'{text}' is not an acceptable origin for {options.Host}; write https://host[:port].", nameof(options));
+            : throw new ArgumentException(
+                $"'{text}' is not an acceptable origin for {options.Host}; write https://host[:port].",
+                nameof(options));
 }

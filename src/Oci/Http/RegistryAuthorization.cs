@@ -13,7 +13,8 @@ namespace SupplyChain.Oci.Http;
 /// repository.
 /// </summary>
 internal sealed class RegistryAuthorization(
-    RegistryOptions options, RedirectRule rule, ICredentialSource credentials, WireClient wire, TimeProvider clock) : IDisposable
+    RegistryOptions options, RedirectRule rule, ICredentialSource credentials, WireClient wire, TimeProvider clock)
+    : IDisposable
 {
     private readonly TokenCache _tokens = new(clock);
     private readonly KeyedGate _gate = new();
@@ -28,7 +29,9 @@ internal sealed class RegistryAuthorization(
         _ => null,
     };
 
-    /// <summary>Another proof after the host answered 401, or <see langword="null"/> if there is none to give.</summary>
+    /// <summary>
+    /// Another proof after the host answered 401, or <see langword="null"/> if there is none to give.
+    /// </summary>
     /// <param name="denial">The answer.</param>
     /// <param name="scope">What was wanted.</param>
     /// <param name="refused">What the request carried.</param>
@@ -36,7 +39,9 @@ internal sealed class RegistryAuthorization(
     public async ValueTask<AuthenticationHeaderValue?> RenewAsync(
         HttpResponseMessage denial, RepositoryScope scope, AuthenticationHeaderValue? refused, Attempt attempt)
     {
-        var offered = Challenge.ReadAll(denial.Headers.NonValidated.TryGetValues("WWW-Authenticate", out var values) ? values : []);
+        var offered = denial.Headers.NonValidated.TryGetValues("WWW-Authenticate", out var values)
+            ? Challenge.ReadAll(values)
+            : [];
         var asked = offered.FirstOrDefault(challenge => challenge.Scheme is "bearer")
             ?? offered.FirstOrDefault(challenge => challenge.Scheme is "basic");
         if (asked is null)
@@ -50,7 +55,8 @@ internal sealed class RegistryAuthorization(
         {
             RegistryCredential.Password password => BasicHeader(password),
             RegistryCredential.IdentityToken => throw new RegistryException(
-                ReasonCode.RegistryDenied, $"{options.Host} asks for a password; an identity token is configured for it"),
+                ReasonCode.RegistryDenied,
+                $"{options.Host} asks for a password; an identity token is configured for it"),
             _ => null,
         };
         return refused is null || !refused.Equals(_password) ? _password : null;
@@ -81,27 +87,35 @@ internal sealed class RegistryAuthorization(
         using var request = Request(realm, challenge.Parameters.GetValueOrDefault("service"), scope, credential);
         using var response = await wire.SendAsync(request, attempt);
         if ((int)response.StatusCode is >= 300 and < 400)
-            throw new RegistryException(ReasonCode.RealmNotAllowed, $"the token server {realm.Authority} of {options.Host} redirects elsewhere");
+            throw new RegistryException(
+                ReasonCode.RealmNotAllowed,
+                $"the token server {realm.Authority} of {options.Host} redirects elsewhere");
 
         if (response.StatusCode != System.Net.HttpStatusCode.OK)
             throw await RegistryFaults.FromAnswerAsync(response, $"a request for a token for {scope}", clock, attempt);
 
         var content = await BodyReader.ReadAsync(response, Limits.RegistryTokenBytes, attempt)
-            ?? throw new RegistryException(ReasonCode.RegistryLimit, $"the token server {realm.Authority} sends more than {Limits.RegistryTokenBytes} bytes");
+            ?? throw new RegistryException(
+                ReasonCode.RegistryLimit,
+                $"the token server {realm.Authority} sends more than {Limits.RegistryTokenBytes} bytes");
         return Token.Read(content, realm.Authority, clock.GetUtcNow());
     }
 
     // Only the realm's origin can be trusted to be the registry's own; what else stands in it is the registry's affair.
     private Uri RealmOf(Challenge challenge)
     {
-        if (Origin.TryResolve(from: null, challenge.Parameters.GetValueOrDefault("realm"), out var realm) && rule.AllowsRealm(realm))
+        if (Origin.TryResolve(from: null, challenge.Parameters.GetValueOrDefault("realm"), out var realm)
+            && rule.AllowsRealm(realm))
             return realm;
 
         var named = realm is null ? "something that is no URL" : Origin.Of(realm).ToString();
-        throw new RegistryException(ReasonCode.RealmNotAllowed, $"{options.Host} names {named} as its token server, which is not configured for it");
+        throw new RegistryException(
+            ReasonCode.RealmNotAllowed,
+            $"{options.Host} names {named} as its token server, which is not configured for it");
     }
 
-    private static HttpRequestMessage Request(Uri realm, string? service, RepositoryScope scope, RegistryCredential? credential)
+    private static HttpRequestMessage Request(
+        Uri realm, string? service, RepositoryScope scope, RegistryCredential? credential)
     {
         if (credential is RegistryCredential.IdentityToken identity)
         {

@@ -20,13 +20,16 @@ internal static class RegistryFaults
                 return new RegistryException(refused.Reason, refused.Message, broken);
 
             if (cause is AuthenticationException)
-                return new RegistryException(ReasonCode.TlsRequired, $"{host} does not present a certificate that is trusted for it", broken);
+                return new RegistryException(
+                    ReasonCode.TlsRequired, $"{host} does not present a certificate that is trusted for it", broken);
         }
 
         return new RegistryException(ReasonCode.RegistryUnavailable, $"{host} cannot be reached", broken);
     }
 
-    /// <summary>The fault behind an answer that nobody expected, with the registry's own error code where it gives one.</summary>
+    /// <summary>
+    /// The fault behind an answer that nobody expected, with the registry's own error code where it gives one.
+    /// </summary>
     public static async ValueTask<RegistryException> FromAnswerAsync(
         HttpResponseMessage response, string what, TimeProvider clock, Attempt attempt)
     {

@@ -19,11 +19,15 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Target, Repository
     public string? IfMatch { get; init; }
 }
 
-/// <summary>Sends a request with our proof of identity, renews that once if it is refused, and follows downloads by hand.</summary>
+/// <summary>
+/// Sends a request with our proof of identity, renews that once if it is refused, and follows downloads by hand.
+/// </summary>
 internal sealed class RegistryTransport(
     Origin own, RedirectRule rule, RegistryAuthorization authorization, WireClient wire)
 {
-    /// <summary>The answer, whatever its status but a redirect or a 401 that could be helped; the caller disposes it.</summary>
+    /// <summary>
+    /// The answer, whatever its status but a redirect or a 401 that could be helped; the caller disposes it.
+    /// </summary>
     public async ValueTask<HttpResponseMessage> SendAsync(RegistryRequest request, Attempt attempt)
     {
         var proof = await authorization.ForAsync(request.Scope, attempt);
@@ -35,7 +39,8 @@ internal sealed class RegistryTransport(
                 var renewed = await authorization.RenewAsync(denial, request.Scope, proof, attempt)
                     ?? throw new RegistryException(
                         ReasonCode.RegistryDenied,
-                        $"{request.Target.Authority} asks for credentials for {request.Scope.Path}, and {(proof is null ? "none are configured" : "refuses those configured")}");
+                        $"{request.Target.Authority} asks for credentials for {request.Scope.Path}, "
+                        + (proof is null ? "and none are configured" : "and refuses those configured"));
                 response = await SendOnceAsync(request, request.Target, proof = renewed, attempt);
             }
         }
@@ -57,7 +62,9 @@ internal sealed class RegistryTransport(
                 if (hop > Limits.Redirects)
                     throw NotAllowed(request, $"a request more than {Limits.Redirects} times");
 
-                var location = response.Headers.NonValidated.TryGetValues("Location", out var values) ? values.ToString() : null;
+                var location = response.Headers.NonValidated.TryGetValues("Location", out var values)
+                    ? values.ToString()
+                    : null;
                 if (!Origin.TryResolve(at, location, out var target))
                     throw NotAllowed(request, "a request to something that is no acceptable URL");
 

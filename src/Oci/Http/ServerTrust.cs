@@ -39,7 +39,8 @@ internal static class ServerTrust
     }
 
     private static bool IsTrusted(
-        X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors, X509Certificate2Collection authorities)
+        X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors,
+        X509Certificate2Collection authorities)
     {
         if (errors == SslPolicyErrors.None)
             return true;

@@ -31,19 +31,24 @@ internal sealed record Token(string Value, DateTimeOffset ExpiresAt)
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
 
-    /// <summary>Reads a token server's answer. Docker "Token Authentication Specification"; 60 seconds when it names no lifetime.</summary>
+    /// <summary>
+    /// Reads a token server's answer. Docker "Token Authentication Specification"; 60 seconds when it names no
+    /// lifetime.
+    /// </summary>
     /// <exception cref="RegistryException">REGISTRY_PROTOCOL: it holds no usable token.</exception>
     public static Token Read(ReadOnlyMemory<byte> content, string server, DateTimeOffset now)
     {
         if (!StrictJson.TryParse(content, out var document, out var problem))
-            throw new RegistryException(ReasonCode.RegistryProtocol, $"the answer of the token server {server} is {problem}");
+            throw new RegistryException(
+                ReasonCode.RegistryProtocol, $"the answer of the token server {server} is {problem}");
 
         using (document)
         {
             var root = document.RootElement;
             var value = ReadText(root, "token") ?? ReadText(root, "access_token");
             if (value is null)
-                throw new RegistryException(ReasonCode.RegistryProtocol, $"the token server {server} answered without a token");
+                throw new RegistryException(
+                    ReasonCode.RegistryProtocol, $"the token server {server} answered without a token");
 
             var lifetime = root.TryGetProperty("expires_in", out var seconds)
                 && seconds.ValueKind == JsonValueKind.Number && seconds.TryGetInt32(out var given) && given >= 0

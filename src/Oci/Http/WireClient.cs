@@ -13,7 +13,8 @@ internal sealed class WireClient : IDisposable
     private static readonly ActivitySource Spans = new("SupplyChain.Oci");
     private readonly HttpMessageInvoker _invoker;
 
-    public WireClient(RegistryOptions options, HostLookup lookup) => _invoker = new HttpMessageInvoker(new SocketsHttpHandler
+    public WireClient(RegistryOptions options, HostLookup lookup) =>
+        _invoker = new HttpMessageInvoker(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = System.Net.DecompressionMethods.None,

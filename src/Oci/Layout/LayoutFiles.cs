@@ -22,13 +22,16 @@ internal sealed class LayoutFiles(string host, string root, TimeProvider clock)
     // Beside the layout's own files; other tools leave it alone.
     private string WorkFolder => Path.Combine(_root, ".supplychain");
 
-    /// <summary>Makes sure that there is a layout to ask: a folder that is not there does not answer "no such image".</summary>
+    /// <summary>
+    /// Makes sure that there is a layout to ask: a folder that is not there does not answer "no such image".
+    /// </summary>
     public async ValueTask RequireLayoutAsync(CancellationToken cancellationToken)
     {
         var marker = await ReadAsync(MarkerPath, Limits.RegistryErrorBytes, cancellationToken)
             ?? throw new RegistryException(ReasonCode.RegistryUnavailable, $"the folder of {host} holds no OCI layout");
         if (!IsVersionOne(marker))
-            throw new RegistryException(ReasonCode.RegistryProtocol, $"the folder of {host} holds an OCI layout of an unknown version");
+            throw new RegistryException(
+                ReasonCode.RegistryProtocol, $"the folder of {host} holds an OCI layout of an unknown version");
     }
 
     /// <summary>Makes an empty layout where there is none.</summary>
@@ -52,8 +55,10 @@ internal sealed class LayoutFiles(string host, string root, TimeProvider clock)
     {
         await RequireLayoutAsync(cancellationToken);
         var content = await ReadAsync(IndexPath, Limits.LayoutIndexBytes, cancellationToken)
-            ?? throw new RegistryException(ReasonCode.RegistryUnavailable, $"the OCI layout of {host} has no index.json");
-        return ManifestReader.TryRead(content, servedAs: null, ManifestReader.Bounds.Layout, out var index, out var problem)
+            ?? throw new RegistryException(
+                ReasonCode.RegistryUnavailable, $"the OCI layout of {host} has no index.json");
+        return ManifestReader.TryRead(
+            content, servedAs: null, ManifestReader.Bounds.Layout, out var index, out var problem)
             ? index.IsIndex
                 ? index
                 : throw new RegistryException(ReasonCode.ManifestMalformed, $"the index.json of {host} is not an index")
@@ -78,7 +83,8 @@ internal sealed class LayoutFiles(string host, string root, TimeProvider clock)
             : throw new RegistryException(ReasonCode.DigestMismatch, $"{host} holds {actual} under the name {digest}");
     }
 
-    public async ValueTask WriteBlobAsync(Digest digest, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public async ValueTask WriteBlobAsync(
+        Digest digest, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         await EnsureLayoutAsync(cancellationToken);
         if (!HasBlob(digest))
@@ -103,7 +109,9 @@ internal sealed class LayoutFiles(string host, string root, TimeProvider clock)
                 catch (IOException taken) when (taken.HResult == WouldBlock)
                 {
                     if (clock.GetElapsedTime(startedAt) > Limits.TagUpdate)
-                        throw new RegistryException(ReasonCode.PublishConflict, $"another process keeps the OCI layout of {host} locked", taken);
+                        throw new RegistryException(
+                            ReasonCode.PublishConflict,
+                            $"another process keeps the OCI layout of {host} locked", taken);
                 }
 
                 await Task.Delay(LockPoll, clock, cancellationToken);
@@ -126,11 +134,15 @@ internal sealed class LayoutFiles(string host, string root, TimeProvider clock)
                 return null;
 
             if (file.LinkTarget is not null)
-                throw new RegistryException(ReasonCode.RegistryProtocol, $"the OCI layout of {host} has a symbolic link where a file belongs");
+                throw new RegistryException(
+                    ReasonCode.RegistryProtocol, $"the OCI layout of {host} has a symbolic link where a file belongs");
 
-            await using var stream = file.Open(new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 });
+            await using var stream = file.Open(
+                new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 });
             if (stream.Length > most)
-                throw new RegistryException(ReasonCode.RegistryLimit, $"{file.Name} of {host} has {stream.Length} bytes; at most {most} are read");
+                throw new RegistryException(
+                    ReasonCode.RegistryLimit,
+                    $"{file.Name} of {host} has {stream.Length} bytes; at most {most} are read");
 
             var content = new byte[stream.Length];
             await stream.ReadExactlyAsync(content, cancellationToken);
@@ -138,7 +150,8 @@ internal sealed class LayoutFiles(string host, string root, TimeProvider clock)
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            throw new RegistryException(ReasonCode.RegistryUnavailable, $"the OCI layout of {host} cannot be read", unreadable);
+            throw new RegistryException(
+                ReasonCode.RegistryUnavailable, $"the OCI layout of {host} cannot be read", unreadable);
         }
     }
 

@@ -68,7 +68,8 @@ internal static class LayoutIndex
     }
 
     // Only what other tools look at: annotations of the manifest itself stay there.
-    private static Descriptor Entry(Descriptor manifest, string? tag) => new(manifest.MediaType, manifest.Digest, manifest.Size)
+    private static Descriptor Entry(Descriptor manifest, string? tag) =>
+        new(manifest.MediaType, manifest.Digest, manifest.Size)
     {
         Annotations = tag is null
             ? Manifest.NoAnnotations

@@ -10,8 +10,9 @@ namespace SupplyChain.Oci.Layout;
 /// manifests, such as referrers, stand in <c>index.json</c> without a name. OCI image-spec 1.1, "Image Layout".
 /// </summary>
 /// <remarks>
-/// Paths are made from parsed digests only, files are re-hashed when read, and every change is a new file moved over the
-/// old one. Changes of <c>index.json</c> happen one at a time, across processes, under a lock file; readers need none.
+/// Paths are made from parsed digests only, files are re-hashed when read, and every change is a new file moved over
+/// the old one. Changes of <c>index.json</c> happen one at a time, across processes, under a lock file; readers need
+/// none.
 /// </remarks>
 internal sealed class LayoutRegistry(RegistryOptions options, TimeProvider clock) : IRegistry
 {
@@ -42,13 +43,16 @@ internal sealed class LayoutRegistry(RegistryOptions options, TimeProvider clock
         ArgumentNullException.ThrowIfNull(blob);
         RequireOwn(repository);
         if (blob.Size > Math.Min(limit, Array.MaxLength - 1))
-            throw new RegistryException(ReasonCode.RegistryLimit, $"{blob.Digest} says it has {blob.Size} bytes; at most {limit} are read");
+            throw new RegistryException(
+                ReasonCode.RegistryLimit, $"{blob.Digest} says it has {blob.Size} bytes; at most {limit} are read");
 
         await _files.RequireLayoutAsync(cancellationToken);
         var content = await _files.ReadBlobAsync(blob.Digest, blob.Size, cancellationToken);
         return content is null || content.Length == blob.Size
             ? content
-            : throw new RegistryException(ReasonCode.DigestMismatch, $"{blob.Digest} shall have {blob.Size} bytes; {options.Host} holds {content.Length}");
+            : throw new RegistryException(
+                ReasonCode.DigestMismatch,
+                $"{blob.Digest} shall have {blob.Size} bytes; {options.Host} holds {content.Length}");
     }
 
     public async ValueTask<IReadOnlyList<Descriptor>> ListReferrersAsync(
@@ -65,7 +69,8 @@ internal sealed class LayoutRegistry(RegistryOptions options, TimeProvider clock
         }
 
         // Other tools write a layout's referrers under the fallback tag.
-        if (await ReadTaggedAsync(index, Referrers.FallbackTag(subject), cancellationToken) is { IsIndex: true } underTag)
+        var underTag = await ReadTaggedAsync(index, Referrers.FallbackTag(subject), cancellationToken);
+        if (underTag is { IsIndex: true })
             found.AddRange(underTag.Manifests);
         return found.Descriptors;
     }
@@ -101,7 +106,8 @@ internal sealed class LayoutRegistry(RegistryOptions options, TimeProvider clock
     }
 
     public async ValueTask<Manifest> AppendToTagAsync(
-        Repository repository, string tag, Descriptor entry, ManifestComposer compose, CancellationToken cancellationToken)
+        Repository repository, string tag, Descriptor entry, ManifestComposer compose,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entry);
         ArgumentNullException.ThrowIfNull(compose);
@@ -132,9 +138,12 @@ internal sealed class LayoutRegistry(RegistryOptions options, TimeProvider clock
     {
         var named = index.Manifests.Where(listed => LayoutIndex.IsTagged(listed, tag)).ToList();
         if (named.Count > 1)
-            throw new RegistryException(ReasonCode.ManifestAmbiguous, $"{options.Host} names {named.Count} manifests by the tag {tag}");
+            throw new RegistryException(
+                ReasonCode.ManifestAmbiguous, $"{options.Host} names {named.Count} manifests by the tag {tag}");
 
-        return named.Count == 0 ? null : await ReadManifestAsync(named[0].Digest, named[0].MediaType, cancellationToken);
+        return named.Count == 0
+            ? null
+            : await ReadManifestAsync(named[0].Digest, named[0].MediaType, cancellationToken);
     }
 
     private async ValueTask<Manifest?> ReadManifestAsync(
@@ -144,7 +153,8 @@ internal sealed class LayoutRegistry(RegistryOptions options, TimeProvider clock
         if (content is null)
             return null;
 
-        return ManifestReader.TryRead(content, mediaType, ManifestReader.Bounds.Registry, out var manifest, out var problem)
+        return ManifestReader.TryRead(
+            content, mediaType, ManifestReader.Bounds.Registry, out var manifest, out var problem)
             ? manifest
             : throw new RegistryException(problem);
     }
@@ -162,10 +172,14 @@ internal sealed class LayoutRegistry(RegistryOptions options, TimeProvider clock
     // As a registry does: what a manifest names must be there before it, its subject excepted.
     private async ValueTask WriteManifestAsync(Manifest manifest, CancellationToken cancellationToken)
     {
-        IEnumerable<Descriptor> needed = manifest.Config is null ? manifest.Layers : [manifest.Config, .. manifest.Layers];
+        IEnumerable<Descriptor> needed = manifest.Config is null
+            ? manifest.Layers
+            : [manifest.Config, .. manifest.Layers];
         var lacking = needed.FirstOrDefault(blob => !_files.HasBlob(blob.Digest));
         if (lacking is not null)
-            throw new RegistryException(ReasonCode.BlobMissing, $"{options.Host} does not hold {lacking.Digest}, which {manifest.Digest} names");
+            throw new RegistryException(
+                ReasonCode.BlobMissing,
+                $"{options.Host} does not hold {lacking.Digest}, which {manifest.Digest} names");
 
         await _files.WriteBlobAsync(manifest.Digest, manifest.Content, cancellationToken);
     }

@@ -2,7 +2,9 @@
 
 namespace SupplyChain.Oci.Tags;
 
-/// <summary>Lets one caller in per key. Keys share a fixed number of gates, so that a long list of keys costs nothing.</summary>
+/// <summary>
+/// Lets one caller in per key. Keys share a fixed number of gates, so that a long list of keys costs nothing.
+/// </summary>
 internal sealed class KeyedGate : IDisposable
 {
     private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];

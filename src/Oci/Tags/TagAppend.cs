@@ -10,14 +10,15 @@ namespace SupplyChain.Oci.Tags;
 /// Adds an entry to a tag of a registry that can only read it and overwrite it, while other writers do the same.
 /// </summary>
 /// <remarks>
-/// <para>Reading back at once is not enough: a writer that read the tag before we replaced it may overwrite ours after we
-/// looked. So an entry counts as added only when it is still there after a <em>settle time</em> that is longer than any
-/// writer takes from reading to replacing, and every writer repairs the entries it saw vanish until then.</para>
-/// <para>Why that loses nothing, if every writer keeps to it. Let <c>e</c> be an entry and <c>P</c> the last replacement,
-/// at time t, that contained it. Its writer looked again at some time c, later than t by the settle time, and saw
-/// <c>e</c>, or it would have replaced once more. As no later replacement contains <c>e</c>, the tag was not replaced
-/// between t and c. A replacement <c>Q</c> after c that lacks <c>e</c> was made from a reading less than the settle time
-/// earlier, so after t, when the tag held <c>e</c>: <c>Q</c> contains it. Hence there is no <c>Q</c>.</para>
+/// <para>Reading back at once is not enough: a writer that read the tag before we replaced it may overwrite ours after
+/// we looked. So an entry counts as added only when it is still there after a <em>settle time</em> that is longer than
+/// any writer takes from reading to replacing, and every writer repairs the entries it saw vanish until then.</para>
+/// <para>Why that loses nothing, if every writer keeps to it. Let <c>e</c> be an entry and <c>P</c> the last
+/// replacement, at time t, that contained it. Its writer looked again at some time c, later than t by the settle time,
+/// and saw <c>e</c>, or it would have replaced once more. As no later replacement contains <c>e</c>, the tag was not
+/// replaced between t and c. A replacement <c>Q</c> after c that lacks <c>e</c> was made from a reading less than the
+/// settle time earlier, so after t, when the tag held <c>e</c>: <c>Q</c> contains it. Hence there is no
+/// <c>Q</c>.</para>
 /// <para>To keep its own side short a writer composes first, and reads again if composing took long. A foreign client
 /// that does not repair can still lose an entry of its own to us; nothing on such a registry can prevent that.</para>
 /// </remarks>
@@ -36,8 +37,8 @@ internal sealed class TagAppend(TagAppend.IStore store, TimeSpan settleTime, Tim
         ValueTask<Manifest?> ReadAsync(CancellationToken cancellationToken);
 
         /// <summary>
-        /// Sends one request that replaces what the tag names; <see langword="false"/> if the registry refused because the
-        /// tag no longer names <paramref name="current"/>. Never repeats it: a late repetition would not be short.
+        /// Sends one request that replaces what the tag names; <see langword="false"/> if the registry refused because
+        /// the tag no longer names <paramref name="current"/>. Never repeats it: a late repetition would not be short.
         /// </summary>
         ValueTask<bool> TryReplaceAsync(Manifest? current, Manifest replacement, CancellationToken cancellationToken);
     }
@@ -54,7 +55,8 @@ internal sealed class TagAppend(TagAppend.IStore store, TimeSpan settleTime, Tim
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
             throw new RegistryException(
-                ReasonCode.PublishConflict, $"an entry did not stay under its tag within {Limits.TagUpdate.TotalSeconds:0} s", late);
+                ReasonCode.PublishConflict,
+                $"an entry did not stay under its tag within {Limits.TagUpdate.TotalSeconds:0} s", late);
         }
     }
 

@@ -86,7 +86,9 @@ public sealed record AdmissionRule
     /// <summary>Where it is written.</summary>
     public required SourceLocation Location { get; init; }
 
-    /// <summary>The enforcement in force at <paramref name="time"/>: warning and dry-running end by themselves.</summary>
+    /// <summary>
+    /// The enforcement in force at <paramref name="time"/>: warning and dry-running end by themselves.
+    /// </summary>
     public EnforcementMode EnforcementAt(DateTimeOffset time) => time < Until ? Enforcement : EnforcementMode.Enforce;
 }
 
@@ -117,7 +119,10 @@ public sealed record RepositoryRule
     /// <summary>Images of a mirror need evidence that names the mirrored repository; others their own.</summary>
     public static RepositoryRule Remap(IReadOnlyList<RepositoryRemap> remaps) => new(isAny: false, remaps);
 
-    /// <summary>The repository that evidence has to name for an image deployed from <paramref name="deployed"/>; null when any will do.</summary>
+    /// <summary>
+    /// The repository that evidence has to name for an image deployed from <paramref name="deployed"/>; null when any
+    /// will do.
+    /// </summary>
     public string? ExpectedFor(Repository deployed)
     {
         ArgumentNullException.ThrowIfNull(deployed);

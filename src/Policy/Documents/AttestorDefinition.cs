@@ -5,10 +5,14 @@ using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
 
-/// <summary>What an attestor's keys may sign. A key has one purpose: whoever holds it for another is somebody else.</summary>
+/// <summary>
+/// What an attestor's keys may sign. A key has one purpose: whoever holds it for another is somebody else.
+/// </summary>
 public enum AttestorPurpose
 {
-    /// <summary>Approvals: image signatures, PASSED verification summaries, and what is attested of approved images.</summary>
+    /// <summary>
+    /// Approvals: image signatures, PASSED verification summaries, and what is attested of approved images.
+    /// </summary>
     Approval,
 
     /// <summary>Evidence that policies judge, such as scan reports.</summary>
@@ -37,7 +41,10 @@ public sealed record AttestorDefinition
     /// <summary>What its keys may sign.</summary>
     public required AttestorPurpose Purpose { get; init; }
 
-    /// <summary>Who its verification summaries say verified (SLSA VSA, <c>verifier.id</c>): no key of it counts under another name.</summary>
+    /// <summary>
+    /// Who its verification summaries say verified (SLSA VSA, <c>verifier.id</c>): no key of it counts under another
+    /// name.
+    /// </summary>
     public required string VerifierId { get; init; }
 
     /// <summary>Its members; at least one.</summary>
@@ -59,10 +66,15 @@ public sealed record AttestorDefinition
 /// <summary>One key of an attestor.</summary>
 public sealed record AttestorMember
 {
-    /// <summary>Where the key is, such as <c>file:keys/approval</c>, for whoever may sign with it or reads its public half.</summary>
+    /// <summary>
+    /// Where the key is, such as <c>file:keys/approval</c>, for whoever may sign with it or reads its public half.
+    /// </summary>
     public string? KeyUri { get; init; }
 
-    /// <summary>The public key; null until <see cref="PolicySet.WithResolvedKeys"/> has supplied it, and then the member counts for nothing.</summary>
+    /// <summary>
+    /// The public key; null until <see cref="PolicySet.WithResolvedKeys"/> has supplied it, and then the member counts
+    /// for nothing.
+    /// </summary>
     public PublicKey? PublicKey { get; init; }
 
     /// <summary>The algorithm the policy names where it is not the key's usual one.</summary>

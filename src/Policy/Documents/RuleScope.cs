@@ -2,14 +2,18 @@
 
 namespace SupplyChain.Policy;
 
-/// <summary>Where a workload is to run, as the cluster and the service's own configuration tell it; never the workload.</summary>
+/// <summary>
+/// Where a workload is to run, as the cluster and the service's own configuration tell it; never the workload.
+/// </summary>
 /// <param name="Cluster">The cluster.</param>
 /// <param name="Namespace">The namespace.</param>
 /// <param name="ServiceAccount">The service account, without its namespace.</param>
 /// <param name="Node">The node, where one is known.</param>
 public sealed record WorkloadContext(string? Cluster, string? Namespace, string? ServiceAccount, string? Node);
 
-/// <summary>The workloads a rule is for: each name that is given has to be the workload's, character by character.</summary>
+/// <summary>
+/// The workloads a rule is for: each name that is given has to be the workload's, character by character.
+/// </summary>
 /// <param name="Cluster">The cluster, if it matters.</param>
 /// <param name="Namespace">The namespace, if it matters.</param>
 /// <param name="ServiceAccount">The service account, if it matters; it is one of <paramref name="Namespace"/>.</param>
@@ -22,8 +26,12 @@ public sealed record RuleScope(string? Cluster, string? Namespace, string? Servi
     /// <summary>Whether the scope names nothing.</summary>
     public bool IsEmpty => this == Everything;
 
-    /// <summary>How specific the scope is: a service account outranks a namespace outranks a cluster outranks a node, whatever else is named.</summary>
-    internal int Rank => (ServiceAccount is null ? 0 : 8) + (Namespace is null ? 0 : 4) + (Cluster is null ? 0 : 2) + (Node is null ? 0 : 1);
+    /// <summary>
+    /// How specific the scope is: a service account outranks a namespace outranks a cluster outranks a node, whatever
+    /// else is named.
+    /// </summary>
+    internal int Rank =>
+        (ServiceAccount is null ? 0 : 8) + (Namespace is null ? 0 : 4) + (Cluster is null ? 0 : 2) + (Node is null ? 0 : 1);
 
     /// <summary>Whether the workload has every name of the scope.</summary>
     public bool IsMatch(WorkloadContext workload) => Mismatch(workload) is null;
@@ -31,7 +39,8 @@ public sealed record RuleScope(string? Cluster, string? Namespace, string? Servi
     /// <summary>The scope in words.</summary>
     public override string ToString() => IsEmpty
         ? "everything"
-        : string.Join(", ", Names(this).Where(name => name.Value is not null).Select(name => $"{name.What} {name.Value}"));
+        : string.Join(
+            ", ", Names(this).Where(name => name.Value is not null).Select(name => $"{name.What} {name.Value}"));
 
     /// <summary>Why the workload is not in the scope, in words; null when it is.</summary>
     internal string? Mismatch(WorkloadContext workload)
@@ -49,7 +58,8 @@ public sealed record RuleScope(string? Cluster, string? Namespace, string? Servi
 
     private static IEnumerable<(string What, string? Value)> Names(RuleScope scope) =>
     [
-        ("service account", scope.ServiceAccount), ("namespace", scope.Namespace), ("cluster", scope.Cluster), ("node", scope.Node),
+        ("service account", scope.ServiceAccount), ("namespace", scope.Namespace),
+        ("cluster", scope.Cluster), ("node", scope.Node),
     ];
 }
 
@@ -74,7 +84,8 @@ public sealed record RuleSelection
 
     internal static RuleSelection From(AdmissionPolicy policy, WorkloadContext workload)
     {
-        var winner = policy.Rules.Where(rule => rule.Scope.IsMatch(workload)).MaxBy(rule => rule.Scope.Rank) ?? policy.Default;
+        var winner = policy.Rules.Where(rule => rule.Scope.IsMatch(workload)).MaxBy(rule => rule.Scope.Rank)
+            ?? policy.Default;
         var losers = policy.AllRules.Where(rule => rule != winner);
         return new RuleSelection(winner, [.. losers.Select(rule => Explain(rule, winner, workload))]);
     }

@@ -23,7 +23,9 @@ public sealed record SigningPolicy
     /// <summary>The attestor that signs.</summary>
     public required string Attestor { get; init; }
 
-    /// <summary>What the author wants: <see cref="EnforcementMode.Enforce"/> or <see cref="EnforcementMode.Observe"/>.</summary>
+    /// <summary>
+    /// What the author wants: <see cref="EnforcementMode.Enforce"/> or <see cref="EnforcementMode.Observe"/>.
+    /// </summary>
     public required EnforcementMode Mode { get; init; }
 
     /// <summary>When observing ends.</summary>
@@ -58,7 +60,9 @@ public sealed record SigningPolicy
 /// <param name="Claims">The token's claims as texts.</param>
 public sealed record Requester(string Issuer, string Subject, IReadOnlyDictionary<string, string> Claims);
 
-/// <summary>Requesters that a policy accepts: one issuer and claims that must all be there, character by character.</summary>
+/// <summary>
+/// Requesters that a policy accepts: one issuer and claims that must all be there, character by character.
+/// </summary>
 /// <param name="Issuer">The issuer.</param>
 /// <param name="Claims">The claims; <c>sub</c> is the requester's subject.</param>
 /// <param name="Location">Where it is written.</param>

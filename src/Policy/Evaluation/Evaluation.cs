@@ -16,7 +16,9 @@ public sealed record Evaluation
     /// <summary>Every piece of evidence, counted or not, by digest.</summary>
     public required IReadOnlyList<DecisionEvidence> Evidence { get; init; }
 
-    /// <summary>When something that a positive answer rests on ends; null when nothing does. No answer may be cached beyond it.</summary>
+    /// <summary>
+    /// When something that a positive answer rests on ends; null when nothing does. No answer may be cached beyond it.
+    /// </summary>
     public DateTimeOffset? Expires { get; init; }
 }
 

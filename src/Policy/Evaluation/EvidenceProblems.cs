@@ -21,7 +21,8 @@ internal static class EvidenceProblems
             .ThenBy(problem => problem.Actual, StringComparer.Ordinal),
     ];
 
-    internal static IEnumerable<CheckResult> ToChecks(IEnumerable<EvidenceProblem> problems) => Sort(problems).Select(ToCheck);
+    internal static IEnumerable<CheckResult> ToChecks(IEnumerable<EvidenceProblem> problems) =>
+        Sort(problems).Select(ToCheck);
 
     private static CheckResult ToCheck(EvidenceProblem problem)
     {

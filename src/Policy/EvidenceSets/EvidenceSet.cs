@@ -20,7 +20,10 @@ public enum EvidenceOrigin
     Fixture,
 }
 
-/// <summary>Everything that is known about one image, gathered once. Deciding over it needs nothing else but a policy and a time.</summary>
+/// <summary>
+/// Everything that is known about one image, gathered once. Deciding over it needs nothing else but a policy and a
+/// time.
+/// </summary>
 public sealed record EvidenceSet
 {
     /// <summary>Where it comes from.</summary>

@@ -102,7 +102,8 @@ internal static class AttestorReader
 
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var legal = colon > 0 && colon < text.Length - 1
-            && char.IsAsciiLetterLower(text[0]) && text[..colon].All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c));
+            && char.IsAsciiLetterLower(text[0])
+            && text[..colon].All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c));
         return legal ? text : field!.Error<string>($"'{Printable.Escape(text)}' is not a key; expected a URI such as file:keys/approval");
     }
 

@@ -21,7 +21,9 @@ internal sealed record PolicyDocument(AttestorDefinition? Attestor, SigningPolic
             ? new DocumentHead(Signing.Name, Signing.Description, Signing.Revision, Signing.Location)
             : new DocumentHead(Admission!.Name, Admission.Description, Admission.Revision, Admission.Location);
 
-    internal string Kind => Attestor is not null ? "Attestor" : Signing is not null ? "SigningPolicy" : "AdmissionPolicy";
+    internal string Kind => Attestor is not null
+        ? "Attestor"
+        : Signing is not null ? "SigningPolicy" : "AdmissionPolicy";
 }
 
 /// <summary>Reads one file: bytes to nodes, nodes to a typed document.</summary>
@@ -31,21 +33,30 @@ internal static class DocumentReader
 
     private static readonly (string Word, Func<Field?, DocumentHead, PolicyDocument?> Read)[] Kinds =
     [
-        ("Attestor", (spec, head) => AttestorReader.Read(spec, head) is { } read ? new PolicyDocument(read, null, null) : null),
-        ("SigningPolicy", (spec, head) => SigningPolicyReader.Read(spec, head) is { } read ? new PolicyDocument(null, read, null) : null),
-        ("AdmissionPolicy", (spec, head) => AdmissionPolicyReader.Read(spec, head) is { } read ? new PolicyDocument(null, null, read) : null),
+        ("Attestor", (spec, head) => AttestorReader.Read(spec, head) is { } read
+            ? new PolicyDocument(read, null, null)
+            : null),
+        ("SigningPolicy", (spec, head) => SigningPolicyReader.Read(spec, head) is { } read
+            ? new PolicyDocument(null, read, null)
+            : null),
+        ("AdmissionPolicy", (spec, head) => AdmissionPolicyReader.Read(spec, head) is { } read
+            ? new PolicyDocument(null, null, read)
+            : null),
     ];
 
     internal static PolicyDocument? Read(PolicyFile file, ProblemList problems)
     {
         var isJson = file.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
-        if (!(isJson ? JsonTree.TryRead(file.Content, out var root, out var problem) : StrictYaml.TryRead(file.Content, out root, out problem)))
+        var isRead = isJson
+            ? JsonTree.TryRead(file.Content, out var root, out var problem)
+            : StrictYaml.TryRead(file.Content, out root, out problem);
+        if (!isRead)
         {
-            problems.Error(problem.Start, "", problem.Message);
+            problems.Error(problem!.Start, "", problem.Message);
             return null;
         }
 
-        var document = Read(new Field(root, "", problems));
+        var document = Read(new Field(root!, "", problems));
         return problems.Problems.Count == 0 ? document : null;
     }
 
@@ -63,7 +74,8 @@ internal static class DocumentReader
             return null;
 
         // Reading goes on without a name, so that everything wrong is reported at once.
-        return Kinds[found].Read(spec, head ?? new DocumentHead("?", null, CanonicalForm.RevisionOf(root.Node), root.Location));
+        head ??= new DocumentHead("?", null, CanonicalForm.RevisionOf(root.Node), root.Location);
+        return Kinds[found].Read(spec, head);
     }
 
     private static void ReadVersion(Field? field)
@@ -91,6 +103,8 @@ internal static class DocumentReader
         var name = Values.Name(reader.Required("name"));
         var description = Values.Text(reader.Optional("description"));
         reader.Close();
-        return name is null ? null : new DocumentHead(name, description, CanonicalForm.RevisionOf(root.Node), root.Location);
+        return name is null
+            ? null
+            : new DocumentHead(name, description, CanonicalForm.RevisionOf(root.Node), root.Location);
     }
 }

@@ -100,7 +100,8 @@ internal static class EvidenceRulesReader
             return null;
 
         var limit = Times.Duration(reader.Required("limit"));
-        var missing = Values.Word(reader.Optional("whenMissing"), ("refuse", MissingRule.Refuse), ("accept", MissingRule.Accept));
+        var missing = Values.Word(
+            reader.Optional("whenMissing"), ("refuse", MissingRule.Refuse), ("accept", MissingRule.Accept));
         reader.Close();
         return limit is null ? null : new AgeLimit(limit.Value, missing ?? MissingRule.Refuse);
     }

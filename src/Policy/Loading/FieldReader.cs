@@ -73,7 +73,9 @@ internal sealed class FieldReader
         return field;
     }
 
-    /// <summary>Members of the design that this release does not have: refused by name, so that nobody relies on them.</summary>
+    /// <summary>
+    /// Members of the design that this release does not have: refused by name, so that nobody relies on them.
+    /// </summary>
     internal void NotBuiltYet(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)

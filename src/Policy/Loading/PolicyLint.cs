@@ -27,11 +27,13 @@ internal static class PolicyLint
         foreach (var member in attestor.Members)
         {
             if (Expiring(member.ValidUntil, time) is { } when)
-                yield return Warn(member.Location, $"a key of {attestor.Name} {when}; its signatures do not count from then on");
+                yield return Warn(member.Location,
+                    $"a key of {attestor.Name} {when}; its signatures do not count from then on");
         }
 
         if (attestor.Members.All(member => !member.IsValidAt(time)))
-            yield return Warn(attestor.Location, $"no key of {attestor.Name} is valid now, so that nothing it signs counts");
+            yield return Warn(attestor.Location,
+                $"no key of {attestor.Name} is valid now, so that nothing it signs counts");
     }
 
     private static IEnumerable<PolicyProblem> CheckSharedKeys(PolicySet set)
@@ -53,7 +55,8 @@ internal static class PolicyLint
 
     private static IEnumerable<PolicyProblem> CheckUnused(PolicySet set)
     {
-        var used = set.SigningPolicies.SelectMany(policy => policy.Evidence.Scanners.SelectMany(scanner => scanner.SignedBy).Append(policy.Attestor))
+        var used = set.SigningPolicies.SelectMany(policy =>
+            policy.Evidence.Scanners.SelectMany(scanner => scanner.SignedBy).Append(policy.Attestor))
             .Concat(set.AdmissionPolicies.SelectMany(policy => policy.AllRules)
                 .SelectMany(rule => rule.Require.Flatten()).OfType<SignedRequirement>().Select(leaf => leaf.Attestor))
             .ToHashSet(StringComparer.Ordinal);
@@ -69,21 +72,25 @@ internal static class PolicyLint
         foreach (var requester in policy.Requesters)
         {
             foreach (var claim in requester.Claims.Where(claim => claim.Value.Contains('*', StringComparison.Ordinal)))
-                yield return Warn(requester.Location, $"the claim {claim.Key} has a *, but claims are compared character by character");
+                yield return Warn(requester.Location,
+                    $"the claim {claim.Key} has a *, but claims are compared character by character");
 
             if (requester.Issuer.Contains('*', StringComparison.Ordinal))
-                yield return Warn(requester.Location, "the issuer has a *, but issuers are compared character by character");
+                yield return Warn(requester.Location,
+                    "the issuer has a *, but issuers are compared character by character");
         }
 
         foreach (var exception in policy.Checks.OfType<VulnerabilityCheck>().SelectMany(check => check.Exceptions))
         {
             if (Expiring(exception.Until, time) is { } end)
-                yield return Warn(exception.Location, $"the exception for {exception.Id} {end}; {exception.Owner} owns it");
+                yield return Warn(exception.Location,
+                    $"the exception for {exception.Id} {end}; {exception.Owner} owns it");
 
             foreach (var pattern in exception.Subjects ?? [])
             {
                 if (!policy.Subjects.Any(pattern.Overlaps))
-                    yield return Warn(exception.Location, $"{pattern} is outside spec.subjects, so that the exception never applies there");
+                    yield return Warn(exception.Location,
+                        $"{pattern} is outside spec.subjects, so that the exception never applies there");
             }
         }
     }
@@ -98,7 +105,8 @@ internal static class PolicyLint
 
         foreach (var exemption in policy.Exempt)
         {
-            foreach (var pattern in exemption.Images.Where(pattern => pattern.Text.EndsWith("/**", StringComparison.Ordinal)
+            foreach (var pattern in exemption.Images.Where(pattern =>
+                pattern.Text.EndsWith("/**", StringComparison.Ordinal)
                 && pattern.Text.Length == pattern.Host.Length + 3))
             {
                 yield return Warn(exemption.Location, $"{pattern} exempts the whole registry");
@@ -114,5 +122,6 @@ internal static class PolicyLint
         _ => null,
     };
 
-    private static PolicyProblem Warn(SourceLocation location, string message) => new(location, ProblemSeverity.Warning, message);
+    private static PolicyProblem Warn(SourceLocation location, string message) =>
+        new(location, ProblemSeverity.Warning, message);
 }

@@ -13,7 +13,8 @@ internal static class References
         from document in documents
         group document by (document.Kind, document.Head.Name) into named
         from duplicate in named.Skip(1)
-        select Error(duplicate.Head.Location, $"{named.Key.Kind} {named.Key.Name} is already defined in {named.First().Head.Location}");
+        select Error(duplicate.Head.Location,
+            $"{named.Key.Kind} {named.Key.Name} is already defined in {named.First().Head.Location}");
 
     internal static IEnumerable<PolicyProblem> Check(PolicySet set) =>
     [
@@ -37,7 +38,9 @@ internal static class References
                 if (!own.Add(key))
                     yield return Error(member.Location, $"the attestor {attestor.Name} has the key {key.Id} twice");
                 else if (seen.TryGetValue(key, out var other) && other.Purpose != attestor.Purpose)
-                    yield return Error(member.Location, $"the key {key.Id} is also of {other.Name}, which is for {Word(other.Purpose)}; a key has one purpose");
+                    yield return Error(member.Location,
+                        $"the key {key.Id} is also of {other.Name}, which is for {Word(other.Purpose)}; "
+                        + "a key has one purpose");
 
                 seen.TryAdd(key, attestor);
             }
@@ -50,7 +53,8 @@ internal static class References
         if (CheckAttestor(set, policy.Attestor, [AttestorPurpose.Approval], policy.Location, path) is { } problem)
             yield return problem;
         else if (set.FindAttestor(policy.Attestor)!.Signer is null)
-            yield return Error(policy.Location, $"{path}: no member of {policy.Attestor} signs; give one key: and state: signing");
+            yield return Error(policy.Location,
+                $"{path}: no member of {policy.Attestor} signs; give one key: and state: signing");
 
         foreach (var scanner in policy.Evidence.Scanners)
         {
@@ -67,7 +71,9 @@ internal static class References
         from leaf in rule.Require.Flatten().OfType<SignedRequirement>()
         let problem = CheckAttestor(
             set, leaf.Attestor,
-            leaf is AttestationRequirement ? [AttestorPurpose.Approval, AttestorPurpose.Evidence] : [AttestorPurpose.Approval],
+            leaf is AttestationRequirement
+                ? [AttestorPurpose.Approval, AttestorPurpose.Evidence]
+                : [AttestorPurpose.Approval],
             leaf.Location, "attestor")
         where problem is not null
         select problem;
@@ -88,7 +94,9 @@ internal static class References
             : Error(location, $"{path}: {name} is for {Word(attestor.Purpose)}, which does not count here; expected one for {string.Join(" or ", purposes.Select(Word))}");
     }
 
-    private static PolicyProblem Error(SourceLocation location, string message) => new(location, ProblemSeverity.Error, message);
+    private static PolicyProblem Error(SourceLocation location, string message) =>
+        new(location, ProblemSeverity.Error, message);
 
-    private static string Word(AttestorPurpose purpose) => purpose == AttestorPurpose.Approval ? "approval" : "evidence";
+    private static string Word(AttestorPurpose purpose) =>
+        purpose == AttestorPurpose.Approval ? "approval" : "evidence";
 }

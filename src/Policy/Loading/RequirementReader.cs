@@ -59,7 +59,9 @@ internal static class RequirementReader
         if (count < 1 || count > parts)
             countField!.Error($"has to be from 1 to {parts}, the number of parts");
 
-        var twice = of.OfType<SignedRequirement>().GroupBy(part => part.Attestor, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
+        var twice = of.OfType<SignedRequirement>()
+            .GroupBy(part => part.Attestor, StringComparer.Ordinal)
+            .FirstOrDefault(group => group.Count() > 1);
         if (twice is not null)
             ofField.Error($"names the attestor {twice.Key} twice; a threshold counts different ones");
 

@@ -20,7 +20,9 @@ internal static class Suggestion
                 .OrderBy(guess => guess.Distance)
                 .Select(guess => guess.candidate)
                 .FirstOrDefault();
-        return nearest is null ? $"expected one of {string.Join(", ", words)}" : $"did you mean {Printable.Escape(nearest)}?";
+        return nearest is null
+            ? $"expected one of {string.Join(", ", words)}"
+            : $"did you mean {Printable.Escape(nearest)}?";
     }
 
     // Levenshtein, ignoring case: a wrong capital is the commonest slip.

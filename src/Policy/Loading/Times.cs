@@ -12,17 +12,28 @@ internal static class Times
 
     private static readonly string[] Rfc3339 =
     [
-        "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
+        "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:sszzz",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
     ];
 
-    /// <summary>A number of minutes, hours or days such as <c>30m</c>, <c>24h</c> or <c>7d</c>; more than none, at most ten years.</summary>
+    /// <summary>
+    /// A number of minutes, hours or days such as <c>30m</c>, <c>24h</c> or <c>7d</c>; more than none, at most ten
+    /// years.
+    /// </summary>
     internal static TimeSpan? Duration(Field? field)
     {
         if (Values.Line(field) is not { } text)
             return null;
 
-        var unit = text[^1] switch { 'm' => TimeSpan.FromMinutes(1), 'h' => TimeSpan.FromHours(1), 'd' => TimeSpan.FromDays(1), _ => default };
-        if (unit == default || text.Length > 8 || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        var unit = text[^1] switch
+        {
+            'm' => TimeSpan.FromMinutes(1),
+            'h' => TimeSpan.FromHours(1),
+            'd' => TimeSpan.FromDays(1),
+            _ => default,
+        };
+        if (unit == default || text.Length > 8
+            || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return field!.Error<TimeSpan?>($"'{Printable.Escape(text)}' is not a duration; expected a number and m, h or d, such as 30m, 24h or 7d");
 
         return number == 0 || number * unit > TimeSpan.FromDays(LongestDays)
@@ -35,7 +46,9 @@ internal static class Times
     /// UTC; a time with zone is that moment itself.
     /// </summary>
     internal static DateTimeOffset? End(Field? field) => Values.Line(field) is { } text
-        ? IsDay(text, out var day) ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : Moment(field!, text)
+        ? IsDay(text, out var day)
+            ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero)
+            : Moment(field!, text)
         : null;
 
     /// <summary>The moment from which something holds: a time with zone, or the start of a day in UTC.</summary>
@@ -45,7 +58,8 @@ internal static class Times
 
     /// <summary>Reads RFC 3339 text with a zone.</summary>
     internal static bool TryParse(string text, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
-        text, Rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+        text, Rfc3339, CultureInfo.InvariantCulture,
+        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
 
     /// <summary>A moment as decisions and messages write it: UTC, to the second.</summary>
     internal static string Show(DateTimeOffset time) =>
@@ -83,5 +97,6 @@ internal static class Times
             $"'{Printable.Escape(text)}' is neither a date such as 2027-01-31 nor a time with a zone such as 2027-01-31T12:00:00Z");
 
     private static bool IsDay(string text, out DateOnly day) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day) && day < DateOnly.MaxValue;
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
+            && day < DateOnly.MaxValue;
 }

@@ -28,7 +28,9 @@ internal static class Values
         return scalar.Text;
     }
 
-    /// <summary>One line without control characters or white space around it: what names, ids and reasons are.</summary>
+    /// <summary>
+    /// One line without control characters or white space around it: what names, ids and reasons are.
+    /// </summary>
     internal static string? Line(Field? field)
     {
         if (Text(field) is not { } text)
@@ -39,21 +41,28 @@ internal static class Values
             : field!.Error<string>("has to be one line without white space around it");
     }
 
-    /// <summary>A name that can stand in URIs, paths and messages: up to 63 of a–z 0–9 and -, as Kubernetes has it.</summary>
+    /// <summary>
+    /// A name that can stand in URIs, paths and messages: up to 63 of a–z 0–9 and -, as Kubernetes has it.
+    /// </summary>
     internal static string? Name(Field? field) => Line(field) is { } text
         ? IsLabel(text)
             ? text
             : field!.Error<string>($"'{Printable.Escape(text)}' is not a name; expected up to 63 of a-z, 0-9 and -, starting and ending with a letter or digit")
         : null;
 
-    /// <summary>Printable ASCII without spaces and wildcards, up to 253 characters: what a service's configuration calls its cluster.</summary>
+    /// <summary>
+    /// Printable ASCII without spaces and wildcards, up to 253 characters: what a service's configuration calls its
+    /// cluster.
+    /// </summary>
     internal static string? PlainName(Field? field) => Line(field) is { } text
         ? text.Length <= 253 && text.All(c => c is > ' ' and < '\u007F' and not '*')
             ? text
             : field!.Error<string>($"'{Printable.Escape(text)}' can never match; expected the cluster's name, without spaces and wildcards")
         : null;
 
-    /// <summary>One or more labels joined by dots, up to 253 characters: the names of nodes and service accounts.</summary>
+    /// <summary>
+    /// One or more labels joined by dots, up to 253 characters: the names of nodes and service accounts.
+    /// </summary>
     internal static string? DottedName(Field? field) => Line(field) is { } text
         ? text.Length <= 253 && text.Split('.').All(IsLabel)
             ? text

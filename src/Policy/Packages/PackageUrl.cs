@@ -14,7 +14,8 @@ internal sealed record PackageUrl
 {
     private const string Scheme = "pkg:";
 
-    private PackageUrl(string type, string? path, string name, string? version, IReadOnlyDictionary<string, string> qualifiers)
+    private PackageUrl(
+        string type, string? path, string name, string? version, IReadOnlyDictionary<string, string> qualifiers)
     {
         Type = type;
         Namespace = path;
@@ -37,7 +38,8 @@ internal sealed record PackageUrl
     internal static bool TryParse(string? text, [NotNullWhen(true)] out PackageUrl? url)
     {
         url = null;
-        if (text is null || text.Length > Limits.ReportStringLength || !text.StartsWith(Scheme, StringComparison.Ordinal))
+        if (text is null || text.Length > Limits.ReportStringLength
+            || !text.StartsWith(Scheme, StringComparison.Ordinal))
             return false;
 
         var rest = CutLast(text[Scheme.Length..], '#', out _);
@@ -45,7 +47,8 @@ internal sealed record PackageUrl
         // A version may hold a slash; a name's @ is percent-encoded.
         rest = CutVersion(rest, out var rawVersion);
         var segments = rest.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (segments.Length < 2 || !TryReadQualifiers(query, out var qualifiers) || !TryDecode(rawVersion, out var version))
+        if (segments.Length < 2 || !TryReadQualifiers(query, out var qualifiers)
+            || !TryDecode(rawVersion, out var version))
             return false;
 
         var decoded = new List<string>();
@@ -57,7 +60,8 @@ internal sealed record PackageUrl
         }
 
         url = new PackageUrl(
-            segments[0].ToLowerInvariant(), decoded.Count == 1 ? null : string.Join('/', decoded[..^1]), decoded[^1], version, qualifiers);
+            segments[0].ToLowerInvariant(), decoded.Count == 1 ? null : string.Join('/', decoded[..^1]),
+            decoded[^1], version, qualifiers);
         return true;
     }
 
@@ -82,14 +86,16 @@ internal sealed record PackageUrl
         return text[..at];
     }
 
-    private static bool TryReadQualifiers(string? query, [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? qualifiers)
+    private static bool TryReadQualifiers(
+        string? query, [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? qualifiers)
     {
         var read = new Dictionary<string, string>(StringComparer.Ordinal);
         qualifiers = null;
         foreach (var pair in (query ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0 || !TryDecode(pair[(equals + 1)..], out var value) || !read.TryAdd(pair[..equals].ToLowerInvariant(), value))
+            if (equals <= 0 || !TryDecode(pair[(equals + 1)..], out var value)
+                || !read.TryAdd(pair[..equals].ToLowerInvariant(), value))
                 return false;
         }
 
@@ -97,7 +103,8 @@ internal sealed record PackageUrl
         return true;
     }
 
-    private static bool TryDecode([NotNullIfNotNull(nameof(text))] string? text, [NotNullIfNotNull(nameof(text))] out string? decoded)
+    private static bool TryDecode(
+        [NotNullIfNotNull(nameof(text))] string? text, [NotNullIfNotNull(nameof(text))] out string? decoded)
     {
         decoded = text is null ? null : Uri.UnescapeDataString(text);
         // What is left of a broken escape would compare as itself.

@@ -37,9 +37,11 @@ public sealed class VersionRange
         foreach (var part in (text ?? "").Split(','))
         {
             var written = part.Trim(' ');
-            var comparison = Array.Find(Operators, candidate => written.StartsWith(candidate, StringComparison.Ordinal));
+            var comparison = Array.Find(Operators, candidate =>
+                written.StartsWith(candidate, StringComparison.Ordinal));
             var version = written[(comparison?.Length ?? 0)..].TrimStart(' ');
-            if (comparison is null || version.Length == 0 || !version.All(IsVersionCharacter) || comparisons.Count == MostComparisons)
+            if (comparison is null || version.Length == 0 || !version.All(IsVersionCharacter)
+                || comparisons.Count == MostComparisons)
             {
                 problem = $"'{Printable.Escape(text)}' is not a version range; expected up to {MostComparisons} of <, <=, =, >=, > "
                     + "each with a version, joined by commas";
@@ -58,7 +60,8 @@ public sealed class VersionRange
     public bool Contains(Package package)
     {
         ArgumentNullException.ThrowIfNull(package);
-        return package.Version.Length > 0 && _comparisons.All(comparison => Holds(comparison.Operator, package, comparison.Version));
+        return package.Version.Length > 0
+            && _comparisons.All(comparison => Holds(comparison.Operator, package, comparison.Version));
     }
 
     /// <summary>The range as written.</summary>
@@ -79,5 +82,6 @@ public sealed class VersionRange
         };
     }
 
-    private static bool IsVersionCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '+' or '~' or '-' or ':' or '_';
+    private static bool IsVersionCharacter(char c) =>
+        char.IsAsciiLetterOrDigit(c) || c is '.' or '+' or '~' or '-' or ':' or '_';
 }

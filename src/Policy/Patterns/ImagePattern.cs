@@ -160,7 +160,8 @@ public sealed class ImagePattern : IEquatable<ImagePattern>
                 return $"no repository can have the path segment '{Printable.Escape(segment)}'";
         }
 
-        return segments.Sum(segment => segment.Replace("*", "", StringComparison.Ordinal).Length + 1) - 1 > Limits.RepositoryPathLength
+        var shortest = segments.Sum(segment => segment.Length - segment.Count(c => c == '*') + 1) - 1;
+        return shortest > Limits.RepositoryPathLength
             ? $"it is longer than any repository's path, which has at most {Limits.RepositoryPathLength} characters"
             : null;
     }

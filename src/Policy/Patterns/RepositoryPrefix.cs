@@ -52,7 +52,8 @@ public sealed record RepositoryPrefix
     {
         ArgumentNullException.ThrowIfNull(repository);
         var name = repository.ToString();
-        return name.StartsWith(Text, StringComparison.Ordinal) && (name.Length == Text.Length || name[Text.Length] == '/');
+        return name.StartsWith(Text, StringComparison.Ordinal)
+            && (name.Length == Text.Length || name[Text.Length] == '/');
     }
 
     /// <summary>The prefix in canonical form.</summary>

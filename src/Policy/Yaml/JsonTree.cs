@@ -7,7 +7,9 @@ using SupplyChain.Model;
 
 namespace SupplyChain.Policy.Yaml;
 
-/// <summary>Reads a JSON document into the nodes that YAML is read into, so that both are judged by the same code.</summary>
+/// <summary>
+/// Reads a JSON document into the nodes that YAML is read into, so that both are judged by the same code.
+/// </summary>
 public static class JsonTree
 {
     private static readonly JsonReaderOptions Options = new()
@@ -19,7 +21,8 @@ public static class JsonTree
 
     /// <summary>Reads one strict JSON document of at most <see cref="Limits.PolicyBytes"/>.</summary>
     public static bool TryRead(
-        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out YamlNode? root, [NotNullWhen(false)] out YamlProblem? problem)
+        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out YamlNode? root,
+        [NotNullWhen(false)] out YamlProblem? problem)
     {
         root = null;
         if (utf8.Length > Limits.PolicyBytes)

@@ -18,7 +18,8 @@ public static class StrictYaml
     /// <param name="root">The document.</param>
     /// <param name="problem">What was wrong when the result is <see langword="false"/>.</param>
     public static bool TryRead(
-        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out YamlNode? root, [NotNullWhen(false)] out YamlProblem? problem)
+        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out YamlNode? root,
+        [NotNullWhen(false)] out YamlProblem? problem)
     {
         root = null;
         if (!TryRead(utf8, Limits.PolicyBytes, documentLimit: 1, out var documents, out problem))
@@ -34,7 +35,9 @@ public static class StrictYaml
         return true;
     }
 
-    /// <summary>Reads a file of any number of documents, such as Kubernetes manifests; documents that hold nothing are left out.</summary>
+    /// <summary>
+    /// Reads a file of any number of documents, such as Kubernetes manifests; documents that hold nothing are left out.
+    /// </summary>
     /// <param name="utf8">The whole file, at most <see cref="Limits.ManifestFileBytes"/>.</param>
     /// <param name="documents">The documents, in order.</param>
     /// <param name="problem">What was wrong when the result is <see langword="false"/>.</param>
@@ -63,7 +66,8 @@ public static class StrictYaml
         }
         catch (YamlException malformed)
         {
-            problem = new YamlProblem(YamlTreeBuilder.At(malformed.Start), "not YAML: " + Printable.Escape(malformed.Message));
+            problem = new YamlProblem(
+                YamlTreeBuilder.At(malformed.Start), "not YAML: " + Printable.Escape(malformed.Message));
         }
         catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or FormatException
             or OverflowException or IndexOutOfRangeException)

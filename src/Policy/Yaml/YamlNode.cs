@@ -39,7 +39,9 @@ public sealed class YamlScalar : YamlNode
     /// <summary>The text, with quotes and escapes undone.</summary>
     public string Text { get; }
 
-    /// <summary>Whether it was written without quotes, so that it may mean a number, a truth value or nothing.</summary>
+    /// <summary>
+    /// Whether it was written without quotes, so that it may mean a number, a truth value or nothing.
+    /// </summary>
     public bool IsPlain { get; }
 
     /// <summary>Whether it is a null of the core schema: empty, <c>~</c> or <c>null</c>, without quotes.</summary>

@@ -30,7 +30,8 @@ internal static class YamlText
     private static YamlProblem? FindProblem(ReadOnlySpan<byte> utf8, int limit)
     {
         if (utf8.Length > limit)
-            return new YamlProblem(new Position(1, 1), $"the document has {utf8.Length} bytes; at most {limit} are read");
+            return new YamlProblem(new Position(1, 1),
+                $"the document has {utf8.Length} bytes; at most {limit} are read");
 
         return Utf8.IsValid(utf8) ? null : new YamlProblem(new Position(1, 1), "the document is not valid UTF-8");
     }

@@ -10,9 +10,6 @@ namespace SupplyChain.Policy.Yaml;
 /// <summary>Builds nodes from parser events. Every event is counted and judged before anything is kept of it.</summary>
 internal sealed class YamlTreeBuilder
 {
-    // Both are declared by every document, written or not; a third comes from a %TAG directive.
-    private const int ImpliedTagDirectives = 2;
-
     private readonly Parser _parser;
     private readonly int _documentLimit;
     private int _events;
@@ -29,18 +26,17 @@ internal sealed class YamlTreeBuilder
     internal IReadOnlyList<YamlNode> ReadStream()
     {
         var documents = new List<YamlNode>();
+        var started = 0;
         Next<StreamStart>();
         while (Next() is DocumentStart start)
         {
-            if (documents.Count == _documentLimit)
+            // Empty ones count as well: a file of nothing but marks is no manifest.
+            if (++started > _documentLimit)
             {
                 throw new YamlRefusal(At(start.Start), _documentLimit == 1
                     ? "the file holds several documents; write one document a file"
                     : $"the file holds more than {_documentLimit} documents");
             }
-
-            if (start.Version is not null || start.Tags?.Count > ImpliedTagDirectives)
-                throw new YamlRefusal(At(start.Start), "directives are not accepted");
 
             _events = 0;
             var root = ReadNode(Next());
@@ -55,7 +51,8 @@ internal sealed class YamlTreeBuilder
     private YamlNode ReadNode(ParsingEvent first)
     {
         if (first is AnchorAlias alias)
-            throw new YamlRefusal(At(alias.Start), $"the alias *{Printable.Escape(alias.Value.Value)} is not accepted; write the value out");
+            throw new YamlRefusal(At(alias.Start),
+                $"the alias *{Printable.Escape(alias.Value.Value)} is not accepted; write the value out");
 
         if (first is not NodeEvent node)
             throw new YamlRefusal(At(first.Start), "a value was expected here");

@@ -53,18 +53,18 @@ internal sealed class FormatMarks
     }
 
     /// <summary>The one format of the document, if it is one of <paramref name="accepted"/>; otherwise why it is refused.</summary>
-    public string? Decide(IReadOnlyList<string> accepted, out (ReasonCode Reason, string Message) refusal)
+    public string? Decide(IReadOnlyList<string> accepted, out Refusal? refusal)
     {
-        refusal = default;
+        refusal = null;
         if (IsEmpty)
         {
-            refusal = (ReasonCode.ReportEmpty, "the report is an empty JSON value");
+            refusal = new Refusal(ReasonCode.ReportEmpty, "the report is an empty JSON value");
             return null;
         }
 
         if (FindDoubled() is { } doubled)
         {
-            refusal = (ReasonCode.ReportDuplicateMember, doubled);
+            refusal = new Refusal(ReasonCode.ReportDuplicateMember, doubled);
             return null;
         }
 
@@ -73,12 +73,13 @@ internal sealed class FormatMarks
             if (_variant is not { } variant)
                 return only;
 
-            refusal = (ReasonCode.ReportDuplicateMember,
+            refusal = new Refusal(
+                ReasonCode.ReportDuplicateMember,
                 $"the member '{variant.Written}' differs from '{variant.Name}' only in letter case, which some readers ignore");
             return null;
         }
 
-        refusal = (ReasonCode.ReportFormat, _formats switch
+        refusal = new Refusal(ReasonCode.ReportFormat, _formats switch
         {
             [] when IsScalar => "the report is a single value, not an object; send Trivy JSON or Grype JSON",
             [] => DescribeUnknown(),

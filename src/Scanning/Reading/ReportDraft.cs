@@ -46,10 +46,10 @@ internal sealed class ReportDraft
     public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Why the report is refused.</summary>
-    public (ReasonCode Reason, string Message)? Refusal { get; private set; }
+    public Refusal? Refusal { get; private set; }
 
     /// <summary>Refuses the report; the first reason stands.</summary>
-    public void Refuse(ReasonCode reason, string message) => Refusal ??= (reason, message);
+    public void Refuse(ReasonCode reason, string message) => Refusal ??= new Refusal(reason, message);
 
     /// <summary>Refuses a value of another type than the format has there.</summary>
     public void RefuseType(JsonTokenType found, string expected)
@@ -224,3 +224,6 @@ internal sealed class ReportDraft
             Refuse(ReasonCode.ReportLimit, "the report holds more text than is kept");
     }
 }
+
+/// <summary>Why a report is refused.</summary>
+internal sealed record Refusal(ReasonCode Reason, string Message);

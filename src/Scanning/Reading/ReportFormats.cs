@@ -69,7 +69,7 @@ internal static class ReportFormats
     /// <summary>Makes a report of a document that was read to its end, or says why it is none.</summary>
     public static bool TryComplete(
         ReportDraft draft, Digest digest, long size, [NotNullWhen(true)] out ScanReport? report,
-        out (ReasonCode Reason, string Message) refusal)
+        [NotNullWhen(false)] out Refusal? refusal)
     {
         report = draft.Formats.Decide([TrivyFormat.Name, GrypeFormat.Name], out refusal) switch
         {
@@ -77,8 +77,7 @@ internal static class ReportFormats
             GrypeFormat.Name => GrypeFormat.Complete(draft, digest, size),
             _ => null,
         };
-        if (report is null && draft.Refusal is { } late)
-            refusal = late;
+        refusal ??= draft.Refusal;
         return report is not null;
     }
 }

@@ -37,7 +37,9 @@ public sealed class Bundle
     /// <summary>The signed envelope; null when the bundle holds a <see cref="Message"/> instead.</summary>
     public Envelope? Envelope { get; }
 
-    /// <summary>The signature over an artifact's own bytes; null when the bundle holds an <see cref="Envelope"/>.</summary>
+    /// <summary>
+    /// The signature over an artifact's own bytes; null when the bundle holds an <see cref="Envelope"/>.
+    /// </summary>
     public MessageSignature? Message { get; }
 
     /// <summary>Every media type that is read.</summary>
@@ -52,16 +54,21 @@ public sealed class Bundle
     /// <summary>Reads a bundle.</summary>
     /// <param name="utf8">The bundle; must not change while the result is in use.</param>
     /// <param name="bundle">The bundle, when the result is <see langword="true"/>.</param>
-    /// <param name="problem">SIGNATURE_MALFORMED, EVIDENCE_LIMIT, or KEY_NOT_TRUSTED for a certificate, when it is not.</param>
+    /// <param name="problem">
+    /// SIGNATURE_MALFORMED, EVIDENCE_LIMIT, or KEY_NOT_TRUSTED for a certificate, when it is not.
+    /// </param>
     public static bool TryRead(
-        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out Bundle? bundle, [NotNullWhen(false)] out SignatureProblem? problem) =>
+        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out Bundle? bundle,
+        [NotNullWhen(false)] out SignatureProblem? problem) =>
         BundleReader.TryRead(utf8, out bundle, out problem);
 
     /// <summary>
     /// Writes an envelope as a version 0.3 bundle: the hint is the base64 SHA-256 of the key's SubjectPublicKeyInfo, as
     /// cosign writes it.
     /// </summary>
-    /// <exception cref="ArgumentException">The envelope names a key by another id, or the bundle would be too large to be read.</exception>
+    /// <exception cref="ArgumentException">
+    /// The envelope names a key by another id, or the bundle would be too large to be read.
+    /// </exception>
     public static byte[] Write(Envelope envelope, PublicKey key)
     {
         ArgumentNullException.ThrowIfNull(envelope);

@@ -26,12 +26,14 @@ internal ref struct BundleReader
     private BundleReader(ReadOnlySpan<byte> utf8) => _utf8 = utf8;
 
     public static bool TryRead(
-        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out Bundle? bundle, [NotNullWhen(false)] out SignatureProblem? problem)
+        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out Bundle? bundle,
+        [NotNullWhen(false)] out SignatureProblem? problem)
     {
         bundle = null;
         if (utf8.Length > Limits.AttestationBytes)
         {
-            problem = SignatureProblem.Limit($"a bundle has at most {Limits.AttestationBytes} bytes, found {utf8.Length}");
+            problem = SignatureProblem.Limit(
+                $"a bundle has at most {Limits.AttestationBytes} bytes, found {utf8.Length}");
             return false;
         }
 
@@ -68,7 +70,7 @@ internal ref struct BundleReader
             else if (reader.ValueTextEquals("dsseEnvelope"u8))
                 problem = IsAbsent(reader, out var next) ? Skip(ref reader, next) : ReadEnvelope(ref reader);
             else if (reader.ValueTextEquals("messageSignature"u8))
-                problem = IsAbsent(reader, out var next) ? Skip(ref reader, next) : MessageSignature.Read(ref reader, out _message);
+                problem = IsAbsent(reader, out var next) ? Skip(ref reader, next) : ReadMessage(ref reader);
             else
                 Ignore(ref reader, "");
         }
@@ -78,6 +80,8 @@ internal ref struct BundleReader
 
     private SignatureProblem? ReadEnvelope(ref Utf8JsonReader reader) =>
         EnvelopeReader.TryRead(ref reader, out _envelope, out var problem) ? null : problem;
+
+    private SignatureProblem? ReadMessage(ref Utf8JsonReader reader) => MessageSignature.Read(ref reader, out _message);
 
     private SignatureProblem? ReadMaterial(ref Utf8JsonReader reader)
     {
@@ -116,7 +120,7 @@ internal ref struct BundleReader
             else if (!reader.TryReadOptionalText(out _hint))
                 return Malformed("has a key hint that is not text");
             else if (_hint?.Length > Limits.KeyIdLength)
-                return Malformed($"has a key hint of {_hint.Length} characters; at most {Limits.KeyIdLength} are read");
+                return Malformed($"has a key hint of more than {Limits.KeyIdLength} characters");
         }
 
         return null;
@@ -170,9 +174,13 @@ internal ref struct BundleReader
             ReasonCode.KeyNotTrusted, "the bundle is signed with a certificate (keyless), which is not supported yet")
         : !_hasPublicKey ? Malformed("names neither a public key nor a certificate")
         : (_envelope is null) == (_message is null) ? Malformed("must hold either a dsseEnvelope or a messageSignature")
-        : _envelope is { KeyId.Length: > 0 } && _hint is { Length: > 0 } && !string.Equals(_envelope.KeyId, _hint, StringComparison.Ordinal)
-            ? Malformed("names two different keys in its hint and its envelope's keyid")
+        : NamesTwoKeys() ? Malformed("names two different keys in its hint and its envelope's keyid")
         : null;
+
+    // cosign writes a hint and no keyid, others the same text in both places.
+    private readonly bool NamesTwoKeys() =>
+        _envelope is { KeyId.Length: > 0 } && _hint is { Length: > 0 }
+        && !string.Equals(_envelope.KeyId, _hint, StringComparison.Ordinal);
 
     private void Ignore(ref Utf8JsonReader reader, string where)
     {

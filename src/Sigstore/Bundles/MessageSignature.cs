@@ -32,8 +32,8 @@ public sealed class MessageSignature
     /// <param name="keys">The keys that may have signed.</param>
     /// <param name="signer">The key that signed, when the result is <see langword="true"/>.</param>
     /// <param name="problem">
-    /// When it is not: SUBJECT_MISMATCH, KEY_NOT_TRUSTED (no keys given), TOO_MANY_SIGNATURES (more keys than are tried) or
-    /// SIGNATURE_INVALID. Keys that sign another digest, or the message itself as Ed25519 does, never match.
+    /// When it is not: SUBJECT_MISMATCH, KEY_NOT_TRUSTED (no keys given), TOO_MANY_SIGNATURES (more keys than are
+    /// tried) or SIGNATURE_INVALID. Keys that sign another digest, or the message itself as Ed25519 does, never match.
     /// </param>
     public bool TryVerify(
         Digest artifact, IReadOnlyList<PublicKey> keys, [NotNullWhen(true)] out PublicKey? signer,
@@ -76,7 +76,9 @@ public sealed class MessageSignature
             if (reader.ValueTextEquals("messageDigest"u8))
                 problem = ReadDigest(ref reader, out stated);
             else if (reader.ValueTextEquals("signature"u8))
-                problem = reader.TryReadBase64(out signature) ? null : Malformed("has a signature that is not canonical base64");
+                problem = reader.TryReadBase64(out signature)
+                    ? null
+                    : Malformed("has a signature that is not canonical base64");
             else
                 problem = Malformed($"has an unknown member {Printable.Escape(reader.GetString())}");
         }
@@ -123,5 +125,6 @@ public sealed class MessageSignature
             : null;
     }
 
-    private static SignatureProblem Malformed(string what) => SignatureProblem.Malformed($"the message signature {what}");
+    private static SignatureProblem Malformed(string what) =>
+        SignatureProblem.Malformed($"the message signature {what}");
 }

@@ -17,7 +17,8 @@ namespace SupplyChain.Sigstore;
 /// <param name="Payload">The decoded content: the bytes that are verified are the bytes that are read.</param>
 /// <param name="Signature">The decoded signature.</param>
 /// <param name="KeyId">A hint of whoever wrote the envelope, often empty. It is not signed and selects nothing.</param>
-public sealed record Envelope(string PayloadType, ReadOnlyMemory<byte> Payload, ReadOnlyMemory<byte> Signature, string KeyId)
+public sealed record Envelope(
+    string PayloadType, ReadOnlyMemory<byte> Payload, ReadOnlyMemory<byte> Signature, string KeyId)
 {
     /// <summary>The payload type of in-toto statements.</summary>
     public const string InTotoPayloadType = "application/vnd.in-toto+json";
@@ -26,7 +27,10 @@ public sealed record Envelope(string PayloadType, ReadOnlyMemory<byte> Payload, 
     public const string MediaType = "application/vnd.dsse.envelope.v1+json";
 
     // Base64 is full of '+', and nothing here is ever put into HTML.
-    internal static readonly JsonWriterOptions PlainJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions PlainJson = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>
     /// Reads an envelope. Members that DSSE does not define are ignored, as it asks; duplicates, several signatures and
@@ -42,7 +46,8 @@ public sealed record Envelope(string PayloadType, ReadOnlyMemory<byte> Payload, 
         envelope = null;
         if (utf8.Length > Limits.AttestationBytes)
         {
-            problem = SignatureProblem.Limit($"an envelope has at most {Limits.AttestationBytes} bytes, found {utf8.Length}");
+            problem = SignatureProblem.Limit(
+                $"an envelope has at most {Limits.AttestationBytes} bytes, found {utf8.Length}");
             return false;
         }
 
@@ -56,13 +61,15 @@ public sealed record Envelope(string PayloadType, ReadOnlyMemory<byte> Payload, 
         return EnvelopeReader.TryRead(ref reader, out envelope, out problem);
     }
 
-    /// <summary>What a signature over this payload covers: the pre-authentication encoding of type and payload.</summary>
+    /// <summary>
+    /// What a signature over this payload covers: the pre-authentication encoding of type and payload.
+    /// </summary>
     public static ToBeSigned ToBeSigned(string payloadType, ReadOnlyMemory<byte> payload)
     {
         ArgumentNullException.ThrowIfNull(payloadType);
         // Lengths count bytes, not characters.
-        return new ToBeSigned(
-            Encoding.UTF8.GetBytes($"DSSEv1 {Encoding.UTF8.GetByteCount(payloadType)} {payloadType} {payload.Length} "), payload);
+        var typeLength = Encoding.UTF8.GetByteCount(payloadType);
+        return new ToBeSigned(Encoding.UTF8.GetBytes($"DSSEv1 {typeLength} {payloadType} {payload.Length} "), payload);
     }
 
     /// <summary>What this envelope's signature covers.</summary>

@@ -6,12 +6,15 @@ using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
 
-/// <summary>Reads an envelope that stands alone or inside a bundle, from JSON that passed <see cref="StrictScan"/>.</summary>
+/// <summary>
+/// Reads an envelope that stands alone or inside a bundle, from JSON that passed <see cref="StrictScan"/>.
+/// </summary>
 internal static class EnvelopeReader
 {
     /// <summary>Reads the object that the reader's next token begins.</summary>
     public static bool TryRead(
-        ref Utf8JsonReader reader, [NotNullWhen(true)] out Envelope? envelope, [NotNullWhen(false)] out SignatureProblem? problem)
+        ref Utf8JsonReader reader, [NotNullWhen(true)] out Envelope? envelope,
+        [NotNullWhen(false)] out SignatureProblem? problem)
     {
         envelope = null;
         string? payloadType = null;
@@ -24,7 +27,9 @@ internal static class EnvelopeReader
         while (problem is null && reader.NextMember())
         {
             if (reader.ValueTextEquals("payload"u8))
-                problem = reader.TryReadBase64(out payload) ? null : Malformed("has a payload that is not canonical base64");
+                problem = reader.TryReadBase64(out payload)
+                    ? null
+                    : Malformed("has a payload that is not canonical base64");
             else if (reader.ValueTextEquals("payloadType"u8))
                 problem = reader.TryReadText(out payloadType) ? null : Malformed("has a payloadType that is not text");
             else if (reader.ValueTextEquals("signatures"u8))
@@ -88,7 +93,7 @@ internal static class EnvelopeReader
                         return Malformed("has a keyid that is not text");
                     KeyId = keyId ?? "";
                     if (KeyId.Length > Limits.KeyIdLength)
-                        return Malformed($"has a keyid of {KeyId.Length} characters; at most {Limits.KeyIdLength} are read");
+                        return Malformed($"has a keyid of more than {Limits.KeyIdLength} characters");
                 }
                 else
                 {

@@ -8,7 +8,9 @@ namespace SupplyChain.Sigstore;
 /// The exact bytes a signature covers. Only the DSSE encoding and the simple-signing reader make one, so no key of
 /// this product can be made to sign bytes of somebody's choosing.
 /// </summary>
-/// <remarks>Safe for use by several threads; digests are computed once. The payload must not change meanwhile.</remarks>
+/// <remarks>
+/// Safe for use by several threads; digests are computed once. The payload must not change meanwhile.
+/// </remarks>
 public sealed class ToBeSigned
 {
     // A small message is hashed in one call from the stack; a large one is never copied.

@@ -5,8 +5,8 @@ using System.Diagnostics;
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// ECDSA signatures between DER (<c>SEQUENCE { r INTEGER, s INTEGER }</c>, SEC 1 C.5) and fixed width (r‖s, each as long
-/// as the curve's order).
+/// ECDSA signatures between DER (<c>SEQUENCE { r INTEGER, s INTEGER }</c>, SEC 1 C.5) and fixed width (r‖s, each as
+/// long as the curve's order).
 /// </summary>
 internal static class EcdsaSignature
 {

@@ -13,9 +13,11 @@ internal static class Ed25519
     public const string Oid = "1.3.101.112";
 
     // p = 2^255 - 19, little-endian.
-    private static readonly byte[] Prime = Convert.FromHexString("EDFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF7F");
+    private static readonly byte[] Prime =
+        Convert.FromHexString("EDFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF7F");
 
-    // The y coordinates of the eight points whose order divides 8. A signature by such a "key" is easily made for any message.
+    // The y coordinates of the eight points whose order divides 8. A signature by such a "key" is easily made for any
+    // message.
     private static readonly byte[][] SmallOrder =
     [
         Convert.FromHexString("0000000000000000000000000000000000000000000000000000000000000000"),
@@ -63,7 +65,8 @@ internal static class Ed25519
         if (context.IsInvalid || LibCrypto.DigestVerifyInit(context, 0, 0, 0, key) != 1)
             throw Refused("an Ed25519 verification");
 
-        var verdict = LibCrypto.DigestVerify(context, signature, (nuint)signature.Length, message, (nuint)message.Length);
+        var verdict = LibCrypto.DigestVerify(
+            context, signature, (nuint)signature.Length, message, (nuint)message.Length);
         if (verdict != 1)
             LibCrypto.ClearErrors();
         return verdict == 1;
@@ -92,7 +95,8 @@ internal static class Ed25519
         var signature = new byte[SignatureSize];
         nuint length = SignatureSize;
         return !context.IsInvalid && LibCrypto.DigestSignInit(context, 0, 0, 0, key) == 1
-            && LibCrypto.DigestSign(context, signature, ref length, message, (nuint)message.Length) == 1 && length == SignatureSize
+            && LibCrypto.DigestSign(context, signature, ref length, message, (nuint)message.Length) == 1
+            && length == SignatureSize
             ? signature
             : throw Refused("an Ed25519 signature");
     }

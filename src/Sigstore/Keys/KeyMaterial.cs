@@ -14,7 +14,8 @@ internal abstract class KeyMaterial
         VerifyDigest(algorithm, message.DigestFor(algorithm), signature);
 
     /// <summary>Verifies a signature over a digest that was made with the algorithm's own digest function.</summary>
-    public abstract bool VerifyDigest(SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature);
+    public abstract bool VerifyDigest(
+        SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature);
 }
 
 internal sealed class EcdsaKey : KeyMaterial
@@ -38,7 +39,8 @@ internal sealed class EcdsaKey : KeyMaterial
 
     public override IReadOnlyList<SigningAlgorithm> Algorithms => _curve.Algorithms;
 
-    public override bool VerifyDigest(SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
+    public override bool VerifyDigest(
+        SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
     {
         Span<byte> fixedWidth = stackalloc byte[2 * EcdsaSignature.LargestWidth];
         fixedWidth = fixedWidth[..(2 * _curve.Width)];
@@ -80,14 +82,16 @@ internal sealed class RsaKey : KeyMaterial
 
     public override IReadOnlyList<SigningAlgorithm> Algorithms => Legal;
 
-    public override bool VerifyDigest(SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature) =>
+    public override bool VerifyDigest(
+        SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature) =>
         // The base library's PSS means MGF1 with the same digest and a salt of the digest's length.
         VerifyDigest(digest, signature, algorithm.DigestAlgorithm(), algorithm == SigningAlgorithm.RsaPssSha256
             ? RSASignaturePadding.Pss
             : RSASignaturePadding.Pkcs1);
 
     public bool VerifyDigest(
-        ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, HashAlgorithmName algorithm, RSASignaturePadding padding)
+        ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, HashAlgorithmName algorithm,
+        RSASignaturePadding padding)
     {
         var key = _keys.Rent();
         try
@@ -117,7 +121,8 @@ internal sealed class Ed25519Key : KeyMaterial
         Verify(message.Message, signature);
 
     /// <summary>Ed25519 signs messages; a digest of one is not enough.</summary>
-    public override bool VerifyDigest(SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature) => false;
+    public override bool VerifyDigest(
+        SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature) => false;
 
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
         Ed25519.Verify(_key, message, signature);

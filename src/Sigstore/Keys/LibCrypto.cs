@@ -17,7 +17,8 @@ internal static partial class LibCrypto
     private const string Library = "supplychain-libcrypto";
 
     // The versioned names first: the bare one belongs to development packages and may point anywhere.
-    private static readonly string[] Names = ["libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.so", "libcrypto.3.dylib"];
+    private static readonly string[] Names =
+        ["libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.so", "libcrypto.3.dylib"];
 
     private static readonly Lazy<nint> Handle = new(() => Load(Names));
 

@@ -2,7 +2,9 @@
 
 namespace SupplyChain.Sigstore;
 
-/// <summary>The curves of FIPS 186-5 that sign here; a key names one by object identifier and never carries parameters.</summary>
+/// <summary>
+/// The curves of FIPS 186-5 that sign here; a key names one by object identifier and never carries parameters.
+/// </summary>
 internal sealed class NamedCurve
 {
     public static readonly NamedCurve P256 = new(
@@ -42,7 +44,9 @@ internal sealed class NamedCurve
     /// <summary>Bytes of a coordinate, of r and of s.</summary>
     public int Width => _order.Length;
 
-    /// <summary>Whether a value as wide as the order lies between 1 and the order, both excluded from below and above.</summary>
+    /// <summary>
+    /// Whether a value as wide as the order lies between 1 and the order, both excluded from below and above.
+    /// </summary>
     public bool IsScalar(ReadOnlySpan<byte> value) =>
         value.IndexOfAnyExcept((byte)0) >= 0 && value.SequenceCompareTo(_order) < 0;
 }

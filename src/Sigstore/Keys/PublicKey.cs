@@ -8,7 +8,8 @@ namespace SupplyChain.Sigstore;
 
 /// <summary>
 /// A public key that signatures are verified with. It is imported once and may be used by several threads; the key
-/// alone decides the algorithm. Two keys are equal if their SubjectPublicKeyInfo is, whatever algorithm they are used with.
+/// alone decides the algorithm. Two keys are equal if their SubjectPublicKeyInfo is, whatever algorithm they are used
+/// with.
 /// </summary>
 /// <remarks>
 /// ECDSA on P-256, P-384 and P-521 (named curve, uncompressed point), RSA of 2048 to 8192 bits, Ed25519. Every key has
@@ -45,7 +46,9 @@ public sealed class PublicKey : IEquatable<PublicKey>
 
     internal KeyMaterial Material => _material;
 
-    /// <summary>Reads the one PEM block of <paramref name="pem"/>: <c>PUBLIC KEY</c>, or <c>RSA PUBLIC KEY</c> (PKCS#1).</summary>
+    /// <summary>
+    /// Reads the one PEM block of <paramref name="pem"/>: <c>PUBLIC KEY</c>, or <c>RSA PUBLIC KEY</c> (PKCS#1).
+    /// </summary>
     public static bool TryParsePem(
         string? pem, [NotNullWhen(true)] out PublicKey? key, [NotNullWhen(false)] out string? problem)
     {
@@ -75,22 +78,28 @@ public sealed class PublicKey : IEquatable<PublicKey>
         return true;
     }
 
-    /// <summary>The same key, used with another of its <see cref="Algorithms"/>. Only a policy may ask for it.</summary>
+    /// <summary>
+    /// The same key, used with another of its <see cref="Algorithms"/>. Only a policy may ask for it.
+    /// </summary>
     /// <exception cref="ArgumentException">The algorithm does not fit this key.</exception>
     public PublicKey With(SigningAlgorithm algorithm) => _material.Algorithms.Contains(algorithm)
         ? new PublicKey(_material, _spki, algorithm)
         : throw new ArgumentException(
-            $"The key signs with {string.Join(" or ", _material.Algorithms.Select(a => a.Name()))}, not with {algorithm.Name()}.",
+            $"The key signs with {string.Join(" or ", Algorithms.Select(a => a.Name()))}, not with {algorithm.Name()}.",
             nameof(algorithm));
 
-    /// <summary>Whether <paramref name="signature"/> is this key's signature over the message, strictly encoded.</summary>
+    /// <summary>
+    /// Whether <paramref name="signature"/> is this key's signature over the message, strictly encoded.
+    /// </summary>
     public bool Verify(ToBeSigned message, ReadOnlySpan<byte> signature)
     {
         ArgumentNullException.ThrowIfNull(message);
         return _material.Verify(Algorithm, message, signature);
     }
 
-    /// <summary>Whether this is the key's signature over a message with that SHA-256; never for a key that signs something else.</summary>
+    /// <summary>
+    /// Whether this is the key's signature over a message with that SHA-256; never for a key that signs something else.
+    /// </summary>
     internal bool VerifySha256(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature) =>
         Algorithm != SigningAlgorithm.Ed25519 && Algorithm.DigestAlgorithm() == HashAlgorithmName.SHA256
         && _material.VerifyDigest(Algorithm, digest, signature);

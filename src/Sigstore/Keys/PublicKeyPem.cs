@@ -6,23 +6,27 @@ using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
 
-/// <summary>The text form of public keys, RFC 7468: one block, only white space around it, canonical base64 inside.</summary>
+/// <summary>
+/// The text form of public keys, RFC 7468: one block, only white space around it, canonical base64 inside.
+/// </summary>
 internal static class PublicKeyPem
 {
     private static readonly char[] LineSeparators = [' ', '\t', '\r', '\n'];
 
     /// <summary>Reads the block's SubjectPublicKeyInfo; its content is not looked at yet.</summary>
-    public static bool TryRead(string? pem, [NotNullWhen(true)] out byte[]? spki, [NotNullWhen(false)] out string? problem)
+    public static bool TryRead(
+        string? pem, [NotNullWhen(true)] out byte[]? spki, [NotNullWhen(false)] out string? problem)
     {
         spki = null;
         if (pem is null || pem.Length > Limits.KeyBytes)
         {
-            problem = pem is null ? "a key is missing" : $"a key has at most {Limits.KeyBytes} characters, found {pem.Length}";
+            problem = pem is null
+                ? "a key is missing"
+                : $"a key has at most {Limits.KeyBytes} characters, found {pem.Length}";
             return false;
         }
 
-        if (!PemEncoding.TryFind(pem, out var block)
-            || !CanonicalBase64.TryDecode(string.Concat(pem[block.Base64Data].Split(LineSeparators)), Limits.KeyBytes, out var content))
+        if (!PemEncoding.TryFind(pem, out var block) || !TryDecode(pem[block.Base64Data], out var content))
         {
             problem = "the key is not a PEM block; expected -----BEGIN PUBLIC KEY-----";
             return false;
@@ -36,6 +40,9 @@ internal static class PublicKeyPem
         spki = label is "RSA PUBLIC KEY" ? SubjectPublicKeyInfo.WrapRsa(content) : content;
         return true;
     }
+
+    private static bool TryDecode(string lines, [NotNullWhen(true)] out byte[]? content) =>
+        CanonicalBase64.TryDecode(string.Concat(lines.Split(LineSeparators)), Limits.KeyBytes, out content);
 
     private static string? ProblemOfLabel(string label) => label switch
     {

@@ -29,7 +29,9 @@ public enum SigningAlgorithm
     /// <summary>RSASSA-PKCS1-v1_5 with SHA-256: what an RSA key means unless a policy names PSS.</summary>
     RsaPkcs1Sha256,
 
-    /// <summary>RSASSA-PSS with SHA-256, MGF1 with SHA-256 and a salt of 32 bytes; only where a policy names it.</summary>
+    /// <summary>
+    /// RSASSA-PSS with SHA-256, MGF1 with SHA-256 and a salt of 32 bytes; only where a policy names it.
+    /// </summary>
     RsaPssSha256,
 
     /// <summary>Pure Ed25519 (RFC 8032), over the message itself.</summary>
@@ -75,7 +77,8 @@ public static class SigningAlgorithms
     {
         SigningAlgorithm.EcdsaP384Sha384 => HashAlgorithmName.SHA384,
         SigningAlgorithm.EcdsaP521Sha512 => HashAlgorithmName.SHA512,
-        SigningAlgorithm.Ed25519 => throw new ArgumentException("Ed25519 signs the message, not a digest of it.", nameof(algorithm)),
+        SigningAlgorithm.Ed25519 => throw new ArgumentException(
+            "Ed25519 signs the message, not a digest of it.", nameof(algorithm)),
         _ => HashAlgorithmName.SHA256,
     };
 }

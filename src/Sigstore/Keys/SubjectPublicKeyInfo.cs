@@ -41,8 +41,8 @@ internal static class SubjectPublicKeyInfo
                 RsaPss => Refuse("the key is restricted to RSASSA-PSS by its encoding; publish it as a plain RSA key "
                     + "and name rsa-pss-sha256 where it is trusted"),
                 Ed25519.Oid => ReadEd25519(key, der),
-                _ => Refuse($"keys of algorithm {Printable.Escape(oid)} are not supported; expected ECDSA on P-256, P-384 or P-521, "
-                    + "RSA or Ed25519"),
+                _ => Refuse($"keys of algorithm {Printable.Escape(oid)} are not supported; "
+                    + "expected ECDSA on P-256, P-384 or P-521, RSA or Ed25519"),
             };
         }
         catch (AsnContentException malformed)
@@ -58,7 +58,8 @@ internal static class SubjectPublicKeyInfo
     }
 
     /// <summary>The canonical encoding of a PKCS#1 RSA key.</summary>
-    public static byte[] WrapRsa(ReadOnlySpan<byte> rsaPublicKey) => Wrap(RsaEncryption, static w => w.WriteNull(), rsaPublicKey);
+    public static byte[] WrapRsa(ReadOnlySpan<byte> rsaPublicKey) =>
+        Wrap(RsaEncryption, static w => w.WriteNull(), rsaPublicKey);
 
     /// <summary>The canonical encoding of an Ed25519 key.</summary>
     public static byte[] WrapEd25519(ReadOnlySpan<byte> publicKey) => Wrap(Ed25519.Oid, static _ => { }, publicKey);

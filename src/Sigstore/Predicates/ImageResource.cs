@@ -16,14 +16,18 @@ public sealed record ImageResource(Repository Repository, Digest Digest)
     private const string Scheme = "pkg:oci/";
     private const string Qualifier = "repository_url=";
 
-    /// <summary>Reads a package URL that names exactly a repository and a digest; other qualifiers are refused.</summary>
+    /// <summary>
+    /// Reads a package URL that names exactly a repository and a digest; other qualifiers are refused.
+    /// </summary>
     public static bool TryParse(
         string? text, [NotNullWhen(true)] out ImageResource? resource, [NotNullWhen(false)] out string? problem)
     {
         resource = null;
-        if (text is null || text.Length > 2 * Limits.ImageReferenceLength || !text.StartsWith(Scheme, StringComparison.Ordinal))
+        if (text is null || text.Length > 2 * Limits.ImageReferenceLength
+            || !text.StartsWith(Scheme, StringComparison.Ordinal))
         {
-            problem = $"'{Printable.Escape(text)}' is not an OCI package URL; expected {Scheme}NAME@DIGEST?{Qualifier}REPOSITORY";
+            problem = $"'{Printable.Escape(text)}' is not an OCI package URL; "
+                + $"expected {Scheme}NAME@DIGEST?{Qualifier}REPOSITORY";
             return false;
         }
 
@@ -36,15 +40,18 @@ public sealed record ImageResource(Repository Repository, Digest Digest)
         }
 
         // The grammars of repository and digest allow neither '&' nor '#' nor '%', so nothing else can hide here.
-        if (!Repository.TryParse(Uri.UnescapeDataString(text[(question + 1 + Qualifier.Length)..]), out var repository, out problem)
-            || !Digest.TryParse(Uri.UnescapeDataString(text[(at + 1)..question]), out var digest, out problem))
+        var name = text[Scheme.Length..at];
+        var version = Uri.UnescapeDataString(text[(at + 1)..question]);
+        var location = Uri.UnescapeDataString(text[(question + 1 + Qualifier.Length)..]);
+        if (!Repository.TryParse(location, out var repository, out problem)
+            || !Digest.TryParse(version, out var digest, out problem))
         {
             return false;
         }
 
-        if (!string.Equals(text[Scheme.Length..at], repository.Name, StringComparison.Ordinal))
+        if (!string.Equals(name, repository.Name, StringComparison.Ordinal))
         {
-            problem = $"the package URL is named '{Printable.Escape(text[Scheme.Length..at])}' but its repository '{repository.Name}'";
+            problem = $"the package URL is named '{Printable.Escape(name)}' but its repository '{repository.Name}'";
             return false;
         }
 

@@ -32,6 +32,9 @@ public sealed record InputAttestation(string? Uri, Digest Digest);
 /// </remarks>
 public sealed record VerificationSummary
 {
+    /// <summary>The one level of a failed verification.</summary>
+    internal const string FailedLevel = "FAILED";
+
     /// <summary>Who verified, as a URI; means something only together with the key that signed.</summary>
     public required string VerifierId { get; init; }
 
@@ -69,22 +72,31 @@ public sealed record VerificationSummary
     public IReadOnlyDictionary<string, string> Extensions { get; init; } = Annotations.None;
 
     /// <summary>Writes the predicate.</summary>
-    /// <exception cref="ArgumentException">An extension is not named by a URI, a digest is no SHA-256, or levels and result disagree.</exception>
+    /// <exception cref="ArgumentException">
+    /// An extension is not named by a URI, a digest is no SHA-256, or levels and result disagree.
+    /// </exception>
     public void Write(Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        VerificationSummaryJson.Write(writer, this);
+        VerificationSummaryWriter.Write(writer, this);
     }
 
-    /// <summary>Reads the predicate of a verified summary; unknown members are ignored, known ones must be right.</summary>
+    /// <summary>
+    /// Reads the predicate of a verified summary; unknown members are ignored, known ones must be right.
+    /// </summary>
     /// <param name="statement">The statement.</param>
     /// <param name="summary">The summary, when the result is <see langword="true"/>.</param>
-    /// <param name="problem">PAYLOAD_TYPE for another predicate type, SIGNATURE_MALFORMED or EVIDENCE_LIMIT, when it is not.</param>
+    /// <param name="problem">
+    /// PAYLOAD_TYPE for another predicate type, SIGNATURE_MALFORMED or EVIDENCE_LIMIT, when it is not.
+    /// </param>
     public static bool TryRead(
         VerifiedStatement statement, [NotNullWhen(true)] out VerificationSummary? summary,
         [NotNullWhen(false)] out SignatureProblem? problem)
     {
         ArgumentNullException.ThrowIfNull(statement);
-        return VerificationSummaryJson.TryRead(statement, out summary, out problem);
+        return VerificationSummaryReader.TryRead(statement, out summary, out problem);
     }
+
+    // SLSA names extensions by URIs; none of its own members has a colon.
+    internal static bool IsExtension(string name) => name.Contains(':', StringComparison.Ordinal);
 }

@@ -54,11 +54,13 @@ public static class SimpleSigning
 
     /// <summary>What a signature over a payload covers: the payload itself.</summary>
     /// <exception cref="ArgumentException">
-    /// The bytes are no simple-signing payload. They carry no type of their own, so nothing else may be signed this way.
+    /// The bytes are no simple-signing payload. They carry no type of their own, so nothing else may be signed this
+    /// way.
     /// </exception>
-    public static ToBeSigned ToBeSigned(ReadOnlyMemory<byte> payload) => SimpleSigningPayload.TryRead(payload, out _, out var problem)
-        ? new ToBeSigned([], payload)
-        : throw new ArgumentException(problem.Message, nameof(payload));
+    public static ToBeSigned ToBeSigned(ReadOnlyMemory<byte> payload) =>
+        SimpleSigningPayload.TryRead(payload, out _, out var problem)
+            ? new ToBeSigned([], payload)
+            : throw new ArgumentException(problem.Message, nameof(payload));
 
     /// <summary>Verifies a stored payload and its signature for one image.</summary>
     /// <param name="payload">The payload as stored; must not change while the result is in use.</param>
@@ -67,8 +69,8 @@ public static class SimpleSigning
     /// <param name="keys">The keys that may have signed, each with the algorithm it is trusted for.</param>
     /// <param name="signature">The signature, when the result is <see langword="true"/>.</param>
     /// <param name="problem">
-    /// When it is not: EVIDENCE_LIMIT, SIGNATURE_MALFORMED, KEY_NOT_TRUSTED (no keys given), TOO_MANY_SIGNATURES (more keys
-    /// than are tried), SIGNATURE_INVALID, PAYLOAD_TYPE or SUBJECT_MISMATCH.
+    /// When it is not: EVIDENCE_LIMIT, SIGNATURE_MALFORMED, KEY_NOT_TRUSTED (no keys given), TOO_MANY_SIGNATURES (more
+    /// keys than are tried), SIGNATURE_INVALID, PAYLOAD_TYPE or SUBJECT_MISMATCH.
     /// </param>
     public static bool TryVerify(
         ReadOnlyMemory<byte> payload, string signatureBase64, Digest image, IReadOnlyList<PublicKey> keys,

@@ -46,11 +46,13 @@ internal sealed record SimpleSigningPayload(
         if (problem is not null)
             return false;
 
-        payload = new SimpleSigningPayload(critical.Image!, critical.Reference is "" ? null : critical.Reference, annotations!);
+        var repository = critical.Reference is "" ? null : critical.Reference;
+        payload = new SimpleSigningPayload(critical.Image!, repository, annotations!);
         return true;
     }
 
-    private static SignatureProblem Malformed(string what) => SignatureProblem.Malformed($"the signature payload {what}");
+    private static SignatureProblem Malformed(string what) =>
+        SignatureProblem.Malformed($"the signature payload {what}");
 
     private static SignatureProblem Unknown(ref Utf8JsonReader reader, string where) =>
         Malformed($"has an unknown member {where}{Printable.Escape(reader.GetString())}");
@@ -76,7 +78,7 @@ internal sealed record SimpleSigningPayload(
                 else if (reader.ValueTextEquals("image"u8))
                     problem = ReadImage(ref reader);
                 else if (reader.ValueTextEquals("type"u8))
-                    problem = reader.TryReadText(out var kind) ? Keep(kind) : Malformed("has a critical.type that is not text");
+                    problem = ReadKind(ref reader);
                 else
                     problem = Unknown(ref reader, "critical.");
             }
@@ -86,17 +88,23 @@ internal sealed record SimpleSigningPayload(
 
         public readonly SignatureProblem? Problem() =>
             Kind is null ? Malformed("has no critical.type")
-            : Kind is not SimpleSigning.PayloadKind ? new SignatureProblem(ReasonCode.PayloadType, "the signed payload is no image signature")
-            {
-                Expected = SimpleSigning.PayloadKind,
-                Actual = Printable.Escape(Kind),
-            }
+            : Kind is not SimpleSigning.PayloadKind ? OfAnotherKind(Kind)
             : Image is null ? Malformed($"has no critical.image.{DigestMember}")
             : Reference is null ? Malformed("has no critical.identity.docker-reference")
             : null;
 
-        private SignatureProblem? Keep(string kind)
+        private static SignatureProblem OfAnotherKind(string kind) =>
+            new(ReasonCode.PayloadType, "the signed payload is no image signature")
+            {
+                Expected = SimpleSigning.PayloadKind,
+                Actual = Printable.Escape(kind),
+            };
+
+        private SignatureProblem? ReadKind(ref Utf8JsonReader reader)
         {
+            if (!reader.TryReadText(out var kind))
+                return Malformed("has a critical.type that is not text");
+
             Kind = kind;
             return null;
         }

@@ -37,15 +37,17 @@ public sealed class VerifiedSignature
     /// <summary>What the signer noted, text values only.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; }
 
-    /// <summary>The digest of the stored bytes: the simple-signing payload, or what the statement was stored in.</summary>
+    /// <summary>
+    /// The digest of the stored bytes: the simple-signing payload, or what the statement was stored in.
+    /// </summary>
     public Digest Digest { get; }
 
     /// <summary>Takes a verified statement for the image signature it is.</summary>
     /// <param name="statement">The statement.</param>
     /// <param name="signature">The signature, when the result is <see langword="true"/>.</param>
     /// <param name="problem">
-    /// When it is not: PAYLOAD_TYPE for a statement of any other predicate type, SUBJECT_MISMATCH when it names the image
-    /// under several names.
+    /// When it is not: PAYLOAD_TYPE for a statement of any other predicate type, SUBJECT_MISMATCH when it names the
+    /// image under several names.
     /// </param>
     public static bool TryFromStatement(
         VerifiedStatement statement, [NotNullWhen(true)] out VerifiedSignature? signature,

@@ -43,10 +43,14 @@ public sealed class Statement
     /// <param name="problem">SIGNATURE_MALFORMED, PAYLOAD_TYPE or EVIDENCE_LIMIT, when it is not.</param>
     public static bool TryReadUnverified(
         ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out Statement? statement,
-        [NotNullWhen(false)] out SignatureProblem? problem) => StatementReader.TryRead(utf8, out statement, out problem);
+        [NotNullWhen(false)] out SignatureProblem? problem) =>
+        StatementReader.TryRead(utf8, out statement, out problem);
 
-    /// <summary>The subjects whose SHA-256 is <paramref name="image"/>; names and other digests prove nothing.</summary>
-    internal IReadOnlyList<StatementSubject> SubjectsOf(Digest image) => [.. Subjects.Where(subject => image.Equals(subject.Sha256))];
+    /// <summary>
+    /// The subjects whose SHA-256 is <paramref name="image"/>; names and other digests prove nothing.
+    /// </summary>
+    internal IReadOnlyList<StatementSubject> SubjectsOf(Digest image) =>
+        [.. Subjects.Where(subject => image.Equals(subject.Sha256))];
 
     internal SignatureProblem NoSubjectIs(Digest image) => new(
         ReasonCode.SubjectMismatch, "the statement speaks of another image")

@@ -7,7 +7,9 @@ using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Sigstore;
 
-/// <summary>Reads in-toto statements. The rules are those of in-toto's Statement v1; v0.1 differs only in its type.</summary>
+/// <summary>
+/// Reads in-toto statements. The rules are those of in-toto's Statement v1; v0.1 differs only in its type.
+/// </summary>
 internal static class StatementReader
 {
     public static bool TryRead(
@@ -34,7 +36,9 @@ internal static class StatementReader
             else if (reader.ValueTextEquals("subject"u8))
                 problem = ReadSubjects(ref reader, subjects = []);
             else if (reader.ValueTextEquals("predicateType"u8))
-                problem = reader.TryReadText(out predicateType) ? null : Malformed("has a predicateType that is not text");
+                problem = reader.TryReadText(out predicateType)
+                    ? null
+                    : Malformed("has a predicateType that is not text");
             else if (reader.ValueTextEquals("predicate"u8))
                 predicate = reader.ReadRaw(utf8);
             else
@@ -56,7 +60,8 @@ internal static class StatementReader
     {
         Statement.TypeV1 or Statement.TypeV01 => null,
         null => Malformed("has no _type"),
-        _ => new SignatureProblem(ReasonCode.PayloadType, "the signed content is not an in-toto statement of a known version")
+        _ => new SignatureProblem(
+            ReasonCode.PayloadType, "the signed content is not an in-toto statement of a known version")
         {
             Expected = Statement.TypeV1,
             Actual = Printable.Escape(type),
@@ -91,7 +96,9 @@ internal static class StatementReader
         while (problem is null && reader.NextMember())
         {
             if (reader.ValueTextEquals("name"u8))
-                problem = reader.TryReadOptionalText(out name) ? null : Malformed("has a subject whose name is not text");
+                problem = reader.TryReadOptionalText(out name)
+                    ? null
+                    : Malformed("has a subject whose name is not text");
             else if (reader.ValueTextEquals("digest"u8))
                 problem = ReadDigests(ref reader, out sha256, out digests);
             else if (reader.ValueTextEquals("annotations"u8))
@@ -116,7 +123,10 @@ internal static class StatementReader
         while (reader.NextMember())
         {
             if (++count > Limits.DigestsPerSubject)
-                return SignatureProblem.Limit($"the statement has a subject with more than {Limits.DigestsPerSubject} digests");
+            {
+                return SignatureProblem.Limit(
+                    $"the statement has a subject with more than {Limits.DigestsPerSubject} digests");
+            }
 
             var isSha256 = reader.ValueTextEquals("sha256"u8);
             if (!reader.TryReadText(out var value))

@@ -15,11 +15,12 @@ public static class StatementWriter
     /// <param name="writePredicate">Writes the predicate as one JSON value.</param>
     /// <param name="predicateSize">About how many bytes the predicate has, to take memory once.</param>
     /// <exception cref="ArgumentException">
-    /// The statement could not be read again: no subject, a subject without SHA-256, or a predicate that is not strict JSON
-    /// or is nested too deeply.
+    /// The statement could not be read again: no subject, a subject without SHA-256, or a predicate that is not strict
+    /// JSON or is nested too deeply.
     /// </exception>
     public static byte[] Write(
-        IReadOnlyList<StatementSubject> subjects, string predicateType, Action<Utf8JsonWriter> writePredicate, int predicateSize = 1024)
+        IReadOnlyList<StatementSubject> subjects, string predicateType, Action<Utf8JsonWriter> writePredicate,
+        int predicateSize = 1024)
     {
         ArgumentNullException.ThrowIfNull(subjects);
         ArgumentException.ThrowIfNullOrEmpty(predicateType);
@@ -43,7 +44,8 @@ public static class StatementWriter
         var statement = buffer.WrittenSpan.ToArray();
         return StatementReader.TryRead(statement, out _, out var problem)
             ? statement
-            : throw new ArgumentException($"The statement would not be readable: {problem.Message}.", nameof(writePredicate));
+            : throw new ArgumentException(
+                $"The statement would not be readable: {problem.Message}.", nameof(writePredicate));
     }
 
     /// <summary>Writes an image signature in statement form: an empty predicate about one image.</summary>

@@ -11,10 +11,13 @@ namespace SupplyChain.Sigstore;
 /// </summary>
 public sealed class VerifiedStatement
 {
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = Limits.Depth };
+
     private readonly Statement _statement;
     private JsonDocument? _predicate;
 
-    internal VerifiedStatement(Statement statement, PublicKey key, Digest image, ReadOnlyMemory<byte> payload, Digest digest)
+    internal VerifiedStatement(
+        Statement statement, PublicKey key, Digest image, ReadOnlyMemory<byte> payload, Digest digest)
     {
         _statement = statement;
         Key = key;
@@ -53,7 +56,7 @@ public sealed class VerifiedStatement
                 return default;
 
             // Strictness was proven over the whole statement before it was verified.
-            return (_predicate ??= JsonDocument.Parse(PredicateContent, new JsonDocumentOptions { MaxDepth = Limits.Depth })).RootElement;
+            return (_predicate ??= JsonDocument.Parse(PredicateContent, Options)).RootElement;
         }
     }
 

@@ -33,7 +33,9 @@ internal static class CanonicalBase64
         return true;
     }
 
-    /// <summary>Decodes the standard or, as DSSE asks of its readers, the URL-safe alphabet; never a mix of both.</summary>
+    /// <summary>
+    /// Decodes the standard or, as DSSE asks of its readers, the URL-safe alphabet; never a mix of both.
+    /// </summary>
     public static bool TryDecodeEither(ReadOnlySpan<byte> text, [NotNullWhen(true)] out byte[]? value)
     {
         if (text.IndexOfAny("-_"u8) < 0)

@@ -12,15 +12,19 @@ namespace SupplyChain.Sigstore;
 /// </summary>
 internal static class JsonCursor
 {
-    public static bool BeginObject(this ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.StartObject;
+    public static bool BeginObject(this ref Utf8JsonReader reader) =>
+        reader.Read() && reader.TokenType == JsonTokenType.StartObject;
 
-    public static bool BeginArray(this ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.StartArray;
+    public static bool BeginArray(this ref Utf8JsonReader reader) =>
+        reader.Read() && reader.TokenType == JsonTokenType.StartArray;
 
     /// <summary>Moves to the next member's name, or past the end of the object.</summary>
-    public static bool NextMember(this ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
+    public static bool NextMember(this ref Utf8JsonReader reader) =>
+        reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
 
     /// <summary>Moves to the next element's first token, or past the end of the array.</summary>
-    public static bool NextElement(this ref Utf8JsonReader reader) => reader.Read() && reader.TokenType != JsonTokenType.EndArray;
+    public static bool NextElement(this ref Utf8JsonReader reader) =>
+        reader.Read() && reader.TokenType != JsonTokenType.EndArray;
 
     public static bool TryReadText(this ref Utf8JsonReader reader, [NotNullWhen(true)] out string? text)
     {

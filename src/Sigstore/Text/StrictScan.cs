@@ -51,7 +51,8 @@ internal sealed class StrictScan
         }
         catch (JsonException malformed)
         {
-            problem = $"not JSON at line {(malformed.LineNumber ?? 0) + 1}, byte {(malformed.BytePositionInLine ?? 0) + 1}";
+            var line = (malformed.LineNumber ?? 0) + 1;
+            problem = $"not JSON at line {line}, byte {(malformed.BytePositionInLine ?? 0) + 1}";
             return false;
         }
         finally
@@ -66,7 +67,8 @@ internal sealed class StrictScan
         var reader = new Utf8JsonReader(_utf8.Span, new JsonReaderOptions { MaxDepth = Limits.Depth + 1 });
         while (reader.Read())
         {
-            if (reader.CurrentDepth > Limits.Depth || (reader.CurrentDepth == Limits.Depth && IsStart(reader.TokenType)))
+            // A value's depth is that of what holds it.
+            if (reader.CurrentDepth >= Limits.Depth && IsStart(reader.TokenType))
                 return $"it is nested more than {Limits.Depth} levels deep";
 
             switch (reader.TokenType)

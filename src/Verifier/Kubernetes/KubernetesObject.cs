@@ -79,7 +79,8 @@ internal sealed class KubernetesObject
         {
             problem = new WorkloadProblem(
                 ReasonCode.ReviewMalformed,
-                $"{kind}: {PodSpecs.Text(path)} names two service accounts, '{Printable.Escape(account)}' and '{Printable.Escape(old)}'");
+                $"{kind}: {PodSpecs.Text(path)} names two service accounts, "
+                + $"'{Printable.Escape(account)}' and '{Printable.Escape(old)}'");
             return false;
         }
 

@@ -63,7 +63,8 @@ public sealed record Manifests(
             if (file.Path.EndsWith(".json", StringComparison.Ordinal))
             {
                 if (file.Content.Length > Limits.ManifestFileBytes)
-                    Problems.Add(new ManifestNote(name, $"the file has {file.Content.Length} bytes; at most {Limits.ManifestFileBytes} are read"));
+                    Problems.Add(new ManifestNote(
+                        name, $"the file has {file.Content.Length} bytes; at most {Limits.ManifestFileBytes} are read"));
                 else
                     ReadDocument(file.Content, name);
                 return;
@@ -122,7 +123,8 @@ public sealed record Manifests(
         {
             var name = read.Name ?? "";
             var place = $"{source}, {kind.Kind} '{Printable.Escape(name)}'";
-            if (!read.TryGetWorkload(kind, path, Named(read.Namespace) ?? defaultNamespace, name, out var workload, out var problem))
+            var space = Named(read.Namespace) ?? defaultNamespace;
+            if (!read.TryGetWorkload(kind, path, space, name, out var workload, out var problem))
             {
                 Problems.Add(new ManifestNote(place, problem.Message));
                 return;
@@ -148,8 +150,8 @@ public sealed record Manifests(
             if (PodTemplateSearch.Find(element) is { } place)
                 Warnings.Add(new ManifestNote(
                     source,
-                    $"{(kind is null ? "a document of no kind" : Printable.Escape(kind.ToString()))} seems to hold a pod template"
-                    + $" at {place}; its images are judged only when its pods are created"));
+                    (kind is null ? "a document of no kind" : Printable.Escape(kind.ToString()))
+                    + $" seems to hold a pod template at {place}; its images are judged only when its pods are created"));
         }
 
         private static JsonElement? ItemsOf(WorkloadKind kind, JsonElement element) =>

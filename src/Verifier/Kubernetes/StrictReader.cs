@@ -81,7 +81,7 @@ internal ref struct StrictReader
         }
     }
 
-    /// <summary>Moves to the next member of the object being read, past the value of the last one; false at the object's end.</summary>
+    /// <summary>Moves to the next member of the object being read; false at the object's end.</summary>
     public bool NextMember()
     {
         Advance();
@@ -98,7 +98,7 @@ internal ref struct StrictReader
     /// <summary>Whether the member is called <paramref name="name"/>.</summary>
     public readonly bool Is(ReadOnlySpan<byte> name) => _name.SequenceEqual(name);
 
-    /// <summary>Moves from the member's name to its value and says whether it is an object; any other value is passed over.</summary>
+    /// <summary>Moves to the member's value and says whether it is an object; any other value is passed over.</summary>
     public bool EnterObject()
     {
         Advance();
@@ -108,7 +108,7 @@ internal ref struct StrictReader
         return false;
     }
 
-    /// <summary>Moves from the member's name to its value and says whether it is a list; any other value is passed over.</summary>
+    /// <summary>Moves to the member's value and says whether it is a list; any other value is passed over.</summary>
     /// <param name="absent">The value is null, which Kubernetes writes for a list without elements.</param>
     public bool EnterList(out bool absent)
     {

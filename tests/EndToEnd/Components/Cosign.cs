@@ -65,6 +65,14 @@ public sealed class Cosign
             registry,
             cancellationToken);
 
+    /// <summary>The same, but of version 3 and in the tag layout alone, which it reads only when told to.</summary>
+    public Task<ToolResult> VerifyTagLayoutAsync(
+        DockerRegistry registry, string image, string publicKeyFile, CancellationToken cancellationToken) =>
+        RunAsync(
+            ["verify", "--new-bundle-format=false", "--key", publicKeyFile, "--insecure-ignore-tlog=true", .. Reach(registry), image],
+            registry,
+            cancellationToken);
+
     /// <summary>Attaches a signed statement about an image; <paramref name="type"/> is a predicate type or one of cosign's short names.</summary>
     public async Task AttestAsync(
         DockerRegistry registry,

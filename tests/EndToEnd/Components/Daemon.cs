@@ -8,7 +8,8 @@ namespace SupplyChain.EndToEnd.Components;
 /// <summary>A running service process. It ends with its owner, by its process id.</summary>
 public sealed class Daemon : IAsyncDisposable
 {
-    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(30);
+    // Generous: on a busy machine everything takes its time.
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
     private readonly StringBuilder _log = new();
@@ -66,6 +67,13 @@ public sealed class Daemon : IAsyncDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary>Waits until the process ends by itself; 137 stands for an end by kill -9.</summary>
+    public async Task<int> WaitForEndAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken).WaitAsync(StartsWithin, cancellationToken);
+        return _process.ExitCode;
     }
 
     /// <inheritdoc/>

@@ -47,6 +47,9 @@ public sealed class DockerRegistry : IAsyncDisposable
     /// <summary>Its address, such as <c>127.0.0.1:41234</c>.</summary>
     public string Host => _daemon?.Address ?? "";
 
+    /// <summary>All that it has said so far: a line for each request, with method, path and status.</summary>
+    public string Log => _daemon?.Log ?? "";
+
     /// <summary>The file of the authority that clients have to trust; null with plain HTTP.</summary>
     public string? CaFile => _authority is null ? null : _folder["ca.pem"];
 

@@ -22,7 +22,8 @@ public sealed class DecisionTests
     };
 
     [Theory, MemberData(nameof(Outcomes))]
-    public void The_worst_check_decides_and_no_check_is_a_no(string because, Verdict[] verdicts, Outcome signing, Outcome admission)
+    public void The_worst_check_decides_and_no_check_is_a_no(
+        string because, Verdict[] verdicts, Outcome signing, Outcome admission)
     {
         var checks = verdicts.Select(Check).ToList();
 
@@ -53,7 +54,8 @@ public sealed class DecisionTests
         Assert.Contains("\"kind\":\"signing\",\"outcome\":\"refused\",\"mode\":\"enforce\",\"time\":\"2026-11-22T10:00:00+00:00\"", json, StringComparison.Ordinal);
         Assert.Contains("\"verdict\":\"FAIL\",\"reason\":\"FINDING_OVER_LIMIT\"", json, StringComparison.Ordinal);
         Assert.DoesNotContain("isPositive", json, StringComparison.Ordinal);
-        Assert.Contains("\n", Encoding.UTF8.GetString(Sample(Outcome.Refused).ToJson(indented: true)), StringComparison.Ordinal);
+        Assert.Contains(
+            "\n", Encoding.UTF8.GetString(Sample(Outcome.Refused).ToJson(indented: true)), StringComparison.Ordinal);
     }
 
     public static TheoryData<string, string, string?> Tampered => new()

@@ -104,7 +104,7 @@ public sealed class ImagePatternTests
         for (var i = 0; i < 1_000; i++)
             Assert.False(pattern.IsMatch(repository));
 
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"took {watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), $"took {watch.Elapsed}");
     }
 
     public static TheoryData<string, string, bool> Overlaps => new()

@@ -75,7 +75,7 @@ public sealed class YamlVectorTests
 
             var accepted = StrictYaml.TryReadAll(bytes, out _, out _);
 
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{vector["name"]} took {watch.Elapsed}");
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), $"{vector["name"]} took {watch.Elapsed}");
             Assert.False(accepted && vector["upstream"]!.ToString() != "parses", $"{vector["name"]} was read");
         }
     }

@@ -34,7 +34,7 @@ public sealed class BundleTests
         { "a key that is null", With(material: """{"publicKey":null}"""), "neither" },
         { "a key that is text", With(material: """{"publicKey":"h"}"""), "publicKey" },
         { "a hint that is a number", With(material: """{"publicKey":{"hint":1}}"""), "hint" },
-        { "a hint too long", With(material: $$$"""{"publicKey":{"hint":"{{{new string('h', Limits.KeyIdLength + 1)}}}"}}"""), "257 characters" },
+        { "a hint too long", With(material: $$$"""{"publicKey":{"hint":"{{{new string('h', Limits.KeyIdLength + 1)}}}"}}"""), "more than 256 characters" },
         { "a key and a certificate", With(material: """{"publicKey":{},"certificate":{"rawBytes":"AAAA"}}"""), "both a public key and a certificate" },
         { "no content", With(content: ""), "either a dsseEnvelope or a messageSignature" },
         { "content that is null", With(content: ",\"dsseEnvelope\":null"), "either a dsseEnvelope or a messageSignature" },

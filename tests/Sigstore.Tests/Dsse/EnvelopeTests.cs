@@ -32,7 +32,7 @@ public sealed class EnvelopeTests
         { "a signature that is a number", """{"payload":"aGVs","payloadType":"t","signatures":[{"sig":1}]}""", "base64" },
         { "a signature with unused bits", """{"payload":"aGVs","payloadType":"t","signatures":[{"sig":"AR=="}]}""", "base64" },
         { "a keyid that is a number", """{"payload":"aGVs","payloadType":"t","signatures":[{"sig":"AQID","keyid":1}]}""", "keyid" },
-        { "a keyid too long", $$"""{"payload":"aGVs","payloadType":"t","signatures":[{"sig":"AQID","keyid":"{{new string('k', Limits.KeyIdLength + 1)}}"}]}""", "257 characters" },
+        { "a keyid too long", $$"""{"payload":"aGVs","payloadType":"t","signatures":[{"sig":"AQID","keyid":"{{new string('k', Limits.KeyIdLength + 1)}}"}]}""", "more than 256 characters" },
         { "a payload with white space", $$"""{"payload":"aGVs\n","payloadType":"t","signatures":[{{Signature}}]}""", "base64" },
         { "a payload with unused bits", $$"""{"payload":"aGVsbG9=","payloadType":"t","signatures":[{{Signature}}]}""", "base64" },
         { "a payload in both alphabets", $$"""{"payload":"-/-/","payloadType":"t","signatures":[{{Signature}}]}""", "base64" },

@@ -7,7 +7,10 @@ using Xunit;
 
 namespace SupplyChain.Testing.Registry;
 
-/// <summary>A genuine docker-registry in a process of its own, on a free loopback port, with its data in a folder that goes with it.</summary>
+/// <summary>
+/// A genuine docker-registry in a process of its own, on a free loopback port, with its data in a folder that goes with
+/// it.
+/// </summary>
 public sealed class DockerRegistry : IAsyncDisposable
 {
     private readonly TempFolder _folder;
@@ -25,9 +28,12 @@ public sealed class DockerRegistry : IAsyncDisposable
 
     /// <summary>Starts one; skips the running test where the program is not installed.</summary>
     /// <param name="cancellationToken">Ends the wait for it.</param>
-    /// <param name="http">More lines for its configuration's <c>http</c> section, such as <c>tls: {certificate: …, key: …}</c>.</param>
+    /// <param name="http">
+    /// More lines for its configuration's <c>http</c> section, such as <c>tls: {certificate: …, key: …}</c>.
+    /// </param>
     /// <param name="more">More sections, such as <c>auth: {htpasswd: {realm: …, path: …}}</c>.</param>
-    public static async Task<DockerRegistry> StartAsync(CancellationToken cancellationToken, string http = "", string more = "")
+    public static async Task<DockerRegistry> StartAsync(
+        CancellationToken cancellationToken, string http = "", string more = "")
     {
         var program = Programs.Require("docker-registry");
         var folder = new TempFolder();

@@ -58,7 +58,8 @@ public abstract record FaultEffect
     public sealed record After(Func<SeenRequest, Task> Happening) : FaultEffect;
 
     /// <summary>An answer of this status without a body.</summary>
-    public static FaultEffect Status(int status, params (string Name, string Value)[] headers) => new Answer(Reply.Of(status, headers));
+    public static FaultEffect Status(int status, params (string Name, string Value)[] headers) =>
+        new Answer(Reply.Of(status, headers));
 
     /// <summary>A redirect.</summary>
     public static FaultEffect RedirectTo(string location) => Status(307, ("Location", location));
@@ -93,11 +94,13 @@ public sealed record Reply(int Status, byte[] Body, IReadOnlyDictionary<string, 
 
     /// <summary>An answer.</summary>
     public static Reply Of(int status, byte[] body, params (string Name, string Value)[] headers) =>
-        new(status, body, headers.ToDictionary(header => header.Name, header => header.Value, StringComparer.OrdinalIgnoreCase));
+        new(status, body, headers.ToDictionary(
+            header => header.Name, header => header.Value, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>An error document as registries write it.</summary>
     public static Reply Error(int status, string code, params (string Name, string Value)[] headers) => Of(
-        status, [.. System.Text.Encoding.UTF8.GetBytes($$"""{"errors":[{"code":"{{code}}","message":"said the simulator"}]}""")],
+        status, [.. System.Text.Encoding.UTF8.GetBytes(
+            $$"""{"errors":[{"code":"{{code}}","message":"said the simulator"}]}""")],
         [("Content-Type", "application/json"), .. headers]);
 
     /// <summary>The answer with a header set, or taken away.</summary>

@@ -30,7 +30,8 @@ internal sealed class RegistryProtocol(RegistrySetup setup, ConcurrentDictionary
             ("manifests", "GET" or "HEAD") => GetManifest(store, rest),
             ("manifests", "PUT") => PutManifest(store, rest, request, body),
             ("blobs", "POST") when rest is "uploads/" => OpenUpload(name),
-            ("blobs", "PUT") when rest.StartsWith("uploads/", StringComparison.Ordinal) => FinishUpload(store, rest[8..], request, body),
+            ("blobs", "PUT") when rest.StartsWith("uploads/", StringComparison.Ordinal) =>
+                FinishUpload(store, rest[8..], request, body),
             ("blobs", "GET" or "HEAD") => GetBlob(store, rest),
             ("referrers", "GET") when setup.HasReferrersApi => ListReferrers(store, rest, request),
             _ => NotFound(),
@@ -56,7 +57,8 @@ internal sealed class RegistryProtocol(RegistrySetup setup, ConcurrentDictionary
     private static Reply NotFound() =>
         Reply.Of(404, Encoding.UTF8.GetBytes("404 page not found\n"), ("Content-Type", "text/plain; charset=utf-8"));
 
-    private static Reply GetManifest(RegistryStore store, string reference) => store.FindManifest(reference) is { } found
+    private static Reply GetManifest(RegistryStore store, string reference) =>
+        store.FindManifest(reference) is { } found
         ? Reply.Of(
             200, found.Content, ("Content-Type", found.MediaType), ("Docker-Content-Digest", found.Digest.ToString()),
             ("ETag", $"\"{found.Digest}\""))

@@ -8,7 +8,9 @@ public sealed record RegistrySetup
     /// <summary>With the referrers API, as OCI 1.1 describes it.</summary>
     public static RegistrySetup Modern { get; } = new();
 
-    /// <summary>Without it, as docker-registry 2.8 behaves: 404 in plain text, no <c>OCI-Subject</c>, conditions ignored.</summary>
+    /// <summary>
+    /// Without it, as docker-registry 2.8 behaves: 404 in plain text, no <c>OCI-Subject</c>, conditions ignored.
+    /// </summary>
     public static RegistrySetup Classic { get; } = new() { HasReferrersApi = false, AnnouncesSubjects = false };
 
     /// <summary>Whether <c>/referrers/</c> answers.</summary>

@@ -63,15 +63,16 @@ public sealed class RegistrySimulator : IAsyncDisposable
             {
                 listen.Protocols = HttpProtocols.Http1;
                 if (setup.Authority is { } authority)
-                    listen.UseHttps(authority.Issue(setup.CertificateExpired, "127.0.0.1", "localhost", "registry.test"));
+                    listen.UseHttps(
+                        authority.Issue(setup.CertificateExpired, "127.0.0.1", "localhost", "registry.test"));
             });
         });
         var server = builder.Build();
         var simulator = new RegistrySimulator(server, setup);
         server.Run(simulator.HandleAsync);
         await server.StartAsync();
-        var address = server.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
-        simulator.Port = new Uri(address).Port;
+        var features = server.Services.GetRequiredService<IServer>().Features;
+        simulator.Port = new Uri(features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single()).Port;
         return simulator;
     }
 
@@ -130,11 +131,14 @@ public sealed class RegistrySimulator : IAsyncDisposable
     }
 
     private Reply Work(SeenRequest request, byte[] body) =>
-        request.Path is "/token" ? _desk.Issue(request, body) : _desk.Refuse(request) ?? _protocol.Answer(request, body);
+        request.Path is "/token"
+            ? _desk.Issue(request, body)
+            : _desk.Refuse(request) ?? _protocol.Answer(request, body);
 
     private static SeenRequest Read(HttpRequest request) => new(
         request.Method, request.Path.Value ?? "", request.QueryString.Value ?? "",
-        request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+        request.Headers.ToDictionary(
+            header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
 
     private static async Task SendAsync(HttpContext context, SeenRequest request, Reply reply, FaultEffect? effect)
     {
@@ -156,7 +160,8 @@ public sealed class RegistrySimulator : IAsyncDisposable
                 response.ContentType = endless.ContentType;
                 var chunk = new byte[16 * 1024];
                 while (!context.RequestAborted.IsCancellationRequested)
-                    await response.Body.WriteAsync(chunk, context.RequestAborted).AsTask().ContinueWith(_ => { }, TaskScheduler.Default);
+                    await response.Body.WriteAsync(
+                        chunk, context.RequestAborted).AsTask().ContinueWith(_ => { }, TaskScheduler.Default);
                 break;
             case FaultEffect.Drip drip:
                 response.ContentLength = reply.Body.Length;

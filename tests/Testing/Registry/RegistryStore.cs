@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using SupplyChain.Model;
 
@@ -40,12 +41,20 @@ public sealed class RegistryStore
     /// <summary>Stores a small image: a configuration, a layer and a manifest that is made of the seed.</summary>
     public StoredManifest AddImage(string seed = "image", string? tag = null)
     {
-        var config = AddBlob([.. System.Text.Encoding.UTF8.GetBytes($$"""{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":[]},"seed":"{{seed}}"}""")]);
-        var layer = AddBlob(System.Text.Encoding.UTF8.GetBytes($"layer of {seed}"));
-        var manifest = $$"""
-            {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"{{config.Digest}}","size":{{config.Size}}},"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"{{layer.Digest}}","size":{{layer.Size}}}]}
-            """;
-        return AddManifest(System.Text.Encoding.UTF8.GetBytes(manifest), "application/vnd.oci.image.manifest.v1+json", tag);
+        const string imageManifest = "application/vnd.oci.image.manifest.v1+json";
+        var config = AddBlob(Encoding.UTF8.GetBytes($$"""
+            {"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]},"seed":"{{seed}}"}
+            """));
+        var layer = AddBlob(Encoding.UTF8.GetBytes($"layer of {seed}"));
+        return AddManifest(
+            Encoding.UTF8.GetBytes($$"""
+                {"schemaVersion":2,"mediaType":"{{imageManifest}}",
+                "config":{"mediaType":"application/vnd.oci.image.config.v1+json",
+                "digest":"{{config.Digest}}","size":{{config.Size}}},
+                "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar",
+                "digest":"{{layer.Digest}}","size":{{layer.Size}}}]}
+                """),
+            imageManifest, tag);
     }
 
     /// <summary>A blob, or <see langword="null"/>.</summary>
@@ -70,7 +79,8 @@ public sealed class RegistryStore
         IEnumerable<JsonElement> named = manifest.TryGetProperty("config", out var config) ? [config] : [];
         if (manifest.TryGetProperty("layers", out var layers))
             named = named.Concat(layers.EnumerateArray());
-        return named.Select(blob => blob.GetProperty("digest").GetString()!).FirstOrDefault(digest => !_blobs.ContainsKey(digest));
+        return named.Select(
+            blob => blob.GetProperty("digest").GetString()!).FirstOrDefault(digest => !_blobs.ContainsKey(digest));
     }
 
     /// <summary>Descriptors of the manifests whose subject is <paramref name="subject"/>, sorted by digest.</summary>
@@ -93,6 +103,9 @@ public sealed class RegistryStore
         var type = root.TryGetProperty("artifactType", out var own) ? own.GetString()
             : root.GetProperty("config").GetProperty("mediaType").GetString();
         var notes = root.TryGetProperty("annotations", out var annotations) ? annotations.GetRawText() : "{}";
-        return $$"""{"mediaType":"{{manifest.MediaType}}","digest":"{{manifest.Digest}}","size":{{manifest.Content.Length}},"artifactType":"{{type}}","annotations":{{notes}}}""";
+        return $$"""
+            {"mediaType":"{{manifest.MediaType}}","digest":"{{manifest.Digest}}","size":{{manifest.Content.Length}},
+            "artifactType":"{{type}}","annotations":{{notes}}}
+            """;
     }
 }

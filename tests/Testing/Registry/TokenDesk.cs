@@ -21,8 +21,13 @@ internal sealed class TokenDesk(RegistrySetup setup, Func<string> origin)
                 return Reply.Error(401, "UNAUTHORIZED", ("WWW-Authenticate", "Basic realm=\"simulator\""));
             case RegistryAccess.Token when RegistryProtocol.RepositoryOf(request.Path) is { } repository:
                 var needed = request.Method is "GET" or "HEAD" ? "pull" : "push";
-                return IsGranted(proof, repository, needed) ? null : Reply.Error(401, "UNAUTHORIZED", ("WWW-Authenticate",
-                    $"Bearer realm=\"{setup.Realm ?? origin() + "/token"}\",service=\"simulator\",scope=\"repository:{repository}:pull,push repository:other:push\""));
+                // The suggested scope is wider than what was asked for: a good client does not take it up.
+                var realm = setup.Realm ?? origin() + "/token";
+                var suggested = $"repository:{repository}:pull,push repository:other:push";
+                var challenge = $"Bearer realm=\"{realm}\",service=\"simulator\",scope=\"{suggested}\"";
+                return IsGranted(proof, repository, needed)
+                    ? null
+                    : Reply.Error(401, "UNAUTHORIZED", ("WWW-Authenticate", challenge));
             default:
                 return null;
         }
@@ -48,14 +53,17 @@ internal sealed class TokenDesk(RegistrySetup setup, Func<string> origin)
     /// <summary>Makes every token that was handed out invalid.</summary>
     public void Revoke() => _scopes.Clear();
 
-    private string Basic => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{setup.Username}:{setup.Password}"));
+    private string Basic => "Basic " + Convert.ToBase64String(
+        Encoding.UTF8.GetBytes($"{setup.Username}:{setup.Password}"));
 
     private bool IsGranted(string? proof, string repository, string action)
     {
-        if (proof is null || !proof.StartsWith("Bearer ", StringComparison.Ordinal) || !_scopes.TryGetValue(proof[7..], out var scope))
+        if (proof is null || !proof.StartsWith("Bearer ", StringComparison.Ordinal)
+            || !_scopes.TryGetValue(proof[7..], out var scope))
             return false;
 
         var parts = scope.Split(':');
-        return parts.Length == 3 && string.Equals(parts[1], repository, StringComparison.Ordinal) && parts[2].Split(',').Contains(action, StringComparer.Ordinal);
+        return parts.Length == 3 && string.Equals(parts[1], repository, StringComparison.Ordinal)
+            && parts[2].Split(',').Contains(action, StringComparer.Ordinal);
     }
 }

@@ -21,11 +21,17 @@ internal sealed class TestSigner : IDisposable
 
     public PublicKey PublicKey { get; }
 
-    /// <summary>A simple-signing signature over the image.</summary>
-    public StoredSignature Sign(Repository repository, Digest image)
+    /// <summary>A simple-signing payload and the signature over it.</summary>
+    public (byte[] Payload, string Signature) SignSimply(Repository repository, Digest image)
     {
         var payload = SimpleSigning.WritePayload(repository, image);
-        var signature = Convert.ToBase64String(Sign(SimpleSigning.ToBeSigned(payload)));
+        return (payload, Convert.ToBase64String(Sign(SimpleSigning.ToBeSigned(payload))));
+    }
+
+    /// <summary>A simple-signing signature over the image, verified.</summary>
+    public StoredSignature Sign(Repository repository, Digest image)
+    {
+        var (payload, signature) = SignSimply(repository, image);
         Assert.True(SimpleSigning.TryVerify(payload, signature, image, [PublicKey], out var verified, out var problem), problem?.Message);
         return new StoredSignature(verified, StorageLayout.Tag);
     }

@@ -7,7 +7,8 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Policy;
 
 /// <summary>What all leaves of one evaluation share.</summary>
-internal sealed record AdmissionContext(AdmissionRule Rule, PolicySet Policies, EvidenceSet Evidence, DateTimeOffset Time)
+internal sealed record AdmissionContext(
+    AdmissionRule Rule, PolicySet Policies, EvidenceSet Evidence, DateTimeOffset Time)
 {
     /// <summary>The repository that evidence has to name; null when any will do.</summary>
     internal string? ExpectedRepository { get; } = Rule.Repository.ExpectedFor(Evidence.Subject.Repository);
@@ -24,8 +25,11 @@ internal sealed record AdmissionContext(AdmissionRule Rule, PolicySet Policies, 
         {
             var owner = Policies.Attestors.FirstOrDefault(other => other.MemberOf(candidate.Key) is not null);
             return candidate.Reject(Stage.Key, owner is not null && owner.Purpose != attestor.Purpose
-                ? new Rejection(ReasonCode.KeyPurpose, $"it is signed with a key of {owner.Name}, which is for another purpose")
-                : new Rejection(ReasonCode.KeyNotTrusted, owner is null ? "it is signed by a key that no attestor has" : $"it is signed by {owner.Name}")
+                ? new Rejection(ReasonCode.KeyPurpose,
+                    $"it is signed with a key of {owner.Name}, which is for another purpose")
+                : new Rejection(ReasonCode.KeyNotTrusted, owner is null
+                    ? "it is signed by a key that no attestor has"
+                    : $"it is signed by {owner.Name}")
                 {
                     Expected = $"a key of {attestor.Name}",
                     Actual = $"{candidate.Key.Id}",
@@ -34,7 +38,8 @@ internal sealed record AdmissionContext(AdmissionRule Rule, PolicySet Policies, 
 
         return member.IsValidAt(Time)
             ? null
-            : candidate.Reject(Stage.Window, new Rejection(ReasonCode.KeyNotValidAtTime, "the key that signed it is not valid now")
+            : candidate.Reject(Stage.Window,
+                new Rejection(ReasonCode.KeyNotValidAtTime, "the key that signed it is not valid now")
             {
                 Expected = $"a key of {attestor.Name} that is valid at {Times.Show(Time)}",
                 Actual = KeyWindow.Describe(member),

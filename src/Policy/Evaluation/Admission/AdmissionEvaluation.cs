@@ -28,7 +28,8 @@ public static class AdmissionEvaluation
 
         var context = new AdmissionContext(rule, policies, evidence, time);
         var root = new RequirementEvaluation(context).Evaluate(rule.Require);
-        List<CheckResult> checks = [.. context.Problems.Fatal, .. RequirementWords.ToChecks(root), .. context.Problems.ToNotes()];
+        List<CheckResult> checks =
+            [.. context.Problems.Fatal, .. RequirementWords.ToChecks(root), .. context.Problems.ToNotes()];
         if (!policy.AllowsRegistry(evidence.Subject.Repository))
             checks.Insert(0, AdmissionPreflight.RegistryNotAllowed(policy, evidence.Subject.Repository));
 
@@ -45,10 +46,12 @@ public static class AdmissionEvaluation
         var used = root.Used.ToHashSet();
         var rejections = root.AllCandidates.Where(candidate => !candidate.Holds)
             .GroupBy(candidate => (candidate.Digest, candidate.Key))
-            .ToDictionary(group => group.Key, group => group.MaxBy(candidate => candidate.FailedAt)!.Rejection!.Message);
+            .ToDictionary(
+                group => group.Key, group => group.MaxBy(candidate => candidate.FailedAt)!.Rejection!.Message);
         var statements = context.Evidence.Statements.Select(stored => Describe(
             stored.Statement.Digest, stored.Statement.Key, KindOf(stored.Statement), TimeOf(stored.Statement)));
-        var signatures = context.Evidence.Signatures.Select(stored => Describe(stored.Signature.Digest, stored.Signature.Key, "signature", null));
+        var signatures = context.Evidence.Signatures.Select(stored =>
+            Describe(stored.Signature.Digest, stored.Signature.Key, "signature", null));
         return
         [
             .. statements.Concat(signatures).Distinct()
@@ -64,13 +67,17 @@ public static class AdmissionEvaluation
             Producer = Producer(key, context.Policies),
             Time = time,
             Used = used.Contains(digest),
-            Note = used.Contains(digest) ? null : rejections.GetValueOrDefault((digest, key), "the rule does not ask for it"),
+            Note = used.Contains(digest)
+                ? null
+                : rejections.GetValueOrDefault((digest, key), "the rule does not ask for it"),
         };
     }
 
     private static string Producer(PublicKey key, PolicySet policies)
     {
-        var names = policies.Attestors.Where(attestor => attestor.MemberOf(key) is not null).Select(attestor => attestor.Name).ToList();
+        var names = policies.Attestors.Where(attestor => attestor.MemberOf(key) is not null)
+            .Select(attestor => attestor.Name)
+            .ToList();
         return names.Count == 0 ? $"key {key.Id}" : string.Join(", ", names);
     }
 
@@ -78,7 +85,8 @@ public static class AdmissionEvaluation
         statement.PredicateType is PredicateTypes.VerificationSummary ? "approval" : "attestation";
 
     private static DateTimeOffset? TimeOf(VerifiedStatement statement) =>
-        statement.PredicateType is PredicateTypes.VerificationSummary && VerificationSummary.TryRead(statement, out var summary, out _)
+        statement.PredicateType is PredicateTypes.VerificationSummary
+            && VerificationSummary.TryRead(statement, out var summary, out _)
             ? summary.TimeVerified
             : null;
 }

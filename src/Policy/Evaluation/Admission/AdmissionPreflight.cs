@@ -39,7 +39,8 @@ public sealed record AdmissionPreflight
             var pattern = exemption.Images.First(pattern => pattern.IsMatch(image.Repository));
             return new AdmissionPreflight
             {
-                Decided = CheckResult.Pass("exempt", "exempt", $"exempt by {pattern}: {Printable.Escape(exemption.Reason)}"),
+                Decided = CheckResult.Pass("exempt", "exempt",
+                    $"exempt by {pattern}: {Printable.Escape(exemption.Reason)}"),
             };
         }
 
@@ -55,7 +56,8 @@ public sealed record AdmissionPreflight
     }
 
     internal static CheckResult RegistryNotAllowed(AdmissionPolicy policy, Repository repository) =>
-        CheckResult.Fail("registry", "registry", ReasonCode.RegistryNotAllowed, $"{repository.Host} is not among the policy's registries") with
+        CheckResult.Fail("registry", "registry", ReasonCode.RegistryNotAllowed,
+            $"{repository.Host} is not among the policy's registries") with
         {
             Expected = string.Join(", ", policy.Registries),
             Actual = repository.Host,
@@ -63,7 +65,8 @@ public sealed record AdmissionPreflight
         };
 
     private static CheckResult NoRule(AdmissionPolicy policy) =>
-        CheckResult.Fail("rule", "rule", ReasonCode.NoPolicy, $"no rule of {policy.Name} covers this workload, and it has no default") with
+        CheckResult.Fail("rule", "rule", ReasonCode.NoPolicy,
+            $"no rule of {policy.Name} covers this workload, and it has no default") with
         {
             Remedy = ReasonCode.NoPolicy.Remedy,
         };

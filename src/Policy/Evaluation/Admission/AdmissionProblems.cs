@@ -19,7 +19,8 @@ internal sealed record AdmissionProblems
         ReasonCode.ManifestMalformed, ReasonCode.ManifestAmbiguous,
     ];
 
-    private AdmissionProblems(IReadOnlyList<CheckResult> fatal, IReadOnlyList<EvidenceProblem> errors, IReadOnlyList<EvidenceProblem> notes)
+    private AdmissionProblems(
+        IReadOnlyList<CheckResult> fatal, IReadOnlyList<EvidenceProblem> errors, IReadOnlyList<EvidenceProblem> notes)
     {
         Fatal = fatal;
         Errors = errors;
@@ -48,10 +49,12 @@ internal sealed record AdmissionProblems
 
     // One attachment that is too large is left out by name; too many of them are not.
     private static bool IsOfOneAttachment(EvidenceProblem problem) =>
-        OfOneAttachment.Contains(problem.Reason) || (problem.Reason == ReasonCode.EvidenceLimit && problem.Evidence is not null);
+        OfOneAttachment.Contains(problem.Reason)
+            || (problem.Reason == ReasonCode.EvidenceLimit && problem.Evidence is not null);
 
     /// <summary>Everything that decided nothing, as checks that count as nothing.</summary>
-    internal IEnumerable<CheckResult> ToNotes() => Errors.Concat(Notes).Take(Limits.FindingsInDecision).Select(problem =>
+    internal IEnumerable<CheckResult> ToNotes() =>
+        Errors.Concat(Notes).Take(Limits.FindingsInDecision).Select(problem =>
         CheckResult.Skipped(EvidenceProblems.Name, EvidenceProblems.Name, problem.Reason, problem.Message) with
         {
             Expected = problem.Expected,

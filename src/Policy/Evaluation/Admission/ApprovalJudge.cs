@@ -17,13 +17,21 @@ internal static class ApprovalJudge
     {
         var candidate = new Candidate(stored.Statement.Digest, stored.Statement.Key);
         if (stored.Layout != StorageLayout.Bundle)
-            return candidate.Reject(Stage.Layout, new Rejection(ReasonCode.ApprovalMissing, "it is stored by tag; approvals are bundles"));
+            return candidate.Reject(Stage.Layout,
+                new Rejection(ReasonCode.ApprovalMissing, "it is stored by tag; approvals are bundles"));
         if (context.JudgeKey(candidate, attestor) is { } rejected)
             return rejected;
         if (stored.Statement.Image != context.Image)
             return candidate.Reject(Stage.Content, SignatureJudge.AnotherImage(stored.Statement.Image, context));
         if (!VerificationSummary.TryRead(stored.Statement, out var summary, out var problem))
-            return candidate.Reject(Stage.Content, new Rejection(problem.Reason, problem.Message) { Expected = problem.Expected, Actual = problem.Actual });
+        {
+            return candidate.Reject(Stage.Content, new Rejection(problem.Reason, problem.Message)
+            {
+                Expected = problem.Expected,
+                Actual = problem.Actual,
+            });
+        }
+
 
         var rejection = JudgeVerifier(summary, attestor) ?? JudgeResource(summary, context) ?? JudgeResult(summary);
         if (rejection is var (stage, why))
@@ -35,7 +43,8 @@ internal static class ApprovalJudge
     private static (Stage, Rejection)? JudgeVerifier(VerificationSummary summary, AttestorDefinition attestor) =>
         string.Equals(summary.VerifierId, attestor.VerifierId, StringComparison.Ordinal)
             ? null
-            : (Stage.Verifier, new Rejection(ReasonCode.ApprovalWrongVerifier, "it names another verifier than its key belongs to")
+            : (Stage.Verifier, new Rejection(ReasonCode.ApprovalWrongVerifier,
+                "it names another verifier than its key belongs to")
             {
                 Expected = attestor.VerifierId,
                 Actual = Printable.Escape(summary.VerifierId),
@@ -48,7 +57,8 @@ internal static class ApprovalJudge
             // Where the repository does not matter, the digest that the statement is about is all that is needed.
             return context.ExpectedRepository is null
                 ? null
-                : (Stage.Repository, new Rejection(ReasonCode.RepositoryMismatch, $"its resourceUri cannot be read: {problem}")
+                : (Stage.Repository, new Rejection(ReasonCode.RepositoryMismatch,
+                    $"its resourceUri cannot be read: {problem}")
                 {
                     Expected = context.ExpectedRepository,
                     Actual = Printable.Escape(summary.ResourceUri),
@@ -69,36 +79,52 @@ internal static class ApprovalJudge
             : (Stage.Repository, context.WrongRepository(resource.Repository.ToString()));
     }
 
-    private static (Stage, Rejection)? JudgeResult(VerificationSummary summary) => summary.Result == VerificationResult.Passed
+    private static (Stage, Rejection)? JudgeResult(VerificationSummary summary) =>
+        summary.Result == VerificationResult.Passed
         ? null
-        : (Stage.Result, new Rejection(ReasonCode.ApprovalFailed, "it says FAILED") { Expected = "PASSED", Actual = "FAILED" });
+        : (Stage.Result, new Rejection(ReasonCode.ApprovalFailed, "it says FAILED")
+        {
+            Expected = "PASSED",
+            Actual = "FAILED",
+        });
 
     private static Candidate JudgeTime(
-        Candidate candidate, VerificationSummary summary, ApprovalRequirement requirement, AttestorDefinition attestor, AdmissionContext context)
+        Candidate candidate, VerificationSummary summary, ApprovalRequirement requirement,
+        AttestorDefinition attestor, AdmissionContext context)
     {
         if (summary.TimeVerified is not { } verified)
-            return candidate.Reject(Stage.Time, Expired("it does not tell when it was given", "an approval with a time", "no time"));
+            return candidate.Reject(Stage.Time,
+                Expired("it does not tell when it was given", "an approval with a time", "no time"));
 
         if (verified - context.Time > Limits.ClockSkew)
-            return candidate.Reject(Stage.Time, Expired("it is dated ahead of the clock", $"at most {Times.Show(context.Time)}", Times.Show(verified)));
+            return candidate.Reject(Stage.Time,
+                Expired("it is dated ahead of the clock", $"at most {Times.Show(context.Time)}", Times.Show(verified)));
 
         DateTimeOffset? validUntil = null;
         if (summary.Extensions.TryGetValue(ApprovalExtensions.ValidUntil, out var text))
         {
             if (!Times.TryParse(text, out var end))
-                return candidate.Reject(Stage.Time, Expired("its end cannot be read", "an RFC 3339 time", Printable.Escape(text)));
+                return candidate.Reject(Stage.Time,
+                    Expired("its end cannot be read", "an RFC 3339 time", Printable.Escape(text)));
             validUntil = end;
         }
 
         var oldest = requirement.MaximumAge is { } age ? verified + age : (DateTimeOffset?)null;
         if (validUntil is null && oldest is null)
-            return candidate.Reject(Stage.Time, Expired("it never ends, and the rule sets no maximumAge", "an approval that ends", "no end"));
+            return candidate.Reject(Stage.Time,
+                Expired("it never ends, and the rule sets no maximumAge", "an approval that ends", "no end"));
         if (context.Time >= validUntil)
-            return candidate.Reject(Stage.Time, Expired($"it ended {Times.Show(validUntil.Value)}", "an approval that has not ended", Times.Show(validUntil.Value)));
+        {
+            return candidate.Reject(Stage.Time, Expired(
+                $"it ended {Times.Show(validUntil.Value)}", "an approval that has not ended",
+                Times.Show(validUntil.Value)));
+        }
+
         if (context.Time > oldest)
         {
             return candidate.Reject(Stage.Time, Expired(
-                $"it is {Times.ShowAge(context.Time - verified)} old", $"at most {Times.Show(requirement.MaximumAge!.Value)} old",
+                $"it is {Times.ShowAge(context.Time - verified)} old",
+                $"at most {Times.Show(requirement.MaximumAge!.Value)} old",
                 $"{Times.ShowAge(context.Time - verified)} old, of {Times.Show(verified)}"));
         }
 

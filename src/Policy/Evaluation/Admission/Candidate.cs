@@ -36,7 +36,8 @@ internal sealed record Candidate(Digest Digest, PublicKey Key)
 
     internal bool Holds => Rejection is null;
 
-    internal Candidate Reject(Stage stage, Rejection rejection) => this with { FailedAt = stage, Rejection = rejection };
+    internal Candidate Reject(Stage stage, Rejection rejection) =>
+        this with { FailedAt = stage, Rejection = rejection };
 
     internal Candidate Until(params ReadOnlySpan<DateTimeOffset?> ends)
     {

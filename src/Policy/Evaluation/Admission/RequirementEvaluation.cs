@@ -1,35 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics;
 using System.Globalization;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
-
-/// <summary>What became of one requirement.</summary>
-internal sealed record RequirementResult(Requirement Requirement, Verdict Verdict, IReadOnlyList<RequirementResult> Parts)
-{
-    /// <summary>The distinct keys whose evidence satisfies it.</summary>
-    internal IReadOnlyList<PublicKey> Keys { get; init; } = [];
-
-    /// <summary>The evidence that satisfies it.</summary>
-    internal IReadOnlyList<Digest> Used { get; init; } = [];
-
-    /// <summary>For a leaf, what was held against it.</summary>
-    internal IReadOnlyList<Candidate> Candidates { get; init; } = [];
-
-    /// <summary>Why it does not hold.</summary>
-    internal Rejection? Why { get; init; }
-
-    /// <summary>When it stops holding; null when nothing ends it.</summary>
-    internal DateTimeOffset? Expires { get; init; }
-
-    internal bool Holds => Verdict == Verdict.Pass;
-
-    /// <summary>Everything that was held against any leaf.</summary>
-    internal IEnumerable<Candidate> AllCandidates => Candidates.Concat(Parts.SelectMany(part => part.AllCandidates));
-}
 
 /// <summary>Evaluates a requirement's tree from its leaves.</summary>
 internal sealed class RequirementEvaluation(AdmissionContext context)
@@ -38,13 +15,19 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
     {
         CombinedRequirement combined => Combine(combined, [.. combined.Of.Select(Evaluate)]),
         SignedRequirement signed => EvaluateLeaf(signed),
-        _ => throw new System.Diagnostics.UnreachableException(),
+        _ => throw new UnreachableException(),
     };
 
     private RequirementResult EvaluateLeaf(SignedRequirement leaf)
     {
         if (context.Policies.FindAttestor(leaf.Attestor) is not { } attestor)
-            return Leaf(leaf, Verdict.Fail, []) with { Why = new Rejection(ReasonCode.RuleNotMet, $"there is no attestor {leaf.Attestor}") };
+        {
+            return Leaf(leaf, Verdict.Fail, []) with
+            {
+                Why = new Rejection(ReasonCode.RuleNotMet, $"there is no attestor {leaf.Attestor}"),
+            };
+        }
+
 
         var candidates = Candidates(leaf, attestor)
             .OrderBy(candidate => candidate.Digest.ToString(), StringComparer.Ordinal)
@@ -57,7 +40,9 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
             {
                 Keys = [.. holding.Select(candidate => candidate.Key).Distinct()],
                 Used = [.. holding.Select(candidate => candidate.Digest).Distinct()],
-                Expires = holding.Exists(candidate => candidate.Expires is null) ? null : holding.Max(candidate => candidate.Expires),
+                Expires = holding.Exists(candidate => candidate.Expires is null)
+                    ? null
+                    : holding.Max(candidate => candidate.Expires),
             };
         }
 
@@ -65,7 +50,9 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
         return context.Problems.FirstError is { } error
             ? Leaf(leaf, Verdict.Error, candidates) with
             {
-                Why = new Rejection(error.Reason, $"there is no {Kind(leaf)} by {leaf.Attestor} yet, but not everything could be looked at: {error.Message}")
+                Why = new Rejection(error.Reason,
+                    $"there is no {Kind(leaf)} by {leaf.Attestor} yet, but not everything could be looked at: "
+                    + error.Message)
                 {
                     Expected = error.Expected,
                     Actual = error.Actual,
@@ -78,14 +65,16 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
     {
         ApprovalRequirement approval => Statements(PredicateTypes.VerificationSummary)
             .Select(stored => ApprovalJudge.Judge(stored, approval, attestor, context)),
-        SignatureRequirement => context.Evidence.Signatures.Select(stored => SignatureJudge.Judge(stored, attestor, context)),
+        SignatureRequirement =>
+            context.Evidence.Signatures.Select(stored => SignatureJudge.Judge(stored, attestor, context)),
         AttestationRequirement attestation => Statements(attestation.Type)
             .Select(stored => SignatureJudge.Judge(stored, attestor, context)),
-        _ => throw new System.Diagnostics.UnreachableException(),
+        _ => throw new UnreachableException(),
     };
 
     private IEnumerable<StoredStatement> Statements(string type) =>
-        context.Evidence.Statements.Where(stored => string.Equals(stored.Statement.PredicateType, type, StringComparison.Ordinal));
+        context.Evidence.Statements.Where(stored =>
+            string.Equals(stored.Statement.PredicateType, type, StringComparison.Ordinal));
 
     // What came furthest tells most: of this attestor's own evidence rather than of somebody else's, and of evidence
     // that verified rather than of what did not.
@@ -96,7 +85,14 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
 
         var missing = $"there is no {Kind(leaf)} by {leaf.Attestor}";
         if (context.Problems.Notes is [var note, ..])
-            return new Rejection(note.Reason, $"{missing}: {note.Message}") { Expected = note.Expected, Actual = note.Actual };
+        {
+            return new Rejection(note.Reason, $"{missing}: {note.Message}")
+            {
+                Expected = note.Expected,
+                Actual = note.Actual,
+            };
+        }
+
 
         return new Rejection(leaf switch
         {
@@ -111,7 +107,7 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
         ApprovalRequirement => "approval",
         SignatureRequirement => "signature",
         AttestationRequirement attestation => $"attestation {Printable.Escape(attestation.Type)}",
-        _ => throw new System.Diagnostics.UnreachableException(),
+        _ => throw new UnreachableException(),
     };
 
     private static RequirementResult Leaf(Requirement leaf, Verdict verdict, IReadOnlyList<Candidate> candidates) =>
@@ -119,12 +115,21 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
 
     private static RequirementResult Combine(CombinedRequirement requirement, IReadOnlyList<RequirementResult> parts)
     {
-        var needed = requirement switch { AnyRequirement => 1, AtLeastRequirement atLeast => atLeast.Count, _ => parts.Count };
+        var needed = requirement switch
+        {
+            AnyRequirement => 1,
+            AtLeastRequirement atLeast => atLeast.Count,
+            _ => parts.Count,
+        };
         var holding = parts.Where(part => part.Holds).ToList();
         // A threshold counts keys, not statements: every part needs one that no other part is counted by.
-        var counted = requirement is AtLeastRequirement ? DistinctKeys.Assign([.. holding.Select(part => part.Keys)]) : holding.Count;
+        var counted = requirement is AtLeastRequirement
+            ? DistinctKeys.Assign([.. holding.Select(part => part.Keys)])
+            : holding.Count;
         var possible = counted + parts.Count(part => part.Verdict == Verdict.Error);
-        var verdict = parts.Count > 0 && counted >= needed ? Verdict.Pass : possible >= needed && parts.Count > 0 ? Verdict.Error : Verdict.Fail;
+        var verdict = parts.Count == 0 || possible < needed ? Verdict.Fail
+            : counted >= needed ? Verdict.Pass
+            : Verdict.Error;
         return new RequirementResult(requirement, verdict, parts)
         {
             Keys = [.. holding.SelectMany(part => part.Keys).Distinct()],
@@ -135,7 +140,8 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
     }
 
     private static Rejection Explain(
-        CombinedRequirement requirement, Verdict verdict, IReadOnlyList<RequirementResult> parts, int holding, int counted)
+        CombinedRequirement requirement, Verdict verdict, IReadOnlyList<RequirementResult> parts,
+        int holding, int counted)
     {
         var reason = verdict == Verdict.Error
             ? parts.First(part => part.Verdict == Verdict.Error).Why!.Reason
@@ -147,30 +153,4 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
-}
-
-/// <summary>Counts by distinct keys.</summary>
-internal static class DistinctKeys
-{
-    /// <summary>How many of the parts can each be given a key of its own: a maximum matching of parts to keys.</summary>
-    internal static int Assign(IReadOnlyList<IReadOnlyList<PublicKey>> parts)
-    {
-        var owner = new Dictionary<PublicKey, int>();
-        return Enumerable.Range(0, parts.Count).Count(part => TryAssign(part, parts, owner, []));
-    }
-
-    private static bool TryAssign(
-        int part, IReadOnlyList<IReadOnlyList<PublicKey>> parts, Dictionary<PublicKey, int> owner, HashSet<PublicKey> tried)
-    {
-        foreach (var key in parts[part])
-        {
-            if (tried.Add(key) && (!owner.TryGetValue(key, out var other) || TryAssign(other, parts, owner, tried)))
-            {
-                owner[key] = part;
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

@@ -7,7 +7,9 @@ using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Policy;
 
-/// <summary>Writes a requirement's tree as checks that people can read: one for each leaf and one for each combination.</summary>
+/// <summary>
+/// Writes a requirement's tree as checks that people can read: one for each leaf and one for each combination.
+/// </summary>
 internal static class RequirementWords
 {
     /// <summary>The checks of a tree, leaves before what combines them.</summary>
@@ -16,13 +18,16 @@ internal static class RequirementWords
     /// <summary>What a requirement asks for.</summary>
     internal static string Describe(Requirement requirement) => requirement switch
     {
-        ApprovalRequirement { MaximumAge: { } age } => $"approval by {Attestor(requirement)}, at most {Times.Show(age)} old",
+        ApprovalRequirement { MaximumAge: { } age } =>
+            $"approval by {Attestor(requirement)}, at most {Times.Show(age)} old",
         ApprovalRequirement => $"approval by {Attestor(requirement)}",
         SignatureRequirement => $"signature by {Attestor(requirement)}",
-        AttestationRequirement attestation => $"attestation {Printable.Escape(attestation.Type)} by {attestation.Attestor}",
+        AttestationRequirement attestation =>
+            $"attestation {Printable.Escape(attestation.Type)} by {attestation.Attestor}",
         AllRequirement all => $"all of ({Describe(all.Of)})",
         AnyRequirement any => $"any of ({Describe(any.Of)})",
-        AtLeastRequirement atLeast => $"at least {atLeast.Count.ToString(CultureInfo.InvariantCulture)} of ({Describe(atLeast.Of)}), by different keys",
+        AtLeastRequirement atLeast =>
+            $"at least {Number(atLeast.Count)} of ({Describe(atLeast.Of)}), by different keys",
         _ => throw new UnreachableException(),
     };
 
@@ -35,7 +40,9 @@ internal static class RequirementWords
 
     private static CheckResult ToCheck(RequirementResult result, bool isNeeded)
     {
-        var name = result.Requirement is SignedRequirement ? $"{Type(result.Requirement)} {Attestor(result.Requirement)}" : Name(result.Requirement);
+        var name = result.Requirement is SignedRequirement
+            ? $"{Type(result.Requirement)} {Attestor(result.Requirement)}"
+            : Name(result.Requirement);
         var type = Type(result.Requirement);
         if (result.Holds)
         {
@@ -67,11 +74,14 @@ internal static class RequirementWords
 
     private static string Attestor(Requirement leaf) => ((SignedRequirement)leaf).Attestor;
 
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
     private static string Name(Requirement requirement) => requirement switch
     {
-        AllRequirement all => $"all of {all.Of.Count.ToString(CultureInfo.InvariantCulture)}",
-        AnyRequirement any => $"any of {any.Of.Count.ToString(CultureInfo.InvariantCulture)}",
-        AtLeastRequirement some => $"at least {some.Count.ToString(CultureInfo.InvariantCulture)} of {some.Of.Count.ToString(CultureInfo.InvariantCulture)}",
+        AllRequirement all => $"all of {Number(all.Of.Count)}",
+        AnyRequirement any => $"any of {Number(any.Of.Count)}",
+        AtLeastRequirement some =>
+            $"at least {Number(some.Count)} of {Number(some.Of.Count)}",
         _ => throw new UnreachableException(),
     };
 

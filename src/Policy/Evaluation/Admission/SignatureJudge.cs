@@ -35,7 +35,9 @@ internal static class SignatureJudge
         if (statement.Image != context.Image)
             return candidate.Reject(Stage.Content, AnotherImage(statement.Image, context));
 
-        var names = statement.Subjects.Where(subject => context.Image.Equals(subject.Sha256)).Select(subject => subject.Name).ToList();
+        var names = statement.Subjects.Where(subject => context.Image.Equals(subject.Sha256))
+            .Select(subject => subject.Name)
+            .ToList();
         return names.Exists(context.IsExpectedRepository)
             ? candidate.Until(attestor.MemberOf(candidate.Key)?.ValidUntil)
             : candidate.Reject(Stage.Repository, context.WrongRepository(names.FirstOrDefault()));
@@ -45,8 +47,15 @@ internal static class SignatureJudge
         context.Rule.Layouts.Contains(layout)
             ? null
             : candidate.Reject(Stage.Layout, new Rejection(
-                ReasonCode.EvidenceMissing, layout == StorageLayout.Tag ? "it is stored by tag, which the rule does not accept" : "it is a bundle, which the rule does not accept"));
+                ReasonCode.EvidenceMissing,
+                layout == StorageLayout.Tag
+                    ? "it is stored by tag, which the rule does not accept"
+                    : "it is a bundle, which the rule does not accept"));
 
     internal static Rejection AnotherImage(Digest image, AdmissionContext context) =>
-        new(ReasonCode.SubjectMismatch, "it is about another image") { Expected = context.Image.ToString(), Actual = image.ToString() };
+        new(ReasonCode.SubjectMismatch, "it is about another image")
+        {
+            Expected = context.Image.ToString(),
+            Actual = image.ToString(),
+        };
 }

@@ -22,11 +22,19 @@ internal static class CoverageCheck
             .Where(judged => judged.Why is not null)
             .ToList();
         if (incomplete.Count == 0)
-            return CheckResult.Pass(Name, Type, "every report covers what it scanned") with { Evidence = scans.CountedDigests };
+        {
+            return CheckResult.Pass(Name, Type, "every report covers what it scanned") with
+            {
+                Evidence = scans.CountedDigests,
+            };
+        }
+
 
         return CheckResult.Fail(
             Name, Type, ReasonCode.ReportIncomplete,
-            string.Join("; ", incomplete.Select(judged => $"{judged.Scan.Describe}: {judged.Why}").Distinct(StringComparer.Ordinal))) with
+            string.Join(
+                "; ",
+                incomplete.Select(judged => $"{judged.Scan.Describe}: {judged.Why}").Distinct(StringComparer.Ordinal))) with
         {
             Expected = "a scan for vulnerabilities of a supported system, without anything left out",
             Actual = incomplete[0].Why,
@@ -39,11 +47,14 @@ internal static class CoverageCheck
     {
         { Vulnerabilities: not VulnerabilityCoverage.Scanned } => Printable.Escape(coverage.Because),
         { OsEndOfLife: true } => $"{System(coverage)} gets no advisories any more, so that finding little means little",
-        { Filters: { OnlyFixed: true } or { OnlyNotFixed: true } or { IgnoreWontFix: true } } => "the scanner was told to drop findings by their fix",
+        { Filters: { OnlyFixed: true } or { OnlyNotFixed: true } or { IgnoreWontFix: true } } =>
+            "the scanner was told to drop findings by their fix",
         { Filters.Excludes: > 0 } => "the scanner was told to leave out paths",
         _ => null,
     };
 
     private static string System(Coverage coverage) =>
-        coverage.OsFamily is null ? "the system" : Printable.Escape($"{coverage.OsFamily} {coverage.OsVersion}".TrimEnd());
+        coverage.OsFamily is null
+            ? "the system"
+            : Printable.Escape($"{coverage.OsFamily} {coverage.OsVersion}".TrimEnd());
 }

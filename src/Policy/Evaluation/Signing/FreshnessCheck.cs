@@ -5,7 +5,9 @@ using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Policy;
 
-/// <summary>Whether the reports that count, and the databases behind them, are young enough, and not from the future.</summary>
+/// <summary>
+/// Whether the reports that count, and the databases behind them, are young enough, and not from the future.
+/// </summary>
 internal static class FreshnessCheck
 {
     private const string Name = "freshness";
@@ -21,7 +23,8 @@ internal static class FreshnessCheck
             return CheckResult.Pass(Name, Type, Summarise(scans, time)) with { Evidence = scans.CountedDigests };
 
         return CheckResult.Fail(
-            Name, Type, ReasonCode.ReportStale, string.Join("; ", stale.Select(found => found.Message).Distinct(StringComparer.Ordinal))) with
+            Name, Type, ReasonCode.ReportStale,
+            string.Join("; ", stale.Select(found => found.Message).Distinct(StringComparer.Ordinal))) with
         {
             Expected = string.Join(", ", stale.Select(found => found.Expected).Distinct(StringComparer.Ordinal)),
             Actual = string.Join(", ", stale.Select(found => found.Actual).Distinct(StringComparer.Ordinal)),
@@ -45,11 +48,17 @@ internal static class FreshnessCheck
         {
             return limit.WhenMissing == MissingRule.Accept
                 ? null
-                : new Stale(scan.Scan.Digest, $"{scan.Describe}: {what} tells no time", expected, $"{what} of unknown age");
+                : new Stale(scan.Scan.Digest, $"{scan.Describe}: {what} tells no time", expected,
+                    $"{what} of unknown age");
         }
 
         if (known - time > Limits.ClockSkew)
-            return new Stale(scan.Scan.Digest, $"{scan.Describe}: {what} is dated {Times.Show(known)}, ahead of the clock", expected, Times.Show(known));
+        {
+            return new Stale(
+                scan.Scan.Digest, $"{scan.Describe}: {what} is dated {Times.Show(known)}, ahead of the clock",
+                expected, Times.Show(known));
+        }
+
 
         return time - known > limit.Limit
             ? new Stale(
@@ -61,7 +70,9 @@ internal static class FreshnessCheck
     private static string Summarise(ScanSelection scans, DateTimeOffset time)
     {
         var oldest = scans.Counted.Min(scan => scan.Scan.Time);
-        return oldest is { } known && known <= time ? $"the oldest scan is {Times.ShowAge(time - known)} old" : "every scan is fresh";
+        return oldest is { } known && known <= time
+            ? $"the oldest scan is {Times.ShowAge(time - known)} old"
+            : "every scan is fresh";
     }
 
     private sealed record Stale(Digest Digest, string Message, string Expected, string Actual);

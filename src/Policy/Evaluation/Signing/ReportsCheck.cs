@@ -42,47 +42,59 @@ internal static class ReportsCheck
         [
             .. from platform in platforms
                from slot in slots
-               where !scans.Counted.Any(scan => Covers(scan, platform) && slot.Contains(scan.Scanner, StringComparer.Ordinal))
+               where !scans.Counted.Any(scan => Covers(scan, platform)
+                   && slot.Contains(scan.Scanner, StringComparer.Ordinal))
                select new Gap(string.Join(" or ", slot), platform, Explain(slot, platform, platforms, scans)),
         ];
     }
 
-    private static Rejection Explain(string[] slot, PlatformManifest platform, List<PlatformManifest> platforms, ScanSelection scans)
+    private static Rejection Explain(
+        string[] slot, PlatformManifest platform, List<PlatformManifest> platforms, ScanSelection scans)
     {
         var here = scans.All.Where(scan => Covers(scan, platform)).ToList();
         var rejected = here.Find(scan => slot.Contains(scan.Scanner, StringComparer.Ordinal))
             ?? here.Find(scan => scan.Rejection?.Reason == ReasonCode.ReportScannerNotAccepted && !scan.Counts)
-            ?? scans.All.FirstOrDefault(scan => scan.Platform is null && slot.Contains(scan.Scanner, StringComparer.Ordinal));
+            ?? scans.All.FirstOrDefault(scan => scan.Platform is null
+                && slot.Contains(scan.Scanner, StringComparer.Ordinal));
         if (rejected?.Rejection is { } rejection)
             return rejection;
 
-        var elsewhere = scans.Counted.Any(scan => slot.Contains(scan.Scanner, StringComparer.Ordinal) && platforms.Exists(other => Covers(scan, other)));
+        var elsewhere = scans.Counted.Any(scan => slot.Contains(scan.Scanner, StringComparer.Ordinal)
+            && platforms.Exists(other => Covers(scan, other)));
         return elsewhere
             ? new Rejection(ReasonCode.ReportPlatformGap, $"{platform} has no report of {string.Join(" or ", slot)}")
             : new Rejection(ReasonCode.EvidenceMissing, $"there is no report of {string.Join(" or ", slot)}");
     }
 
-    private static bool Covers(JudgedScan scan, PlatformManifest platform) => scan.Scan.Covers == platform.Manifest.Digest;
+    private static bool Covers(JudgedScan scan, PlatformManifest platform) =>
+        scan.Scan.Covers == platform.Manifest.Digest;
 
     private static CheckResult Pass(ScanSelection scans) =>
-        CheckResult.Pass(Name, Type, string.Join(", ", scans.Counted.Select(scan => scan.Describe).Distinct(StringComparer.Ordinal))) with
+        CheckResult.Pass(Name, Type,
+            string.Join(", ", scans.Counted.Select(scan => scan.Describe).Distinct(StringComparer.Ordinal))) with
         {
             Evidence = scans.CountedDigests,
         };
 
     private static CheckResult Fail(ReasonCode reason, IReadOnlyList<Gap> gaps, ScanSelection scans) =>
-        CheckResult.Fail(Name, Type, reason, string.Join("; ", gaps.Select(gap => gap.Why.Message).Distinct(StringComparer.Ordinal))) with
+        CheckResult.Fail(Name, Type, reason,
+            string.Join("; ", gaps.Select(gap => gap.Why.Message).Distinct(StringComparer.Ordinal))) with
         {
-            Expected = gaps[0].Why.Expected ?? string.Join(", ", gaps.Select(gap => $"{gap.Scanners} for {gap.Platform}")),
+            Expected = gaps[0].Why.Expected
+                ?? string.Join(", ", gaps.Select(gap => $"{gap.Scanners} for {gap.Platform}")),
             Actual = gaps[0].Why.Actual ?? (scans.Counted.Count == 0
                 ? "no report that counts"
                 : string.Join(", ", scans.Counted.Select(scan => scan.Describe).Distinct(StringComparer.Ordinal))),
             Remedy = reason.Remedy,
-            Evidence = [.. scans.All.Where(scan => scan.Rejection?.Reason == reason).Select(scan => scan.Scan.Digest).Distinct()],
+            Evidence =
+            [
+                .. scans.All.Where(scan => scan.Rejection?.Reason == reason).Select(scan => scan.Scan.Digest).Distinct(),
+            ],
         };
 
     private static CheckResult NoPlatform(EvidenceRules rules, ImageSubject subject) =>
-        CheckResult.Fail(Name, Type, ReasonCode.ReportPlatformGap, "the image has no platform that the policy judges") with
+        CheckResult.Fail(Name, Type, ReasonCode.ReportPlatformGap,
+            "the image has no platform that the policy judges") with
         {
             Expected = rules.Platforms is null ? "a runnable platform" : string.Join(", ", rules.Platforms),
             Actual = subject.Platforms.Count == 0 ? "none" : string.Join(", ", subject.Platforms),

@@ -6,16 +6,20 @@ using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
 
-/// <summary>Whether a scan is of an accepted scanner and version, vouched for and tied to the image as the policy asks.</summary>
+/// <summary>
+/// Whether a scan is of an accepted scanner and version, vouched for and tied to the image as the policy asks.
+/// </summary>
 internal sealed class ScanAcceptance(EvidenceRules rules, PolicySet policies, DateTimeOffset time)
 {
     internal Rejection? Judge(ScanEvidence scan)
     {
         var scanner = scan.Report.Scanner;
-        var rule = rules.Scanners.FirstOrDefault(candidate => string.Equals(candidate.Name, scanner.Name, StringComparison.Ordinal));
+        var rule = rules.Scanners.FirstOrDefault(candidate =>
+            string.Equals(candidate.Name, scanner.Name, StringComparison.Ordinal));
         if (rule is null)
         {
-            return new Rejection(ReasonCode.ReportScannerNotAccepted, $"the policy does not list the scanner {Printable.Escape(scanner.Name)}")
+            return new Rejection(ReasonCode.ReportScannerNotAccepted,
+                $"the policy does not list the scanner {Printable.Escape(scanner.Name)}")
             {
                 Expected = string.Join(", ", rules.Scanners.Select(candidate => candidate.Name)),
                 Actual = Printable.Escape(scanner.ToString()),
@@ -34,7 +38,8 @@ internal sealed class ScanAcceptance(EvidenceRules rules, PolicySet policies, Da
             ? null
             : new Rejection(
                 ReasonCode.ReportScannerNotAccepted,
-                version is null ? $"the report does not tell the version of {rule.Name}" : $"{rule.Name} {Printable.Escape(version)} is older than {minimum}, or of no known order")
+                version is null ? $"the report does not tell the version of {rule.Name}"
+                    : $"{rule.Name} {Printable.Escape(version)} is older than {minimum}, or of no known order")
             {
                 Expected = $"{rule.Name} {minimum} or newer",
                 Actual = version is null ? "no version" : $"{rule.Name} {Printable.Escape(version)}",
@@ -50,7 +55,8 @@ internal sealed class ScanAcceptance(EvidenceRules rules, PolicySet policies, Da
         var expected = $"signed by {string.Join(" or ", rule.SignedBy)}";
         if (scan.Source != EvidenceSource.Attested || scan.SignedBy is not { } key)
         {
-            return new Rejection(ReasonCode.ReportUnvouched, $"only the requester vouches for the report of {rule.Name}")
+            return new Rejection(ReasonCode.ReportUnvouched,
+                $"only the requester vouches for the report of {rule.Name}")
             {
                 Expected = expected,
                 Actual = "submitted",
@@ -60,7 +66,8 @@ internal sealed class ScanAcceptance(EvidenceRules rules, PolicySet policies, Da
         var members = rule.SignedBy.Select(name => MemberOf(name, key)).OfType<AttestorMember>().ToList();
         if (members.Count == 0)
         {
-            return new Rejection(ReasonCode.ReportUnvouched, $"the report of {rule.Name} is signed by a key that the policy does not name for it")
+            return new Rejection(ReasonCode.ReportUnvouched,
+                $"the report of {rule.Name} is signed by a key that the policy does not name for it")
             {
                 Expected = expected,
                 Actual = $"signed by {key.Id}",
@@ -69,7 +76,8 @@ internal sealed class ScanAcceptance(EvidenceRules rules, PolicySet policies, Da
 
         return members.Exists(member => member.IsValidAt(time))
             ? null
-            : new Rejection(ReasonCode.KeyNotValidAtTime, $"the key that signed the report of {rule.Name} is not valid now")
+            : new Rejection(ReasonCode.KeyNotValidAtTime,
+                $"the key that signed the report of {rule.Name} is not valid now")
             {
                 Expected = expected,
                 Actual = KeyWindow.Describe(members[0]),

@@ -13,7 +13,8 @@ internal sealed record JudgedScan(ScanEvidence Scan, PlatformManifest? Platform,
     internal string Scanner => Scan.Report.Scanner.Name;
 
     /// <summary>Scanner and platform, for messages.</summary>
-    internal string Describe => Printable.Escape(Scan.Report.Scanner.ToString()) + (Platform is null ? "" : $" for {Platform}");
+    internal string Describe => Printable.Escape(Scan.Report.Scanner.ToString())
+        + (Platform is null ? "" : $" for {Platform}");
 }
 
 /// <summary>
@@ -36,7 +37,8 @@ internal sealed class ScanSelection
 
     internal IReadOnlyList<Digest> CountedDigests => [.. Counted.Select(judged => judged.Scan.Digest).Distinct()];
 
-    internal static ScanSelection From(EvidenceRules rules, PolicySet policies, EvidenceSet evidence, DateTimeOffset time)
+    internal static ScanSelection From(
+        EvidenceRules rules, PolicySet policies, EvidenceSet evidence, DateTimeOffset time)
     {
         var acceptance = new ScanAcceptance(rules, policies, time);
         var judged = evidence.Scans
@@ -49,7 +51,8 @@ internal sealed class ScanSelection
         var newest = judged.Where(scan => scan is { Counts: true, Scan.Time: not null })
             .GroupBy(scan => (scan.Scanner, scan.Scan.Covers))
             .ToDictionary(group => group.Key, group => group.Max(scan => scan.Scan.Time));
-        return new ScanSelection([.. judged.Select(scan => Supersede(scan, newest.GetValueOrDefault((scan.Scanner, scan.Scan.Covers))))]);
+        return new ScanSelection([.. judged.Select(scan =>
+            Supersede(scan, newest.GetValueOrDefault((scan.Scanner, scan.Scan.Covers))))]);
     }
 
     internal IReadOnlyList<DecisionEvidence> Describe(ImageSubject subject) =>
@@ -66,14 +69,17 @@ internal sealed class ScanSelection
             DatabaseTime = judged.Scan.Report.DatabaseTime,
             Used = judged.Counts,
             Note = judged.Rejection?.Message,
-        }),
+        }).Distinct(),
     ];
 
     private static JudgedScan Judge(ScanEvidence scan, ImageSubject subject, ScanAcceptance acceptance)
     {
         var platform = subject.Platforms.FirstOrDefault(candidate => candidate.Manifest.Digest == scan.Covers);
         var rejection = platform is null
-            ? new Rejection(ReasonCode.ReportSubjectMismatch, "the report covers no platform of this image") { Actual = scan.Covers.ToString() }
+            ? new Rejection(ReasonCode.ReportSubjectMismatch, "the report covers no platform of this image")
+            {
+                Actual = scan.Covers.ToString(),
+            }
             : acceptance.Judge(scan);
         return new JudgedScan(scan, platform, rejection);
     }
@@ -83,7 +89,8 @@ internal sealed class ScanSelection
             ? judged with
             {
                 Rejection = new Rejection(
-                    ReasonCode.ReportSuperseded, $"a newer report of {judged.Scanner} binds, of {Times.Show(newest.Value)}"),
+                    ReasonCode.ReportSuperseded,
+                    $"a newer report of {judged.Scanner} binds, of {Times.Show(newest.Value)}"),
             }
             : judged;
 }

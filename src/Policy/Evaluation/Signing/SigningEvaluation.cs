@@ -16,7 +16,8 @@ public static class SigningEvaluation
     /// <param name="policies">The set it is of, which knows the attestors.</param>
     /// <param name="evidence">What was gathered.</param>
     /// <param name="time">The server's time.</param>
-    public static Evaluation Evaluate(SigningPolicy policy, PolicySet policies, EvidenceSet evidence, DateTimeOffset time)
+    public static Evaluation Evaluate(
+        SigningPolicy policy, PolicySet policies, EvidenceSet evidence, DateTimeOffset time)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(policies);

@@ -25,7 +25,8 @@ internal enum FindingRuling
 }
 
 /// <summary>A finding and what the policy makes of it.</summary>
-internal sealed record JudgedFinding(Finding Finding, PlatformManifest? Platform, Severity Severity, FindingRuling Ruling)
+internal sealed record JudgedFinding(
+    Finding Finding, PlatformManifest? Platform, Severity Severity, FindingRuling Ruling)
 {
     /// <summary>The exception that waives it.</summary>
     internal FindingException? Exception { get; init; }
@@ -70,16 +71,22 @@ internal sealed class FindingJudge
             return new JudgedFinding(finding, platform, severity, FindingRuling.Accepted);
 
         var ruling = finding.IsFixable ? FindingRuling.OverFixable : FindingRuling.OverUnfixable;
-        var fitting = _exceptions.Count == 0 ? [] : Ids(finding).SelectMany(Exceptions).Where(exception => Fits(exception, finding)).ToList();
+        var fitting = _exceptions.Count == 0
+            ? []
+            : Ids(finding).SelectMany(Exceptions).Where(exception => Fits(exception, finding)).ToList();
         var valid = fitting.Where(exception => _time < exception.Until).MaxBy(exception => exception.Until);
         return valid is null
-            ? new JudgedFinding(finding, platform, severity, ruling) { Ended = fitting.MaxBy(exception => exception.Until) }
+            ? new JudgedFinding(finding, platform, severity, ruling)
+            {
+                Ended = fitting.MaxBy(exception => exception.Until),
+            }
             : new JudgedFinding(finding, platform, severity, FindingRuling.Waived) { Exception = valid };
     }
 
     private static IEnumerable<string> Ids(Finding finding) => finding.Aliases.Prepend(finding.Id);
 
-    private IEnumerable<FindingException> Exceptions(string id) => _exceptions.GetValueOrDefault(id) ?? Enumerable.Empty<FindingException>();
+    private IEnumerable<FindingException> Exceptions(string id) =>
+        _exceptions.GetValueOrDefault(id) ?? Enumerable.Empty<FindingException>();
 
     private bool Fits(FindingException exception, Finding finding) =>
         (exception.Package?.IsMatch(finding.Package) ?? true)

@@ -32,7 +32,8 @@ internal sealed class FoldedFinding
     internal Package Package => Rows[0].Finding.Package;
 
     /// <summary>The fixed version as the reports name it; of several the first in ordinal order.</summary>
-    internal string? FixedVersion => Rows.Select(row => row.Finding.FixedVersion).OfType<string>().Order(StringComparer.Ordinal).FirstOrDefault();
+    internal string? FixedVersion =>
+        Rows.Select(row => row.Finding.FixedVersion).OfType<string>().Order(StringComparer.Ordinal).FirstOrDefault();
 
     internal bool IsFixable => Rows.Any(row => row.Finding.IsFixable);
 
@@ -52,7 +53,9 @@ internal sealed class FoldedFinding
 
     internal FindingLine ToLine(bool isIndex)
     {
-        var platforms = Rows.Select(row => row.Platform?.ToString()).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var platforms = Rows.Select(row => row.Platform?.ToString()).OfType<string>()
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
         var location = Rows.SelectMany(row => row.Finding.Locations).Order(StringComparer.Ordinal).FirstOrDefault();
         return new FindingLine(
             Printable.Escape(Id), SeverityScale.Word(Severity), Printable.Escape(Package.Name),

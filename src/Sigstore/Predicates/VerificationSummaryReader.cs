@@ -8,55 +8,9 @@ using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Sigstore;
 
-/// <summary>The JSON form of verification summaries (slsa.dev/verification_summary/v1).</summary>
-internal static class VerificationSummaryJson
+/// <summary>Reads verification summaries from JSON (slsa.dev/verification_summary/v1).</summary>
+internal static class VerificationSummaryReader
 {
-    private const string FailedLevel = "FAILED";
-
-    public static void Write(Utf8JsonWriter writer, VerificationSummary summary)
-    {
-        writer.WriteStartObject();
-        writer.WriteStartObject("verifier"u8);
-        writer.WriteString("id"u8, summary.VerifierId);
-        if (summary.VerifierVersion.Count > 0)
-            WriteTexts(writer, "version"u8, summary.VerifierVersion);
-        writer.WriteEndObject();
-        if (summary.TimeVerified is { } time)
-            writer.WriteString("timeVerified"u8, Rfc3339.Write(time));
-        writer.WriteString("resourceUri"u8, summary.ResourceUri);
-
-        writer.WriteStartObject("policy"u8);
-        writer.WriteString("uri"u8, summary.PolicyUri);
-        if (summary.PolicyDigest is not null)
-            WriteDigest(writer, summary.PolicyDigest);
-        writer.WriteEndObject();
-
-        writer.WriteStartArray("inputAttestations"u8);
-        foreach (var input in summary.InputAttestations)
-        {
-            writer.WriteStartObject();
-            if (input.Uri is not null)
-                writer.WriteString("uri"u8, input.Uri);
-            WriteDigest(writer, input.Digest);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        WriteResult(writer, summary);
-        WriteDependencyLevels(writer, summary.DependencyLevels);
-        if (summary.SlsaVersion is not null)
-            writer.WriteString("slsaVersion"u8, summary.SlsaVersion);
-
-        foreach (var (name, value) in summary.Extensions)
-        {
-            if (!IsExtension(name))
-                throw new ArgumentException($"'{name}' is no URI; extensions are named by URIs.", nameof(summary));
-            writer.WriteString(name, value);
-        }
-
-        writer.WriteEndObject();
-    }
-
     public static bool TryRead(
         VerifiedStatement statement, [NotNullWhen(true)] out VerificationSummary? summary,
         [NotNullWhen(false)] out SignatureProblem? problem)
@@ -86,7 +40,7 @@ internal static class VerificationSummaryJson
                 Actual = Printable.Escape(statement.PredicateType),
             }
         : statement.PredicateContent.Length > Limits.SummaryBytes ? SignatureProblem.Limit(
-            $"a verification summary has at most {Limits.SummaryBytes} bytes, found {statement.PredicateContent.Length}")
+            $"a summary has at most {Limits.SummaryBytes} bytes, found {statement.PredicateContent.Length}")
         : null;
 
     private static VerificationSummary Read(JsonElement predicate)
@@ -98,11 +52,14 @@ internal static class VerificationSummaryJson
         {
             "PASSED" => VerificationResult.Passed,
             "FAILED" => VerificationResult.Failed,
-            var other => throw new UnreadableException($"has the unknown verificationResult '{Printable.Escape(other)}'"),
+            var other => throw new UnreadableException(
+                $"has the unknown verificationResult '{Printable.Escape(other)}'"),
         };
         var levels = Elements(predicate, "verifiedLevels", required: true)
-            .Select(level => Required(level.ValueKind == JsonValueKind.String ? level.GetString() : null, "verifiedLevels")).ToList();
-        Require(result == VerificationResult.Passed ? !levels.Contains(FailedLevel, StringComparer.Ordinal) : levels is [FailedLevel],
+            .Select(level => TextOf(level, "verifiedLevels")).ToList();
+        var saysFailed = levels.Contains(VerificationSummary.FailedLevel, StringComparer.Ordinal);
+        Require(
+            result == VerificationResult.Passed ? !saysFailed : saysFailed && levels.Count == 1,
             "has verifiedLevels that contradict its verificationResult");
 
         return new VerificationSummary
@@ -120,49 +77,6 @@ internal static class VerificationSummaryJson
             SlsaVersion = OptionalText(predicate, "slsaVersion"),
             Extensions = ReadExtensions(predicate),
         };
-    }
-
-    private static void WriteResult(Utf8JsonWriter writer, VerificationSummary summary)
-    {
-        var passed = summary.Result == VerificationResult.Passed;
-        var levels = !passed && summary.VerifiedLevels.Count == 0 ? [FailedLevel] : summary.VerifiedLevels;
-        if (passed ? levels.Contains(FailedLevel, StringComparer.Ordinal) : levels is not [FailedLevel])
-            throw new ArgumentException("The verified levels contradict the result.", nameof(summary));
-
-        writer.WriteString("verificationResult"u8, passed ? "PASSED"u8 : "FAILED"u8);
-        writer.WriteStartArray("verifiedLevels"u8);
-        foreach (var level in levels)
-            writer.WriteStringValue(level);
-        writer.WriteEndArray();
-    }
-
-    private static void WriteDependencyLevels(Utf8JsonWriter writer, IReadOnlyDictionary<string, long>? levels)
-    {
-        if (levels is null)
-            return;
-
-        writer.WriteStartObject("dependencyLevels"u8);
-        foreach (var (level, count) in levels)
-            writer.WriteNumber(level, count);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteTexts(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IReadOnlyDictionary<string, string> texts)
-    {
-        writer.WriteStartObject(name);
-        foreach (var (key, value) in texts)
-            writer.WriteString(key, value);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteDigest(Utf8JsonWriter writer, Digest digest)
-    {
-        if (!digest.IsSha256)
-            throw new ArgumentException($"{digest} is no SHA-256.", nameof(digest));
-
-        writer.WriteStartObject("digest"u8);
-        writer.WriteString("sha256"u8, digest.Hex);
-        writer.WriteEndObject();
     }
 
     private static InputAttestation ReadInput(JsonElement input)
@@ -209,7 +123,7 @@ internal static class VerificationSummaryJson
         var extensions = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var member in predicate.EnumerateObject())
         {
-            if (IsExtension(member.Name) && member.Value.ValueKind == JsonValueKind.String)
+            if (VerificationSummary.IsExtension(member.Name) && member.Value.ValueKind == JsonValueKind.String)
             {
                 CheckCount(extensions.Count, "extensions");
                 extensions.Add(member.Name, member.Value.GetString()!);
@@ -218,8 +132,6 @@ internal static class VerificationSummaryJson
 
         return extensions;
     }
-
-    private static bool IsExtension(string name) => name.Contains(':', StringComparison.Ordinal);
 
     private static List<JsonElement> Elements(JsonElement parent, string name, bool required)
     {
@@ -237,6 +149,9 @@ internal static class VerificationSummaryJson
             : throw new UnreadableException($"has no {name}, or one of the wrong type");
 
     private static string Text(JsonElement parent, string name) => Required(OptionalText(parent, name), name);
+
+    private static string TextOf(JsonElement value, string name) =>
+        Required(value.ValueKind == JsonValueKind.String ? value.GetString() : null, name);
 
     private static string? OptionalText(JsonElement parent, string name)
     {
@@ -257,7 +172,7 @@ internal static class VerificationSummaryJson
         foreach (var text in member.EnumerateObject())
         {
             CheckCount(texts.Count, name);
-            texts.Add(text.Name, Required(text.Value.ValueKind == JsonValueKind.String ? text.Value.GetString() : null, name));
+            texts.Add(text.Name, TextOf(text.Value, name));
         }
 
         return texts;
@@ -289,7 +204,12 @@ internal static class VerificationSummaryJson
     private static void CheckCount(int count, string name)
     {
         if (count >= Limits.SummaryEntries)
-            throw new UnreadableException($"has more than {Limits.SummaryEntries} {name}") { Reason = ReasonCode.EvidenceLimit };
+        {
+            throw new UnreadableException($"has more than {Limits.SummaryEntries} {name}")
+            {
+                Reason = ReasonCode.EvidenceLimit,
+            };
+        }
     }
 
     // Never leaves this file: a refusal from the depth of a document, turned into a value at its edge.

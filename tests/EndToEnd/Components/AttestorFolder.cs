@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Nodes;
+using SupplyChain.Kms;
+using SupplyChain.Testing;
+
+namespace SupplyChain.EndToEnd.Components;
+
+/// <summary>All that one attestor is told and keeps: configuration, policies, key, token and ledger, in a folder of its own.</summary>
+public sealed class AttestorFolder : IDisposable
+{
+    private const string KeyPasswordText = "not-a-secret";
+
+    private readonly TempFolder _folder = new();
+
+    private AttestorFolder()
+    {
+    }
+
+    /// <summary>The host under which the example's layout directory is served.</summary>
+    public static string LayoutHost => "registry.local";
+
+    /// <summary>Its configuration file.</summary>
+    public string Configuration => _folder["attestor.json"];
+
+    /// <summary>Its ledger.</summary>
+    public string Ledger => _folder["ledger.db"];
+
+    /// <summary>The layout directory, where it has one.</summary>
+    public string Layout => _folder["registry"];
+
+    /// <summary>The public half of its key, in PEM form.</summary>
+    public string PublicKey => _folder["approval.pub"];
+
+    /// <summary>The token that it knows its one requester by.</summary>
+    public string Token { get; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>What it has in its environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; } =
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["SUPPLYCHAIN_KEY_PASSWORD"] = KeyPasswordText };
+
+    /// <summary>An attestor for the images of a docker-registry, however that lets its clients in.</summary>
+    public static AttestorFolder For(DockerRegistry registry)
+    {
+        var folder = new AttestorFolder();
+        folder.Write(registry.Host, folder.ReachOf(registry));
+        return folder;
+    }
+
+    /// <summary>An attestor for a copy of the example's layout directory.</summary>
+    public static AttestorFolder ForExample()
+    {
+        var folder = new AttestorFolder();
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Examples.ExampleImage.Folder, "image"), "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(folder.Layout, Path.GetRelativePath(Path.Combine(Examples.ExampleImage.Folder, "image"), file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        folder.Write(LayoutHost, new JsonObject { ["layout"] = folder.Layout });
+        return folder;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder.Dispose();
+
+    private JsonObject ReachOf(DockerRegistry registry)
+    {
+        // On a busy machine everything takes its time, and slowness is not what these tests are about.
+        var reach = new JsonObject { ["operationTimeout"] = "60s" };
+        if (registry.CaFile is { } authority)
+            reach["ca"] = authority;
+        else
+            reach["plainHttp"] = true;
+
+        if (registry.HasUsers)
+        {
+            WriteSecret("registry.password", DockerRegistry.Password);
+            reach["credentials"] = new JsonObject { ["username"] = DockerRegistry.User, ["passwordFile"] = "registry.password" };
+        }
+
+        if (registry.Tokens is { } tokens)
+            reach["realms"] = new JsonArray(tokens.Realm.GetLeftPart(UriPartial.Authority));
+        return reach;
+    }
+
+    private void Write(string host, JsonObject reach)
+    {
+        using var password = KeyPassword.From(KeyPasswordText);
+        FileKey.Generate(_folder["approval.key"], KeyType.EcdsaP256, password);
+        WriteSecret("requester.token", Token);
+        File.WriteAllText(Configuration, new JsonObject
+        {
+            ["listen"] = "http://127.0.0.1:0",
+            ["registries"] = new JsonObject { [host] = reach },
+            ["policies"] = new JsonArray("policies/"),
+            ["ledger"] = "ledger.db",
+            ["localTokens"] = new JsonArray(new JsonObject { ["subject"] = "pipeline", ["tokenFile"] = "requester.token" }),
+        }.ToJsonString());
+        Directory.CreateDirectory(_folder["policies"]);
+        File.WriteAllText(
+            _folder["policies/attestor.yaml"],
+            """
+            apiVersion: supplychain/v1
+            kind: Attestor
+            metadata: { name: release }
+            spec: { purpose: approval, members: [{ key: file:approval.key, state: signing }] }
+            """);
+        File.WriteAllText(
+            _folder["policies/signing.yaml"],
+            $$"""
+            apiVersion: supplychain/v1
+            kind: SigningPolicy
+            metadata: { name: tests }
+            spec:
+              subjects: ["{{host}}/**"]
+              requesters: [{ issuer: "urn:supplychain:local", claims: { sub: pipeline } }]
+              attestor: release
+              evidence:
+                scanners: [{ name: trivy, source: submitted, binding: proven }]
+                # The example's reports keep the date on which they were made.
+                maximumScanAge: 3650d
+                maximumDatabaseAge: { limit: 48h, whenMissing: accept }
+              checks:
+                - name: no-serious-vulnerabilities
+                  vulnerabilities: { maximumFixableSeverity: LOW, maximumUnfixableSeverity: MEDIUM, unknownSeverity: CRITICAL }
+              produce: { signature: true, layouts: [bundle, tag], attestations: [vulnerabilities], validFor: 30d }
+            """);
+    }
+
+    private void WriteSecret(string name, string content)
+    {
+        File.WriteAllText(_folder[name], content);
+        File.SetUnixFileMode(_folder[name], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+}
