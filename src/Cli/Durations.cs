@@ -13,7 +13,8 @@ internal static class Durations
     {
         span = default;
         if (text.Length < 2 || text.Length > LongestDigits + 1
-            || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            || !long.TryParse(
+                text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             || count == 0)
         {
             return false;

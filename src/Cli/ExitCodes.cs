@@ -25,7 +25,9 @@ internal static class ExitCodes
     /// <summary>Ended by SIGTERM before the work was done.</summary>
     public const int Terminated = 143;
 
-    /// <summary>One decision's exit code. A no that an admission rule only warns of or records keeps nothing from running.</summary>
+    /// <summary>
+    /// One decision's exit code. A no that an admission rule only warns of or records keeps nothing from running.
+    /// </summary>
     public static int Of(Decision decision) => decision switch
     {
         { IsPositive: true } => Done,

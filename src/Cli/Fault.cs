@@ -28,9 +28,12 @@ internal sealed record Fault(int ExitCode, IReadOnlyList<string> Lines)
         ConfigurationException configuration => new Fault(ExitCodes.BadInput, configuration.Problems),
         KmsException key => new Fault(ExitCodes.Of(key.Reason), $"{key.Reason}: {key.Message}"),
         LedgerException ledger => new Fault(ExitCodes.Of(ledger.Reason), $"{ledger.Reason}: {ledger.Message}"),
-        RegistryException registry => new Fault(ExitCodes.Of(registry.Reason), $"{registry.Reason}: {registry.Message}"),
-        HttpRequestException or SocketException or TimeoutException => new Fault(ExitCodes.Unreachable, exception.Message),
-        IOException or UnauthorizedAccessException or FormatException => new Fault(ExitCodes.BadInput, exception.Message),
+        RegistryException registry => new Fault(
+            ExitCodes.Of(registry.Reason), $"{registry.Reason}: {registry.Message}"),
+        HttpRequestException or SocketException or TimeoutException => new Fault(
+            ExitCodes.Unreachable, exception.Message),
+        IOException or UnauthorizedAccessException or FormatException => new Fault(
+            ExitCodes.BadInput, exception.Message),
         OperationCanceledException => new Fault(ExitCodes.Unreachable, "the time was up before there was an answer"),
         _ => new Fault(ExitCodes.Unreachable, $"unexpected fault: {exception.Message}"),
     };

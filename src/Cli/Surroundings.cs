@@ -37,7 +37,8 @@ internal sealed record Surroundings
 
     // https://no-color.org: any value but the empty one.
     private bool WantsColours =>
-        string.IsNullOrEmpty(Variable("NO_COLOR")) && !string.Equals(Variable("TERM"), "dumb", StringComparison.Ordinal);
+        string.IsNullOrEmpty(Variable("NO_COLOR"))
+        && !string.Equals(Variable("TERM"), "dumb", StringComparison.Ordinal);
 
     /// <summary>The surroundings of this process.</summary>
     public static Surroundings OfProcess() => new()

@@ -18,10 +18,12 @@ internal static class Decisions
 
     public static string Reference => $"{Name}@{Image}";
 
-    public static CheckResult Passed => CheckResult.Pass("built-by-us", "provenance", "github-hosted, github.com/example/payments");
+    public static CheckResult Passed =>
+        CheckResult.Pass("built-by-us", "provenance", "github-hosted, github.com/example/payments");
 
     public static CheckResult Vulnerable => CheckResult.Fail(
-        "no-serious-vulnerabilities", "vulnerabilities", ReasonCode.FindingOverLimit, "2 fixable findings above LOW") with
+        "no-serious-vulnerabilities", "vulnerabilities", ReasonCode.FindingOverLimit,
+        "2 fixable findings above LOW") with
     {
         Expected = "fixable severity at most LOW",
         Actual = "CRITICAL",

@@ -29,7 +29,10 @@ public sealed class ExitCodesTests
         { "denied by a rule that only warns", [Denied with { Mode = EnforcementMode.Warn }], ExitCodes.Done },
         { "denied by a rule that only records", [Denied with { Mode = EnforcementMode.DryRun }], ExitCodes.Done },
         { "unknown to a rule that only warns", [Unknown with { Mode = EnforcementMode.Warn }], ExitCodes.Done },
-        { "refused by a policy that only observes", [Decisions.Refused with { Mode = EnforcementMode.Observe }], ExitCodes.Refused },
+        {
+            "refused by a policy that only observes", [Decisions.Refused with { Mode = EnforcementMode.Observe }],
+            ExitCodes.Refused
+        },
         { "no check ran", [Decisions.Of(DecisionKind.Admission)], ExitCodes.Refused },
     };
 
@@ -48,9 +51,14 @@ public sealed class ExitCodesTests
         { "a fault of ours", new InvalidOperationException("x"), ExitCodes.Unreachable },
         { "a key that cannot be used", new KmsException(ReasonCode.KeyUnusable, "x"), ExitCodes.BadInput },
         { "a key service that is down", new KmsException(ReasonCode.KmsUnavailable, "x"), ExitCodes.Unreachable },
-        { "a registry that is down", new RegistryException(ReasonCode.RegistryUnavailable, "x"), ExitCodes.Unreachable },
+        {
+            "a registry that is down", new RegistryException(ReasonCode.RegistryUnavailable, "x"), ExitCodes.Unreachable
+        },
         { "a registry that says no", new RegistryException(ReasonCode.RegistryDenied, "x"), ExitCodes.BadInput },
-        { "a ledger that is held by another", new LedgerException(ReasonCode.AuditUnavailable, "x"), ExitCodes.Unreachable },
+        {
+            "a ledger that is held by another", new LedgerException(ReasonCode.AuditUnavailable, "x"),
+            ExitCodes.Unreachable
+        },
         { "a configuration that is wrong", new ConfigurationException("x"), ExitCodes.BadInput },
         { "a failure that claims success", new CommandFailure(0, "x"), ExitCodes.Unreachable },
     };

@@ -54,7 +54,8 @@ internal sealed class ImageWorld : IDisposable
         var config = """{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}"""u8.ToArray();
         var layer = System.Text.Encoding.UTF8.GetBytes(content);
         var configDescriptor = new Descriptor(MediaTypes.ImageConfig, Digest.Compute(config), config.Length);
-        var layerDescriptor = new Descriptor("application/vnd.oci.image.layer.v1.tar", Digest.Compute(layer), layer.Length);
+        var layerDescriptor = new Descriptor(
+            "application/vnd.oci.image.layer.v1.tar", Digest.Compute(layer), layer.Length);
         await Direct.PushBlobAsync(Repository, configDescriptor, config, cancellation);
         await Direct.PushBlobAsync(Repository, layerDescriptor, layer, cancellation);
         var manifest = Manifest.WriteImage(artifactType: null, configDescriptor, [layerDescriptor]);
@@ -74,7 +75,8 @@ internal sealed class ImageWorld : IDisposable
     public async Task<SignedArtifact> SignAsync(FileKey key, Draft draft)
     {
         var signed = await new ArtifactSigner(key).SignAsync(draft, TestContext.Current.CancellationToken);
-        await new ArtifactStore(_registries).StoreAsync(Repository, signed, Time, TestContext.Current.CancellationToken);
+        await new ArtifactStore(_registries).StoreAsync(
+            Repository, signed, Time, TestContext.Current.CancellationToken);
         return signed;
     }
 
@@ -91,7 +93,8 @@ internal sealed class ImageWorld : IDisposable
             VerifiedLevels = ["SUPPLYCHAIN_SIGNING_POLICY"],
             Extensions = new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                [ApprovalExtensions.ValidUntil] = verified.AddDays(1).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                [ApprovalExtensions.ValidUntil] = verified.AddDays(1).UtcDateTime.ToString(
+                    "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             },
         });
 

@@ -10,7 +10,8 @@ internal sealed record Invoked(int ExitCode, string Out, string Error)
     public static Task<Invoked> RunAsync(params string[] arguments) => RunAsync([], arguments);
 
     public static async Task<Invoked> RunAsync(
-        Dictionary<string, string> variables, string[] arguments, Action<Signals>? started = null, bool terminal = false,
+        Dictionary<string, string> variables, string[] arguments, Action<Signals>? started = null,
+        bool terminal = false,
         Func<string, string>? askSecret = null)
     {
         using var output = new StringWriter();

@@ -17,7 +17,8 @@ internal static class AnswerReader
         if ((int)status is >= 300 and < 400)
         {
             return new AttestAnswer.Failed(
-                ExitCodes.BadInput, $"the attestor answered {(int)status}: redirects are not followed, name its own address");
+                ExitCodes.BadInput,
+                $"the attestor answered {(int)status}: redirects are not followed, name its own address");
         }
 
         var body = await ReadBodyAsync(response, cancellationToken);
@@ -59,10 +60,9 @@ internal static class AnswerReader
         string? objection = decision switch
         {
             { Kind: not DecisionKind.Signing } => "is not about signing",
-            _ when decision.Subject.Digest != request.Image.Digest
-                || !string.Equals(decision.Subject.Name, request.Image.Repository.ToString(), StringComparison.Ordinal) =>
-                $"is about another image, {decision.Subject}",
-            _ when decision.Outcome != Decision.OutcomeOf(decision.Kind, decision.Checks) => "contradicts its own checks",
+            _ when !IsAbout(request.Image, decision.Subject) => $"is about another image, {decision.Subject}",
+            _ when decision.Outcome != Decision.OutcomeOf(decision.Kind, decision.Checks) =>
+                "contradicts its own checks",
             _ when mustBePositive && !decision.IsPositive => "says 'created' and is no approval",
             _ => null,
         };
@@ -70,6 +70,10 @@ internal static class AnswerReader
             ? new AttestAnswer.Decided(decision)
             : new AttestAnswer.Failed(ExitCodes.Unreachable, $"the attestor's answer {objection}");
     }
+
+    private static bool IsAbout(ImageReference image, DecisionSubject subject) =>
+        subject.Digest == image.Digest
+        && string.Equals(subject.Name, image.Repository.ToString(), StringComparison.Ordinal);
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(
         HttpResponseMessage response, CancellationToken cancellationToken)
@@ -81,7 +85,8 @@ internal static class AnswerReader
         while ((count = await stream.ReadAsync(buffer, cancellationToken)) > 0)
         {
             if (bytes.Length + count > Limits.AttestorAnswerBytes)
-                throw CommandFailure.Unreachable($"the attestor's answer is longer than {Limits.AttestorAnswerBytes} bytes");
+                throw CommandFailure.Unreachable(
+                    $"the attestor's answer is longer than {Limits.AttestorAnswerBytes} bytes");
             bytes.Write(buffer, 0, count);
         }
 

@@ -54,7 +54,8 @@ internal static class AttestCommand
         var timeout = CommonOptions.Timeout("5m");
         var output = CommonOptions.Output();
 
-        var command = new Command("attest", "Ask an attestor to check an image against its signing policy, and to sign it")
+        var command = new Command(
+            "attest", "Ask an attestor to check an image against its signing policy, and to sign it")
         {
             image, reports, attestor, tokenFile, policy, check, key, ca, plainHttp, timeout, output,
         };
@@ -91,7 +92,8 @@ internal static class AttestCommand
         AttestAnswer answer;
         if (surroundings.ErrorIsTerminal)
         {
-            using var progress = new TerminalProgress(surroundings.Error, surroundings.ErrorScreen(), surroundings.Clock);
+            using var progress = new TerminalProgress(
+                surroundings.Error, surroundings.ErrorScreen(), surroundings.Clock);
             answer = await client.AttestAsync(request, timeout, progress, cancellationToken);
         }
         else
@@ -109,7 +111,8 @@ internal static class AttestCommand
         if (format == OutputFormat.Json)
             DecisionOutput.WriteJson(surroundings.Out, decision);
         else
-            DecisionTable.Write(surroundings.OutScreen(), decision, request.CheckOnly ? "(check only, nothing was signed)" : null);
+            DecisionTable.Write(
+                surroundings.OutScreen(), decision, request.CheckOnly ? "(check only, nothing was signed)" : null);
         return ExitCodes.Of(decision);
     }
 
@@ -119,16 +122,23 @@ internal static class AttestCommand
         if (!ImageReference.TryParse(text, out var image, out var problem))
             throw CommandFailure.BadInput(problem);
         if (image.Digest is null)
-            throw CommandFailure.BadInput($"'{Printable.Escape(text)}' names no digest; write {image.Repository}@sha256:…, as the build printed it");
+        {
+            throw CommandFailure.BadInput(
+                $"'{Printable.Escape(text)}' names no digest; "
+                + $"write {image.Repository}@sha256:…, as the build printed it");
+        }
+
         return image.Tag is null
             ? image
-            : throw CommandFailure.BadInput($"'{Printable.Escape(text)}' has a tag and a digest; write {image.Repository}@{image.Digest}");
+            : throw CommandFailure.BadInput(
+                $"'{Printable.Escape(text)}' has a tag and a digest; write {image.Repository}@{image.Digest}");
     }
 
     // None by default: the attestor then knows a repeated request by its content, also one of another run.
     private static string? IdempotencyKey(string? text)
     {
-        var legal = text is null || (text.Length is > 0 and <= Limits.IdempotencyKeyLength && text.All(c => c is > ' ' and <= '~'));
+        var legal = text is null
+            || (text.Length is > 0 and <= Limits.IdempotencyKeyLength && text.All(c => c is > ' ' and <= '~'));
         return legal
             ? text
             : throw CommandFailure.BadInput(

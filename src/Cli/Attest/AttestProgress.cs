@@ -23,7 +23,8 @@ internal sealed class LoggedProgress(Screen screen) : IAttestProgress
 }
 
 /// <summary>One line that is written over, for people who watch.</summary>
-internal sealed class TerminalProgress(TextWriter writer, Screen screen, TimeProvider clock) : IAttestProgress, IDisposable
+internal sealed class TerminalProgress(TextWriter writer, Screen screen, TimeProvider clock)
+    : IAttestProgress, IDisposable
 {
     private const string EraseLine = "\r\u001b[2K";
     private const double Megabyte = 1_000_000;

@@ -16,7 +16,9 @@ internal sealed class AttestorClient(HttpClient http, AttestorAddress attestor, 
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(15);
 
-    /// <summary>Sends the request, again where the attestor asks for it, for at most <paramref name="timeout"/> in all.</summary>
+    /// <summary>
+    /// Sends the request, again where the attestor asks for it, for at most <paramref name="timeout"/> in all.
+    /// </summary>
     /// <returns>A decision or a failure; never <see cref="AttestAnswer.Later"/>.</returns>
     public async Task<AttestAnswer> AttestAsync(
         AttestRequest request, TimeSpan timeout, IAttestProgress progress, CancellationToken cancellationToken)
@@ -32,7 +34,8 @@ internal sealed class AttestorClient(HttpClient http, AttestorAddress attestor, 
             {
                 answer = await SendAsync(request, progress, either.Token);
             }
-            catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (
+                deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 return OutOfTime($"the attestor at {attestor} did not answer", timeout);
             }
@@ -81,12 +84,14 @@ internal sealed class AttestorClient(HttpClient http, AttestorAddress attestor, 
 
     private static AttestAnswer.Failed OutOfTime(string message, TimeSpan timeout) => new(
         ExitCodes.Unreachable,
-        string.Create(CultureInfo.InvariantCulture, $"{message}; gave up, --timeout is {timeout.TotalSeconds:0.###} s"));
+        string.Create(
+            CultureInfo.InvariantCulture, $"{message}; gave up, --timeout is {timeout.TotalSeconds:0.###} s"));
 
     // Doubling with jitter, so that a fleet of pipelines does not come back in step.
     private static TimeSpan Backoff(int tries)
     {
-        var ceiling = Math.Min(LongestBackoff.TotalMilliseconds, ShortestWait.TotalMilliseconds * Math.Pow(2, tries - 1));
+        var ceiling = Math.Min(
+            LongestBackoff.TotalMilliseconds, ShortestWait.TotalMilliseconds * Math.Pow(2, tries - 1));
         var jitter = RandomNumberGenerator.GetInt32(0, 1000) / 1000.0;
         return TimeSpan.FromMilliseconds(ceiling * (0.75 + (jitter / 4)));
     }

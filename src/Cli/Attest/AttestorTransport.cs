@@ -6,7 +6,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace SupplyChain.Cli.Attest;
 
-/// <summary>The HTTP client that carries a token: no redirects, no cookies, no proxy for what is not encrypted.</summary>
+/// <summary>
+/// The HTTP client that carries a token: no redirects, no cookies, no proxy for what is not encrypted.
+/// </summary>
 internal static class AttestorTransport
 {
     private const int LongestCaFile = 1024 * 1024;

@@ -35,5 +35,7 @@ internal sealed record Problem(string Message, byte[]? Decision)
     }
 
     private static string? Text(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+        root.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String
+            ? member.GetString()
+            : null;
 }

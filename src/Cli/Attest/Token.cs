@@ -17,7 +17,8 @@ internal static class Token
             : (SmallFile.ReadText(file, Longest, "token file"), $"token file '{file}'");
         token = token?.Trim('\r', '\n', ' ');
         if (string.IsNullOrEmpty(token))
-            throw CommandFailure.BadInput(file is null ? $"no token: set {Name} or give --token-file" : $"{origin} is empty");
+            throw CommandFailure.BadInput(
+                file is null ? $"no token: set {Name} or give --token-file" : $"{origin} is empty");
 
         // RFC 6750 §2.1, b64token: nothing that could end the header.
         var legal = token.Length <= Longest

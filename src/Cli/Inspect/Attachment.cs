@@ -56,7 +56,9 @@ internal sealed record Attachment
     /// <summary>The size of the content in bytes.</summary>
     public required long Size { get; init; }
 
-    /// <summary>What its author says it is: <c>signature</c>, <c>approval</c>, <c>attestation</c>, <c>sbom</c> or <c>other</c>.</summary>
+    /// <summary>
+    /// What its author says it is: <c>signature</c>, <c>approval</c>, <c>attestation</c>, <c>sbom</c> or <c>other</c>.
+    /// </summary>
     public required string Kind { get; init; }
 
     public string? PredicateType { get; init; }

@@ -30,7 +30,7 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known)
         {
             var manifest = await registry.FetchManifestAsync(repository, listed.Digest, cancellationToken);
             if (manifest is null)
-                return attachment with { Problem = new InspectionProblem(ReasonCode.BlobMissing, "it is listed, but the registry does not have it") };
+                return Broken(attachment, ReasonCode.BlobMissing, "it is listed, but the registry does not have it");
 
             // The list's type is a hint that old clients get wrong; the manifest knows.
             attachment = attachment with
@@ -40,27 +40,30 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known)
             };
             if (manifest.Subject?.Digest != image)
             {
-                return attachment with
-                {
-                    Problem = new InspectionProblem(ReasonCode.SubjectMismatch, $"it is listed here, but refers to {manifest.Subject?.Digest.ToString() ?? "nothing"}"),
-                };
+                return Broken(
+                    attachment, ReasonCode.SubjectMismatch,
+                    $"it is listed here, but refers to {manifest.Subject?.Digest.ToString() ?? "nothing"}");
             }
 
-            if (manifest.Layers is not [{ } layer] || !layer.MediaType.StartsWith(BundlePrefix, StringComparison.Ordinal))
+            if (manifest.Layers is not [{ } layer]
+                || !layer.MediaType.StartsWith(BundlePrefix, StringComparison.Ordinal))
+            {
                 return attachment with { Kind = KindOfType(attachment.Type) };
+            }
 
             var content = await registry.FetchBlobAsync(repository, layer, Limits.AttestationBytes, cancellationToken);
             return content is null ? Missing(attachment, layer) : ReadBundle(attachment, image, layer.Digest, content);
         }
         catch (RegistryException fault)
         {
-            return attachment with { Problem = new InspectionProblem(fault.Reason, fault.Message) };
+            return Broken(attachment, fault.Reason, fault.Message);
         }
     }
 
     /// <summary>Reads a layer under one of the image's tags.</summary>
     public async Task<Attachment> ReadLayerAsync(
-        IRegistry registry, Repository repository, Digest image, string tag, Descriptor layer, CancellationToken cancellationToken)
+        IRegistry registry, Repository repository, Digest image, string tag, Descriptor layer,
+        CancellationToken cancellationToken)
     {
         var attachment = new Attachment
         {
@@ -86,12 +89,12 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known)
         }
         catch (RegistryException fault)
         {
-            return attachment with { Problem = new InspectionProblem(fault.Reason, fault.Message) };
+            return Broken(attachment, fault.Reason, fault.Message);
         }
     }
 
     private static Attachment Missing(Attachment attachment, Descriptor layer) =>
-        attachment with { Problem = new InspectionProblem(ReasonCode.BlobMissing, $"the registry does not have its content {layer.Digest}") };
+        Broken(attachment, ReasonCode.BlobMissing, $"the registry does not have its content {layer.Digest}");
 
     private Attachment ReadBundle(Attachment attachment, Digest image, Digest stored, byte[] content)
     {
@@ -106,7 +109,8 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known)
 
     private Attachment ReadEnvelope(Attachment attachment, Digest image, Digest stored, byte[] content) =>
         Envelope.TryRead(content, out var envelope, out var problem)
-            ? ReadEnvelope(attachment with { IsSigned = true, KeyHint = NullIfEmpty(envelope.KeyId) }, image, stored, envelope)
+            ? ReadEnvelope(
+                attachment with { IsSigned = true, KeyHint = NullIfEmpty(envelope.KeyId) }, image, stored, envelope)
             : Broken(attachment with { IsSigned = true }, problem);
 
     private Attachment ReadEnvelope(Attachment attachment, Digest image, Digest stored, Envelope envelope)
@@ -116,7 +120,7 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known)
             return attachment with
             {
                 PredicateType = verified.PredicateType,
-                Kind = KindOfPredicate(verified.PredicateType),
+                Kind = KindOf(verified.PredicateType),
                 SignedBy = NameOf(verified.Key),
                 Summary = Summarise(verified),
             };
@@ -124,7 +128,14 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known)
 
         // Shown for orientation only, and marked as what it is.
         if (Statement.TryReadUnverified(envelope.Payload, out var claimed, out _))
-            attachment = attachment with { PredicateType = claimed.PredicateType, Kind = KindOfPredicate(claimed.PredicateType) };
+        {
+            attachment = attachment with
+            {
+                PredicateType = claimed.PredicateType,
+                Kind = KindOf(claimed.PredicateType),
+            };
+        }
+
         return IsUnknownSigner(problem) ? attachment : Broken(attachment, problem);
     }
 
@@ -133,15 +144,20 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known)
         attachment = attachment with { Kind = "signature", IsSigned = true };
         if (!layer.Annotations.TryGetValue(SimpleSigning.SignatureAnnotation, out var signature))
         {
-            return attachment with
-            {
-                IsSigned = false,
-                Problem = new InspectionProblem(ReasonCode.SignatureMalformed, $"its annotation {SimpleSigning.SignatureAnnotation} is missing"),
-            };
+            return Broken(
+                attachment with { IsSigned = false }, ReasonCode.SignatureMalformed,
+                $"its annotation {SimpleSigning.SignatureAnnotation} is missing");
         }
 
         if (SimpleSigning.TryVerify(content, signature, image, _keys, out var verified, out var problem))
-            return attachment with { SignedBy = NameOf(verified.Key), Summary = verified.Repository is { } named ? $"for {named}" : null };
+        {
+            return attachment with
+            {
+                SignedBy = NameOf(verified.Key),
+                Summary = verified.Repository is { } named ? $"for {named}" : null,
+            };
+        }
+
         return IsUnknownSigner(problem) ? attachment : Broken(attachment, problem);
     }
 
@@ -150,20 +166,23 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known)
         problem.Reason == ReasonCode.KeyNotTrusted || problem.Reason == ReasonCode.SignatureInvalid;
 
     private static Attachment Broken(Attachment attachment, SignatureProblem problem) =>
-        attachment with { Problem = new InspectionProblem(problem.Reason, problem.Message) };
+        Broken(attachment, problem.Reason, problem.Message);
+
+    private static Attachment Broken(Attachment attachment, ReasonCode reason, string message) =>
+        attachment with { Problem = new InspectionProblem(reason, message) };
 
     private KnownKey NameOf(PublicKey key) => known.First(candidate => candidate.Key.Equals(key));
 
     private static string? Summarise(VerifiedStatement statement) => statement.PredicateType switch
     {
         PredicateTypes.VerificationSummary when VerificationSummary.TryRead(statement, out var summary, out _) =>
-            $"{(summary.Result == VerificationResult.Passed ? "PASSED" : "FAILED")} {summary.PolicyUri}, by {summary.VerifierId}",
+            $"{summary.Result.ToString().ToUpperInvariant()} {summary.PolicyUri}, by {summary.VerifierId}",
         PredicateTypes.ImageSignature when VerifiedSignature.TryFromStatement(statement, out var signature, out _)
             && signature.Repository is { } named => $"for {named}",
         _ => null,
     };
 
-    private static string KindOfPredicate(string type) => type switch
+    private static string KindOf(string type) => type switch
     {
         PredicateTypes.ImageSignature => "signature",
         PredicateTypes.VerificationSummary => "approval",
@@ -171,7 +190,9 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known)
     };
 
     private static string KindOfType(string type) =>
-        type.Contains("spdx", StringComparison.Ordinal) || type.Contains("cyclonedx", StringComparison.Ordinal) ? "sbom" : "other";
+        type.Contains("spdx", StringComparison.Ordinal) || type.Contains("cyclonedx", StringComparison.Ordinal)
+            ? "sbom"
+            : "other";
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 }

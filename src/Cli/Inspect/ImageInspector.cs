@@ -44,7 +44,8 @@ internal sealed class ImageInspector(IRegistry registry, Repository repository, 
     }
 
     private async Task AddReferrersAsync(
-        Digest image, List<Attachment> attachments, List<InspectionProblem> problems, CancellationToken cancellationToken)
+        Digest image, List<Attachment> attachments, List<InspectionProblem> problems,
+        CancellationToken cancellationToken)
     {
         IReadOnlyList<Descriptor> referrers;
         try
@@ -74,12 +75,14 @@ internal sealed class ImageInspector(IRegistry registry, Repository repository, 
 
             if (manifest.IsIndex)
             {
-                problems.Add(new InspectionProblem(ReasonCode.ManifestMalformed, $"tag {tag} names an index, not layers"));
+                problems.Add(
+                    new InspectionProblem(ReasonCode.ManifestMalformed, $"tag {tag} names an index, not layers"));
                 return;
             }
 
             foreach (var layer in manifest.Layers)
-                attachments.Add(await reader.ReadLayerAsync(registry, repository, image, tag, layer, cancellationToken));
+                attachments.Add(
+                    await reader.ReadLayerAsync(registry, repository, image, tag, layer, cancellationToken));
         }
         catch (RegistryException fault)
         {

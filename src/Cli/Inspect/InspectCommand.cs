@@ -51,7 +51,9 @@ internal static class InspectCommand
                 surroundings.Out.Write(InspectionJson.Write(inspected) + "\n");
             else
                 InspectionTree.Write(surroundings.OutScreen(), inspected);
-            return inspected.AllProblems.Any(found => found.Reason.IsRetryable) ? ExitCodes.Unreachable : ExitCodes.Done;
+            return inspected.AllProblems.Any(found => found.Reason.IsRetryable)
+                ? ExitCodes.Unreachable
+                : ExitCodes.Done;
         });
         return command;
     }
@@ -64,7 +66,8 @@ internal static class InspectCommand
     ];
 
     private static async Task<InspectedImage> InspectAsync(
-        IRegistry registry, ImageReference reference, IReadOnlyList<KnownKey> known, CancellationToken cancellationToken)
+        IRegistry registry, ImageReference reference, IReadOnlyList<KnownKey> known,
+        CancellationToken cancellationToken)
     {
         var manifest = reference.Digest is { } digest
             ? await registry.FetchManifestAsync(reference.Repository, digest, cancellationToken)

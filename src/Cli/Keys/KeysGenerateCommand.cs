@@ -22,22 +22,29 @@ internal static class KeysGenerateCommand
 
     public static Command Create(Surroundings surroundings)
     {
-        var path = new Argument<string>("PATH") { Description = "The private key's file; the public half goes beside it, with .pub at its end. Neither may exist" };
+        var path = new Argument<string>("PATH")
+        {
+            Description = "The private key's file; the public half goes beside it, with .pub at its end. "
+                + "Neither may exist",
+        };
         var algorithm = new Option<KeyType>("--algorithm")
         {
-            Description = $"What kind of key: {string.Join(", ", Algorithms.Keys)} (default: p256, which every Sigstore client verifies)",
+            Description = $"What kind of key: {string.Join(", ", Algorithms.Keys)} "
+                + "(default: p256, which every Sigstore client verifies)",
             HelpName = "NAME",
             CustomParser = result =>
             {
                 var name = result.Tokens[0].Value;
                 if (!Algorithms.TryGetValue(name, out var type))
-                    result.AddError($"--algorithm is one of {string.Join(", ", Algorithms.Keys)}, not '{Printable.Escape(name)}'");
+                    result.AddError(
+                        $"--algorithm is one of {string.Join(", ", Algorithms.Keys)}, not '{Printable.Escape(name)}'");
                 return type;
             },
         };
         var passwordFile = new Option<string?>("--password-file")
         {
-            Description = $"A file with the password that encrypts the key (default: {KeyPassword.Variable}, or a question)",
+            Description = "A file with the password that encrypts the key "
+                + $"(default: {KeyPassword.Variable}, or a question)",
             HelpName = "FILE",
         };
         var command = new Command("generate", "Make an encrypted private key file, with the public half beside it")
@@ -50,7 +57,8 @@ internal static class KeysGenerateCommand
             using var password = await PasswordAsync(parsed.GetValue(passwordFile), surroundings, cancellationToken);
             var key = FileKey.Generate(file, parsed.GetValue(algorithm), password);
             surroundings.OutScreen()
-                .Write("Private key  ").Write(file, Tone.Strong).Line("   encrypted; without its password it is lost", Tone.Faint)
+                .Write("Private key  ").Write(file, Tone.Strong)
+                .Line("   encrypted; without its password it is lost", Tone.Faint)
                 .Write("Public key   ").Line(FileKey.PublicPath(file), Tone.Strong)
                 .Write("Key          ").Line(key.ToString());
             return ExitCodes.Done;
@@ -66,7 +74,8 @@ internal static class KeysGenerateCommand
         if (surroundings.Variable(KeyPassword.Variable) is { } text)
             return KeyPassword.From(text);
         if (surroundings.AskSecret is not { } ask)
-            throw CommandFailure.BadInput($"no password for the key: set {KeyPassword.Variable} or give --password-file");
+            throw CommandFailure.BadInput(
+                $"no password for the key: set {KeyPassword.Variable} or give --password-file");
 
         var first = ask("Password for the key");
         return string.Equals(first, ask("The same again"), StringComparison.Ordinal)

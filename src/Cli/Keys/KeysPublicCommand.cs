@@ -9,7 +9,10 @@ internal static class KeysPublicCommand
 {
     public static Command Create(Surroundings surroundings)
     {
-        var key = new Argument<string>("KEY") { Description = "A key's file, private or public, or its URI such as file:keys/release" };
+        var key = new Argument<string>("KEY")
+        {
+            Description = "A key's file, private or public, or its URI such as file:keys/release",
+        };
         var command = new Command("public", "Print a public key as PEM") { key };
         command.SetAction(async (parsed, cancellationToken) =>
         {

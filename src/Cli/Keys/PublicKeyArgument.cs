@@ -6,7 +6,10 @@ using SupplyChain.Sigstore;
 
 namespace SupplyChain.Cli.Keys;
 
-/// <summary>A public key as command lines name it: a PEM file, a private key's file with its public half beside it, or a key URI.</summary>
+/// <summary>
+/// A public key as command lines name it: a PEM file, a private key's file with its public half beside it, or a key
+/// URI.
+/// </summary>
 internal static class PublicKeyArgument
 {
     /// <summary>Finds the key.</summary>
@@ -18,7 +21,8 @@ internal static class PublicKeyArgument
         {
             return PublicKey.TryParsePem(pem, out var key, out var malformed)
                 ? key
-                : throw CommandFailure.BadInput($"the public key '{Printable.Escape(text)}' cannot be used: {malformed}");
+                : throw CommandFailure.BadInput(
+                    $"the public key '{Printable.Escape(text)}' cannot be used: {malformed}");
         }
 
         var written = IsUri(text) ? text : "file:" + text;

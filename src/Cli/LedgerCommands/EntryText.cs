@@ -15,10 +15,10 @@ internal static class EntryText
 
     public static void Write(Screen screen, LedgerEntry entry)
     {
-        var word = entry.Kind.ToWord();
+        var time = entry.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         screen
-            .Write(string.Create(CultureInfo.InvariantCulture, $"{entry.Sequence,6}  {entry.Time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}  "), Tone.Faint)
-            .Write(word.PadRight(KindWidth), ToneOf(entry.Kind))
+            .Write(string.Create(CultureInfo.InvariantCulture, $"{entry.Sequence,6}  {time}  "), Tone.Faint)
+            .Write(entry.Kind.ToWord().PadRight(KindWidth), ToneOf(entry.Kind))
             .Write(Summary(entry))
             .Line(entry.Request.Length > 0 ? $"  {entry.Request}" : "", Tone.Faint);
     }
@@ -66,7 +66,8 @@ internal static class EntryText
             return entry.Kind switch
             {
                 EntryKind.Signature => $"{Text(body, "purpose")} of {Text(body, "subject")} by {Text(body, "keyId")}",
-                EntryKind.Evidence => $"{Text(body, "scanner")} report {Text(body, "report")} for {Text(body, "image")}",
+                EntryKind.Evidence =>
+                    $"{Text(body, "scanner")} report {Text(body, "report")} for {Text(body, "image")}",
                 EntryKind.Rejected => $"{Text(body, "reason")} {Text(body, "image")}",
                 _ => DecisionSummary(body),
             };

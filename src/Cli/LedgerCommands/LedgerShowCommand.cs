@@ -11,6 +11,8 @@ namespace SupplyChain.Cli.LedgerCommands;
 /// <summary><c>ledger show</c>: the entries that match, oldest first.</summary>
 internal static class LedgerShowCommand
 {
+    private static string Words => string.Join(", ", Enum.GetValues<EntryKind>().Select(EntryKinds.ToWord));
+
     public static Command Create(Surroundings surroundings)
     {
         var ledger = LedgerCommand.LedgerArgument();
@@ -26,7 +28,7 @@ internal static class LedgerShowCommand
         };
         var kinds = new Option<string[]>("--kind")
         {
-            Description = "Only entries of this kind: intent, signature, completion, refusal, evidence, rejected; repeatable",
+            Description = $"Only entries of this kind: {Words}; repeatable",
             HelpName = "KIND",
             DefaultValueFactory = _ => [],
         };
@@ -73,7 +75,8 @@ internal static class LedgerShowCommand
         if (!ImageReference.TryParse(text, out var image, out var problem))
             throw CommandFailure.BadInput(problem);
         return image.Digest
-            ?? throw CommandFailure.BadInput($"'{Printable.Escape(text)}' names no digest; the ledger knows images by digest");
+            ?? throw CommandFailure.BadInput(
+                $"'{Printable.Escape(text)}' names no digest; the ledger knows images by digest");
     }
 
     private static DateTimeOffset ParseTime(string text, TimeProvider clock)
@@ -82,14 +85,16 @@ internal static class LedgerShowCommand
             return clock.GetUtcNow() - ago;
 
         return DateTimeOffset.TryParseExact(
-                text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+                text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd"], CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal, out var time)
             ? time
             : throw CommandFailure.BadInput(
-                $"--since is a time such as 2026-11-22T10:00:00Z or a span such as 24h, not '{Printable.Escape(text)}'");
+                "--since is a time such as 2026-11-22T10:00:00Z or a span such as 24h, "
+                + $"not '{Printable.Escape(text)}'");
     }
 
     private static EntryKind ParseKind(string text) => EntryKinds.TryParse(text, out var kind)
         ? kind
         : throw CommandFailure.BadInput(
-            $"--kind is one of {string.Join(", ", Enum.GetValues<EntryKind>().Select(EntryKinds.ToWord))}, not '{Printable.Escape(text)}'");
+            $"--kind is one of {Words}, not '{Printable.Escape(text)}'");
 }

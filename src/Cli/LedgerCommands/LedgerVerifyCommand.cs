@@ -17,7 +17,8 @@ internal static class LedgerVerifyCommand
         var ledger = LedgerCommand.LedgerArgument();
         var expected = new Option<string?>("--expect-head")
         {
-            Description = "An entry remembered from an earlier check, SEQUENCE:sha256:…; a ledger cut or rewritten since does not hold it",
+            Description = "An entry remembered from an earlier check, SEQUENCE:sha256:…; "
+                + "a ledger cut or rewritten since does not hold it",
             HelpName = "HEAD",
         };
         var output = CommonOptions.Output();
@@ -48,7 +49,8 @@ internal static class LedgerVerifyCommand
         var spaced = colon > 0 && (space < 0 || colon < space) ? $"{text[..colon]} {text[(colon + 1)..]}" : text;
         return LedgerHead.TryParse(spaced, out var head, out _)
             ? head
-            : throw CommandFailure.BadInput($"'{Printable.Escape(text)}' is not a ledger head; expected SEQUENCE:sha256:…");
+            : throw CommandFailure.BadInput(
+                $"'{Printable.Escape(text)}' is not a ledger head; expected SEQUENCE:sha256:…");
     }
 
     private static string Show(LedgerHead head) =>
@@ -61,7 +63,9 @@ internal static class LedgerVerifyCommand
             .Line(string.Create(CultureInfo.InvariantCulture, $"   {found.Entries} entries"));
         foreach (var problem in found.Problems)
         {
-            var place = problem.Sequence is { } sequence ? string.Create(CultureInfo.InvariantCulture, $"entry {sequence}: ") : "";
+            var place = problem.Sequence is { } sequence
+                ? string.Create(CultureInfo.InvariantCulture, $"entry {sequence}: ")
+                : "";
             screen.Write("  ").Write("✗", Tone.Bad).Line($" {place}{problem.Message}");
             screen.Write("      expected  ", Tone.Faint).Line(problem.Expected);
             screen.Write("      actual    ", Tone.Faint).Line(problem.Actual);
@@ -70,7 +74,10 @@ internal static class LedgerVerifyCommand
         if (found.Problems.Count >= LedgerVerification.MostProblems)
             screen.Line("  the check stopped here; there may be more");
         if (found is { IsIntact: true, Head: { } head })
-            screen.Line($"Head {Show(head)}").Line("Keep it elsewhere: with --expect-head, a later cut or rewrite cannot go unnoticed.", Tone.Faint);
+        {
+            screen.Line($"Head {Show(head)}")
+                .Line("Keep it elsewhere: with --expect-head, a later cut or rewrite cannot go unnoticed.", Tone.Faint);
+        }
     }
 
     private static string Json(string path, LedgerVerification found) => JsonText.Write(indented: true, json =>

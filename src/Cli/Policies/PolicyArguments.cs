@@ -12,7 +12,8 @@ internal sealed class PolicyArguments(Surroundings surroundings)
 {
     private readonly Option<string[]> _paths = new("--policy")
     {
-        Description = "A policy file, or a folder of policies; keys of theirs such as file:keys/release are found from the current folder; repeatable",
+        Description = "A policy file, or a folder of policies; keys of theirs such as file:keys/release "
+            + "are found from the current folder; repeatable",
         HelpName = "PATH",
         DefaultValueFactory = _ => [],
     };
@@ -20,21 +21,22 @@ internal sealed class PolicyArguments(Surroundings surroundings)
     public void AddTo(Command command) => command.Options.Add(_paths);
 
     /// <summary>Loads the policies; null when the option was not given.</summary>
-    /// <exception cref="CommandFailure">They cannot be used; what is wrong with them was written to the error stream.</exception>
+    /// <exception cref="CommandFailure">They cannot be used; why was written to the error stream.</exception>
     public async Task<PolicySet?> LoadAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var paths = parsed.GetValue(_paths)!;
         if (paths.Length == 0)
             return null;
 
-        var read = await LoadedPolicies.ReadAsync(paths, Directory.GetCurrentDirectory(), new PublicKeys(), cancellationToken);
+        var read = await LoadedPolicies.ReadAsync(
+            paths, Directory.GetCurrentDirectory(), new PublicKeys(), cancellationToken);
         foreach (var problem in read.KeyProblems)
             surroundings.ErrorScreen().Line(problem);
         return Usable(read.Result);
     }
 
     /// <summary>The loaded policies.</summary>
-    /// <exception cref="CommandFailure">They cannot be used; what is wrong with them was written to the error stream.</exception>
+    /// <exception cref="CommandFailure">They cannot be used; why was written to the error stream.</exception>
     public PolicySet Usable(PolicyLoadResult loaded)
     {
         if (loaded.IsUsable)

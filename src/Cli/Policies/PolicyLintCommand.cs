@@ -8,7 +8,9 @@ using SupplyChain.Policy;
 
 namespace SupplyChain.Cli.Policies;
 
-/// <summary><c>policy lint</c>: reads policies as a service would, and says all that is wrong with them. Opens no key.</summary>
+/// <summary>
+/// <c>policy lint</c>: reads policies as a service would, and says all that is wrong with them. Opens no key.
+/// </summary>
 internal static class PolicyLintCommand
 {
     public static Command Create(Surroundings surroundings)
@@ -19,7 +21,8 @@ internal static class PolicyLintCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var output = CommonOptions.Output();
-        var command = new Command("lint", "Say what is wrong with policies: FILE:LINE:COLUMN: severity: message; 2 if any is an error")
+        var command = new Command(
+            "lint", "Say what is wrong with policies: FILE:LINE:COLUMN: severity: message; 2 if any is an error")
         {
             paths, output,
         };
@@ -34,7 +37,9 @@ internal static class PolicyLintCommand
                 surroundings.Out.Write(PolicyProblems.Json(problems) + "\n");
             else
                 Write(surroundings.OutScreen(), problems, files.Count);
-            return problems.Any(problem => problem.Severity == ProblemSeverity.Error) ? ExitCodes.BadInput : ExitCodes.Done;
+            return problems.Any(problem => problem.Severity == ProblemSeverity.Error)
+                ? ExitCodes.BadInput
+                : ExitCodes.Done;
         });
         return command;
     }
@@ -44,7 +49,8 @@ internal static class PolicyLintCommand
         PolicyProblems.Write(screen, problems);
         var errors = problems.Count(problem => problem.Severity == ProblemSeverity.Error);
         screen.Line(
-            string.Create(CultureInfo.InvariantCulture, $"{files} files: {errors} errors, {problems.Count - errors} warnings"),
+            string.Create(
+                CultureInfo.InvariantCulture, $"{files} files: {errors} errors, {problems.Count - errors} warnings"),
             errors > 0 ? Tone.Bad : Tone.Good);
     }
 }

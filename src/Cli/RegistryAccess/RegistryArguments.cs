@@ -42,7 +42,8 @@ internal sealed class RegistryArguments
         {
             const string Scheme = "oci:";
             if (!value.StartsWith(Scheme, StringComparison.Ordinal) || value.Length == Scheme.Length)
-                throw CommandFailure.BadInput($"--registry is HOST=oci:PATH, not '{Printable.Escape($"{host}={value}")}'");
+                throw CommandFailure.BadInput(
+                    $"--registry is HOST=oci:PATH, not '{Printable.Escape($"{host}={value}")}'");
             var path = value[Scheme.Length..];
             if (!Directory.Exists(path))
                 throw CommandFailure.BadInput($"--registry: there is no folder '{Printable.Escape(path)}'");

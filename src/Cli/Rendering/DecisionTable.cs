@@ -6,7 +6,9 @@ using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Cli.Rendering;
 
-/// <summary>A decision as people read it: the outcome, one line a check with the worst first, and what would help.</summary>
+/// <summary>
+/// A decision as people read it: the outcome, one line a check with the worst first, and what would help.
+/// </summary>
 internal static class DecisionTable
 {
     private const int ShortDigits = 12;

@@ -15,7 +15,8 @@ internal static class AttestorCommand
             ServeCommand.Create(
                 "Serve the attestor's API until SIGTERM; prints 'listening on URL' once it does",
                 async (path, cancellationToken) => await AttestorApp.BuildAsync(
-                    await ConfigurationFile.ReadAttestorAsync(path, cancellationToken), surroundings.Clock, cancellationToken),
+                    await ConfigurationFile.ReadAttestorAsync(path, cancellationToken), surroundings.Clock,
+                    cancellationToken),
                 surroundings, signals),
         };
 }

@@ -10,7 +10,8 @@ namespace SupplyChain.Cli.Serve;
 internal static class ServeCommand
 {
     public static Command Create(
-        string description, Func<string, CancellationToken, Task<WebApplication>> build, Surroundings surroundings, Signals signals)
+        string description, Func<string, CancellationToken, Task<WebApplication>> build, Surroundings surroundings,
+        Signals signals)
     {
         var config = new Option<string>("--config")
         {

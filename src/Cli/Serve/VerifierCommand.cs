@@ -15,7 +15,8 @@ internal static class VerifierCommand
             ServeCommand.Create(
                 "Serve the admission webhook until SIGTERM; prints 'listening on URL' once it does",
                 async (path, cancellationToken) => await WebhookApp.BuildAsync(
-                    await ConfigurationFile.ReadVerifierAsync(path, cancellationToken), surroundings.Clock, cancellationToken),
+                    await ConfigurationFile.ReadVerifierAsync(path, cancellationToken), surroundings.Clock,
+                    cancellationToken),
                 surroundings, signals),
         };
 }

@@ -28,7 +28,9 @@ internal sealed class ImageLines
         }
     }
 
-    /// <summary><c>file:line</c>, with every line if there are several; the workload's source where no line is known.</summary>
+    /// <summary>
+    /// <c>file:line</c>, with every line if there are several; the workload's source where no line is known.
+    /// </summary>
     public string PlaceOf(ManifestWorkload workload, ImageField image)
     {
         var (file, lines) = _byFile

@@ -19,7 +19,9 @@ internal static class ManifestFolder
         var files = paths.SelectMany(Find).Distinct(StringComparer.Ordinal)
             .Select(path => new ManifestFile(path, SmallFile.Read(path, Limits.ManifestFileBytes, "manifest")))
             .ToList();
-        return files.Count > 0 ? files : throw CommandFailure.BadInput("no manifest was found: no .yaml, .yml or .json file");
+        return files.Count > 0
+            ? files
+            : throw CommandFailure.BadInput("no manifest was found: no .yaml, .yml or .json file");
     }
 
     private static IEnumerable<string> Find(string path)

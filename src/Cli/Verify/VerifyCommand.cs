@@ -12,7 +12,9 @@ using SupplyChain.Verifier;
 
 namespace SupplyChain.Cli.Verify;
 
-/// <summary><c>verify</c>: the admission decision, for images by name or for the images of Kubernetes manifests.</summary>
+/// <summary>
+/// <c>verify</c>: the admission decision, for images by name or for the images of Kubernetes manifests.
+/// </summary>
 internal sealed class VerifyCommand
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(1);
@@ -31,14 +33,16 @@ internal sealed class VerifyCommand
 
     private readonly Option<string[]> _manifests = new("--manifests")
     {
-        Description = "Judge the images of Kubernetes objects in this file, or in the YAML and JSON files of this folder; repeatable",
+        Description = "Judge the images of Kubernetes objects in this file, "
+            + "or in the YAML and JSON files of this folder; repeatable",
         HelpName = "PATH",
         DefaultValueFactory = _ => [],
     };
 
     private readonly Option<string[]> _keys = new("--key")
     {
-        Description = "Instead of --policy: the image is signed by this key, a PEM file or a key URI; repeatable, one suffices",
+        Description = "Instead of --policy: the image is signed by this key, a PEM file or a key URI; "
+            + "repeatable, one suffices",
         HelpName = "KEY",
         DefaultValueFactory = _ => [],
     };
@@ -87,7 +91,8 @@ internal sealed class VerifyCommand
             _images, _manifests,
         };
         _policies.AddTo(command);
-        foreach (var option in new Option[] { _keys, _repositoryBound, _admissionPolicy, _cluster, _namespace, _serviceAccount })
+        Option[] options = [_keys, _repositoryBound, _admissionPolicy, _cluster, _namespace, _serviceAccount];
+        foreach (var option in options)
             command.Options.Add(option);
         _registries.AddTo(command);
         command.Options.Add(_timeout);
@@ -109,7 +114,8 @@ internal sealed class VerifyCommand
         if (options.FindProblem() is { } wrong)
             throw CommandFailure.BadInput($"--timeout: {wrong}");
 
-        var verifier = new AdmissionVerifier(new AdmissionEvidence(new AttachmentReader(registries)), options, _surroundings.Clock);
+        var verifier = new AdmissionVerifier(
+            new AdmissionEvidence(new AttachmentReader(registries)), options, _surroundings.Clock);
         if (!verifier.TryUse(policies, out var problem))
             throw CommandFailure.BadInput($"{problem} (--policy, --admission-policy)");
 
@@ -128,7 +134,8 @@ internal sealed class VerifyCommand
         if (images.Length > 0 == manifests.Length > 0)
             throw CommandFailure.BadInput("name images, or files with --manifests: one of the two");
         if (images.Length > Limits.ImagesPerRequest)
-            throw CommandFailure.BadInput($"at most {Limits.ImagesPerRequest} images are judged at a time, found {images.Length}");
+            throw CommandFailure.BadInput(
+                $"at most {Limits.ImagesPerRequest} images are judged at a time, found {images.Length}");
 
         var account = parsed.GetValue(_serviceAccount);
         var space = parsed.GetValue(_namespace);
@@ -158,7 +165,8 @@ internal sealed class VerifyCommand
         var found = new List<Sigstore.PublicKey>();
         foreach (var key in keys)
             found.Add(await PublicKeyArgument.ReadAsync(key, cancellationToken));
-        return _policies.Usable(PolicyLoader.Load(KeyPolicy.Write(found, Hosts(questions), parsed.GetValue(_repositoryBound))));
+        return _policies.Usable(
+            PolicyLoader.Load(KeyPolicy.Write(found, Hosts(questions), parsed.GetValue(_repositoryBound))));
     }
 
     private static IReadOnlyList<string> Hosts(VerifyQuestions questions)

@@ -36,7 +36,8 @@ internal abstract class VerifyQuestions
         public override async Task<IReadOnlyList<VerifyAnswer>> AskAsync(
             AdmissionVerifier verifier, string? cluster, CancellationToken cancellationToken)
         {
-            var verdict = await verifier.VerifyAsync(images, context with { Cluster = cluster }, explain: true, cancellationToken);
+            var verdict = await verifier.VerifyAsync(
+                images, context with { Cluster = cluster }, explain: true, cancellationToken);
             return [new VerifyAnswer(verdict, image => image.ToString())];
         }
     }

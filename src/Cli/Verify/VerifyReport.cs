@@ -46,7 +46,8 @@ internal static class VerifyReport
         var parts = decisions.GroupBy(decision => decision.Outcome)
             .OrderByDescending(group => group.Key)
             .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} {Word(group.Key)}"));
-        screen.Line().Line(string.Create(CultureInfo.InvariantCulture, $"{decisions.Count} images: {string.Join(", ", parts)}"));
+        screen.Line().Line(
+            string.Create(CultureInfo.InvariantCulture, $"{decisions.Count} images: {string.Join(", ", parts)}"));
     }
 
     private static string Word(Outcome outcome) => outcome switch

@@ -27,7 +27,8 @@ public sealed class AttestTests : IDisposable
         var run = await AttestAsync(attestor, Decisions.Reference, "--report", Report("""{"a":1}"""));
 
         Assert.Equal(ExitCodes.Done, run.ExitCode);
-        Assert.StartsWith($"APPROVED  {Decisions.Reference}   policy payments-release (", run.Out, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"APPROVED  {Decisions.Reference}   policy payments-release (", run.Out, StringComparison.Ordinal);
         Assert.Empty(run.Error);
     }
 
@@ -39,7 +40,8 @@ public sealed class AttestTests : IDisposable
         var second = new string('x', 300_000);
 
         await AttestAsync(
-            attestor, Decisions.Reference, "--report", Report(first), "--report", Report(second), "--policy", "payments-release",
+            attestor, Decisions.Reference, "--report", Report(first), "--report", Report(second), "--policy",
+            "payments-release",
             "--idempotency-key", "build-17");
 
         var request = Assert.Single(attestor.Requests);
@@ -109,8 +111,10 @@ public sealed class AttestTests : IDisposable
     [Fact]
     public async Task A_connection_that_breaks_off_is_tried_again_and_not_for_ever()
     {
-        await using var once = await FakeAttestor.StartAsync(FakeAttestor.Abort, FakeAttestor.Created(Decisions.Approved));
-        await using var always = await FakeAttestor.StartAsync(FakeAttestor.Abort, FakeAttestor.Abort, FakeAttestor.Abort);
+        await using var once = await FakeAttestor.StartAsync(
+            FakeAttestor.Abort, FakeAttestor.Created(Decisions.Approved));
+        await using var always = await FakeAttestor.StartAsync(
+            FakeAttestor.Abort, FakeAttestor.Abort, FakeAttestor.Abort);
 
         var recovered = await AttestAsync(once, Decisions.Reference);
         var lost = await AttestAsync(always, Decisions.Reference);
@@ -157,7 +161,8 @@ public sealed class AttestTests : IDisposable
         using var authority = new TestAuthority();
         using var other = new TestAuthority("another authority");
         using var certificate = authority.Issue(expired, "127.0.0.1");
-        await using var attestor = await FakeAttestor.StartTlsAsync(certificate, FakeAttestor.Created(Decisions.Approved));
+        await using var attestor = await FakeAttestor.StartTlsAsync(
+            certificate, FakeAttestor.Created(Decisions.Approved));
         await File.WriteAllTextAsync(_folder["ca.pem"], (trusted ? authority : other).Pem);
 
         var run = await AttestAsync(attestor, Decisions.Reference, "--attestor-ca", _folder["ca.pem"]);
@@ -169,7 +174,8 @@ public sealed class AttestTests : IDisposable
     [Theory]
     [InlineData("no certificate", "hello", "holds no certificate")]
     [InlineData("a broken one", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "cannot be read")]
-    public async Task A_file_of_authorities_that_cannot_be_used_ends_with_2(string because, string content, string expected)
+    public async Task A_file_of_authorities_that_cannot_be_used_ends_with_2(
+        string because, string content, string expected)
     {
         await using var attestor = await FakeAttestor.StartAsync();
         await File.WriteAllTextAsync(_folder["ca.pem"], content);
@@ -183,7 +189,8 @@ public sealed class AttestTests : IDisposable
     [Fact]
     public async Task A_fault_names_its_type_only_when_asked()
     {
-        await using var attestor = await FakeAttestor.StartAsync(FakeAttestor.Answer(500, "text/plain", "x"), FakeAttestor.Answer(500, "text/plain", "x"));
+        await using var attestor = await FakeAttestor.StartAsync(
+            FakeAttestor.Answer(500, "text/plain", "x"), FakeAttestor.Answer(500, "text/plain", "x"));
 
         var brief = await AttestAsync(attestor, Decisions.Reference);
         var verbose = await AttestAsync(attestor, Decisions.Reference, "--verbose");
@@ -198,7 +205,8 @@ public sealed class AttestTests : IDisposable
         await using var attestor = await FakeAttestor.StartAsync(FakeAttestor.Created(Decisions.Approved));
 
         var run = await Invoked.RunAsync(
-            Environment(), ["attest", Decisions.Reference, "--report", Report("{}"), "--attestor", attestor.Address], terminal: true);
+            Environment(), ["attest", Decisions.Reference, "--report", Report("{}"), "--attestor", attestor.Address],
+            terminal: true);
 
         Assert.Contains("Waiting for the decision", run.Error, StringComparison.Ordinal);
         Assert.EndsWith("\r\u001b[2K", run.Error, StringComparison.Ordinal);
@@ -259,7 +267,8 @@ public sealed class AttestTests : IDisposable
     public async Task A_problem_is_one_line_with_its_reason(string because, int status, string reason, int expected)
     {
         Assert.True(ReasonCode.TryParse(reason, out var code), because);
-        await using var attestor = await FakeAttestor.StartAsync(FakeAttestor.Problem(status, code, "said the attestor"));
+        await using var attestor = await FakeAttestor.StartAsync(
+            FakeAttestor.Problem(status, code, "said the attestor"));
 
         var run = await AttestAsync(attestor, Decisions.Reference);
 
@@ -275,19 +284,33 @@ public sealed class AttestTests : IDisposable
         { "nothing", "", "is no decision" },
         { "another document", "{}", "is no decision" },
         { "duplicate members", """{"id":"a","id":"a"}""", "is no decision" },
-        { "a decision with a member too many", Json(Decisions.Approved).Replace("\"id\"", "\"more\":1,\"id\"", StringComparison.Ordinal), "is no decision" },
+        {
+            "a decision with a member too many",
+            Json(Decisions.Approved).Replace("\"id\"", "\"more\":1,\"id\"", StringComparison.Ordinal), "is no decision"
+        },
         {
             "another image's digest",
-            Json(Decisions.Approved with { Subject = new DecisionSubject(Decisions.Name, Decisions.Report, []) }), "is about another image"
+            Json(Decisions.Approved with { Subject = new DecisionSubject(Decisions.Name, Decisions.Report, []) }),
+            "is about another image"
         },
         {
             "another repository",
-            Json(Decisions.Approved with { Subject = new DecisionSubject("registry.example.com/other", Decisions.Image, []) }), "is about another image"
+            Json(Decisions.Approved with
+            {
+                Subject = new DecisionSubject("registry.example.com/other", Decisions.Image, []),
+            }),
+            "is about another image"
         },
-        { "an approval although a check failed", Json(Decisions.Refused with { Outcome = Outcome.Approved }), "contradicts its own checks" },
+        {
+            "an approval although a check failed", Json(Decisions.Refused with { Outcome = Outcome.Approved }),
+            "contradicts its own checks"
+        },
         { "an approval without checks", Json(Decisions.Approved with { Checks = [] }), "contradicts its own checks" },
         { "a refusal under 'created'", Json(Decisions.Refused), "is no approval" },
-        { "an admission decision", Json(Decisions.Of(DecisionKind.Admission, Decisions.Passed)), "is not about signing" },
+        {
+            "an admission decision", Json(Decisions.Of(DecisionKind.Admission, Decisions.Passed)),
+            "is not about signing"
+        },
     };
 
     [Theory, MemberData(nameof(Nonsense))]
@@ -323,7 +346,8 @@ public sealed class AttestTests : IDisposable
     public async Task A_redirect_is_not_followed_and_the_token_stays_home()
     {
         await using var elsewhere = await FakeAttestor.StartAsync(FakeAttestor.Created(Decisions.Approved));
-        await using var attestor = await FakeAttestor.StartAsync(FakeAttestor.Redirect(elsewhere.Address + "/v1/attestations"));
+        await using var attestor = await FakeAttestor.StartAsync(
+            FakeAttestor.Redirect(elsewhere.Address + "/v1/attestations"));
 
         var run = await AttestAsync(attestor, Decisions.Reference);
 
@@ -351,7 +375,8 @@ public sealed class AttestTests : IDisposable
     public async Task The_token_is_never_shown()
     {
         await using var attestor = await FakeAttestor.StartAsync(
-            FakeAttestor.Answer(500, "application/problem+json", "{}"), FakeAttestor.Answer(201, "text/plain", "what?"));
+            FakeAttestor.Answer(500, "application/problem+json", "{}"),
+            FakeAttestor.Answer(201, "text/plain", "what?"));
         var file = _folder["token"];
         await File.WriteAllTextAsync(file, Token + "\n");
 
@@ -378,11 +403,21 @@ public sealed class AttestTests : IDisposable
         { "neither tag nor digest", ["nginx"], "names no digest; write docker.io/library/nginx@sha256:…" },
         { "tag and digest", [$"registry.example.com/app:v1@{Decisions.Image}"], "has a tag and a digest" },
         { "no image name", ["Registry.example.com/UPPER@x"], "image 'Registry.example.com/UPPER@x'" },
-        { "a report that is not there", [Decisions.Reference, "--report", "/nowhere/trivy.json"], "report '/nowhere/trivy.json' cannot be read" },
+        {
+            "a report that is not there", [Decisions.Reference, "--report", "/nowhere/trivy.json"],
+            "report '/nowhere/trivy.json' cannot be read"
+        },
         { "a report that is a folder", [Decisions.Reference, "--report", "/"], "report '/' cannot be read" },
-        { "a token file that is not there", [Decisions.Reference, "--token-file", "/nowhere/token"], "token file '/nowhere/token' cannot be read" },
+        {
+            "a token file that is not there", [Decisions.Reference, "--token-file", "/nowhere/token"],
+            "token file '/nowhere/token' cannot be read"
+        },
         { "an idempotency key with a line break", [Decisions.Reference, "--idempotency-key", "a\nb"], "visible ASCII" },
-        { "an idempotency key without end", [Decisions.Reference, "--idempotency-key", new string('k', Limits.IdempotencyKeyLength + 1)], "1 to 255 visible ASCII" },
+        {
+            "an idempotency key without end",
+            [Decisions.Reference, "--idempotency-key", new string('k', Limits.IdempotencyKeyLength + 1)],
+            "1 to 255 visible ASCII"
+        },
         { "no time at all", [Decisions.Reference, "--timeout", "0s"], "--timeout is a number" },
         { "an unknown format", [Decisions.Reference, "--output", "yaml"], "--output is text or json, not 'yaml'" },
         { "an unknown option", [Decisions.Reference, "--sign-anyway"], "--sign-anyway" },
@@ -407,7 +442,8 @@ public sealed class AttestTests : IDisposable
         await using var pipe = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.None);
 
         var run = await AttestAsync(
-            attestor, Decisions.Reference, "--report", $"/proc/self/fd/{pipe.ClientSafePipeHandle.DangerousGetHandle()}");
+            attestor, Decisions.Reference, "--report",
+            $"/proc/self/fd/{pipe.ClientSafePipeHandle.DangerousGetHandle()}");
 
         Assert.Contains("is no regular file", run.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.BadInput, run.ExitCode);
@@ -426,7 +462,8 @@ public sealed class AttestTests : IDisposable
     };
 
     [Theory, MemberData(nameof(Addresses))]
-    public async Task An_address_that_would_leak_the_token_or_is_none_ends_with_2(string because, string address, string expected)
+    public async Task An_address_that_would_leak_the_token_or_is_none_ends_with_2(
+        string because, string address, string expected)
     {
         var run = await Invoked.RunAsync(Environment(), ["attest", Decisions.Reference, "--attestor", address]);
 
@@ -449,7 +486,9 @@ public sealed class AttestTests : IDisposable
     public async Task A_token_that_cannot_be_one_ends_with_2(string because, string? token)
     {
         await using var attestor = await FakeAttestor.StartAsync();
-        var variables = token is null ? [] : new Dictionary<string, string>(StringComparer.Ordinal) { ["SUPPLYCHAIN_TOKEN"] = token };
+        var variables = token is null
+            ? []
+            : new Dictionary<string, string>(StringComparer.Ordinal) { ["SUPPLYCHAIN_TOKEN"] = token };
 
         var run = await Invoked.RunAsync(variables, ["attest", Decisions.Reference, "--attestor", attestor.Address]);
 
@@ -465,7 +504,8 @@ public sealed class AttestTests : IDisposable
         Signals? signals = null;
 
         var running = Invoked.RunAsync(
-            Environment(), ["attest", Decisions.Reference, "--attestor", attestor.Address], started => signals = started);
+            Environment(), ["attest", Decisions.Reference, "--attestor", attestor.Address],
+            started => signals = started);
         while (attestor.Requests.Count == 0)
             await Task.Delay(20);
         signals!.Stop(ExitCodes.Interrupted);

@@ -16,9 +16,12 @@ using SupplyChain.Model.Decisions;
 namespace SupplyChain.Cli.Tests.Attest;
 
 /// <summary>What arrived at a fake attestor.</summary>
-internal sealed record Received(string Path, string? Token, string? IdempotencyKey, IReadOnlyList<(string Name, string Content)> Parts);
+internal sealed record Received(
+    string Path, string? Token, string? IdempotencyKey, IReadOnlyList<(string Name, string Content)> Parts);
 
-/// <summary>An attestor on a free port of this machine that answers what a test tells it, one answer a request.</summary>
+/// <summary>
+/// An attestor on a free port of this machine that answers what a test tells it, one answer a request.
+/// </summary>
 internal sealed class FakeAttestor : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -38,16 +41,20 @@ internal sealed class FakeAttestor : IAsyncDisposable
     public string Address => _app.Services.GetRequiredService<IServer>().Features
         .GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
 
-    public static Task<FakeAttestor> StartAsync(params Func<HttpContext, Task>[] answers) => StartAsync(reads: true, null, answers);
+    public static Task<FakeAttestor> StartAsync(params Func<HttpContext, Task>[] answers) =>
+        StartAsync(reads: true, null, answers);
 
     /// <summary>Starts one that speaks TLS with this certificate.</summary>
-    public static Task<FakeAttestor> StartTlsAsync(X509Certificate2 certificate, params Func<HttpContext, Task>[] answers) =>
+    public static Task<FakeAttestor> StartTlsAsync(
+        X509Certificate2 certificate, params Func<HttpContext, Task>[] answers) =>
         StartAsync(reads: true, certificate, answers);
 
     /// <summary>Starts one that answers without having read the body.</summary>
-    public static Task<FakeAttestor> StartUnreadAsync(params Func<HttpContext, Task>[] answers) => StartAsync(reads: false, null, answers);
+    public static Task<FakeAttestor> StartUnreadAsync(params Func<HttpContext, Task>[] answers) =>
+        StartAsync(reads: false, null, answers);
 
-    private static async Task<FakeAttestor> StartAsync(bool reads, X509Certificate2? certificate, Func<HttpContext, Task>[] answers)
+    private static async Task<FakeAttestor> StartAsync(
+        bool reads, X509Certificate2? certificate, Func<HttpContext, Task>[] answers)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -63,13 +70,15 @@ internal sealed class FakeAttestor : IAsyncDisposable
         return attestor;
     }
 
-    public static Func<HttpContext, Task> Created(Decision decision) => Answer(201, "application/json", decision.ToJson());
+    public static Func<HttpContext, Task> Created(Decision decision) =>
+        Answer(201, "application/json", decision.ToJson());
 
     public static Func<HttpContext, Task> RefusedWith(Decision decision) => Answer(
         422, "application/problem+json",
         $$"""{"type":"https://supplychain.example/policy-refused","title":"Refused","status":422,"reason":"FINDING_OVER_LIMIT","decision":{{Encoding.UTF8.GetString(decision.ToJson())}}}""");
 
-    public static Func<HttpContext, Task> Problem(int status, ReasonCode reason, string detail, string? retryAfter = null) => context =>
+    public static Func<HttpContext,
+    Task> Problem(int status, ReasonCode reason, string detail, string? retryAfter = null) => context =>
     {
         if (retryAfter is not null)
             context.Response.Headers.RetryAfter = retryAfter;
@@ -92,7 +101,8 @@ internal sealed class FakeAttestor : IAsyncDisposable
 
     public static Task Hang(HttpContext context) => Task.Delay(TimeSpan.FromMinutes(10), context.RequestAborted);
 
-    public static Func<HttpContext, Task> Answer(int status, string type, string body) => Answer(status, type, Encoding.UTF8.GetBytes(body));
+    public static Func<HttpContext, Task> Answer(int status, string type, string body) =>
+        Answer(status, type, Encoding.UTF8.GetBytes(body));
 
     public static Func<HttpContext, Task> Answer(int status, string type, byte[] body) => context =>
     {

@@ -38,7 +38,8 @@ public sealed class InspectTests : IDisposable
         using var stranger = await _world.MakeKeyAsync("stranger");
         var approval = await _world.SignAsync(release, ImageWorld.Approval(image, "release", ImageWorld.Time));
         var tagged = await _world.SignAsync(stranger, Drafts.OfTagSignature(ImageWorld.Repository, image));
-        var listed = Assert.Single(await _world.Direct.ListReferrersAsync(ImageWorld.Repository, image.Digest, TestContext.Current.CancellationToken));
+        var listed = Assert.Single(await _world.Direct.ListReferrersAsync(
+            ImageWorld.Repository, image.Digest, TestContext.Current.CancellationToken));
 
         var run = await InspectAsync(ImageWorld.NameOf(image), "--key", _world["release.pub"]);
 
@@ -66,7 +67,9 @@ public sealed class InspectTests : IDisposable
         var run = await InspectAsync(ImageWorld.NameOf(image));
 
         Assert.DoesNotContain("verified:", run.Out, StringComparison.Ordinal);
-        Assert.Contains($"? UNVERIFIED: no known key has signed it; it names key {key.PublicKey.Hint}", run.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            $"? UNVERIFIED: no known key has signed it; it names key {key.PublicKey.Hint}", run.Out,
+            StringComparison.Ordinal);
         Assert.Contains($"claims {PredicateTypes.ImageSignature}", run.Out, StringComparison.Ordinal);
     }
 
@@ -97,7 +100,8 @@ public sealed class InspectTests : IDisposable
         var image = await _world.PushImageAsync("an image");
         var other = await _world.PushImageAsync("another image");
         using var key = await _world.MakeKeyAsync("release");
-        var signed = await new ArtifactSigner(key).SignAsync(Drafts.OfSignature(ImageWorld.Repository, other), TestContext.Current.CancellationToken);
+        var signed = await new ArtifactSigner(key).SignAsync(
+            Drafts.OfSignature(ImageWorld.Repository, other), TestContext.Current.CancellationToken);
         await AttachAsync(image, Bundle.MediaTypeV03, Bundle.MediaTypeV03, signed.Content);
 
         var run = await InspectAsync(ImageWorld.NameOf(image), "--key", _world["release.pub"]);
@@ -118,7 +122,8 @@ public sealed class InspectTests : IDisposable
         using var json = JsonDocument.Parse(run.Out);
         var attachments = json.RootElement.GetProperty("attachments").EnumerateArray().ToList();
         Assert.Equal(2, attachments.Count);
-        Assert.All(attachments, attachment => Assert.Equal(JsonValueKind.Null, attachment.GetProperty("verified").ValueKind));
+        Assert.All(
+            attachments, attachment => Assert.Equal(JsonValueKind.Null, attachment.GetProperty("verified").ValueKind));
         var sbom = attachments.Single(attachment => attachment.GetProperty("kind").ValueEquals("sbom"));
         Assert.False(sbom.GetProperty("signed").GetBoolean());
         var broken = attachments.Single(attachment => attachment.GetProperty("kind").ValueEquals("other"));
@@ -132,7 +137,8 @@ public sealed class InspectTests : IDisposable
         using var key = await _world.MakeKeyAsync("release");
         await _world.SignAsync(key, Drafts.OfSignature(ImageWorld.Repository, image));
         var index = Manifest.WriteIndex([image with { Platform = new Platform("linux", "amd64") }]);
-        await _world.Direct.PushManifestAsync(ImageWorld.Repository, index, "v1", TestContext.Current.CancellationToken);
+        await _world.Direct.PushManifestAsync(
+            ImageWorld.Repository, index, "v1", TestContext.Current.CancellationToken);
 
         var run = await InspectAsync($"{ImageWorld.Repository}:v1", "--key", _world["release.pub"]);
 
@@ -148,7 +154,10 @@ public sealed class InspectTests : IDisposable
 
     public static TheoryData<string, string, string> Misuse => new()
     {
-        { "no image of that digest", $"registry.local/demo/shop@{Decisions.Image}", "IMAGE_NOT_FOUND: there is no image" },
+        {
+            "no image of that digest", $"registry.local/demo/shop@{Decisions.Image}",
+            "IMAGE_NOT_FOUND: there is no image"
+        },
         { "no image of that tag", "registry.local/demo/shop:none", "IMAGE_NOT_FOUND: there is no image" },
         { "neither digest nor tag", "registry.local/demo/shop", "names neither digest nor tag" },
         { "no name at all", "registry.local/demo/SHOP:1", "is not a path segment" },
@@ -166,16 +175,19 @@ public sealed class InspectTests : IDisposable
         Assert.Empty(run.Out);
     }
 
-    private async Task AttachAsync(Descriptor image, string artifactType, string layerType, ReadOnlyMemory<byte> content)
+    private async Task AttachAsync(
+        Descriptor image, string artifactType, string layerType, ReadOnlyMemory<byte> content)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var layer = new Descriptor(layerType, Digest.Compute(content.Span), content.Length);
-        await _world.Direct.PushBlobAsync(ImageWorld.Repository, Manifest.EmptyConfig, Manifest.EmptyConfigContent, cancellation);
+        await _world.Direct.PushBlobAsync(
+            ImageWorld.Repository, Manifest.EmptyConfig, Manifest.EmptyConfigContent, cancellation);
         await _world.Direct.PushBlobAsync(ImageWorld.Repository, layer, content, cancellation);
         await Referrers.AttachAsync(
             _world.Direct, ImageWorld.Repository,
             Manifest.WriteImage(artifactType, Manifest.EmptyConfig, [layer], image), cancellation);
     }
 
-    private Task<Invoked> InspectAsync(params string[] arguments) => Invoked.RunAsync(["inspect", .. arguments, .. _world.Registry]);
+    private Task<Invoked> InspectAsync(params string[] arguments) =>
+        Invoked.RunAsync(["inspect", .. arguments, .. _world.Registry]);
 }

@@ -67,11 +67,13 @@ public sealed class KeysTests : IDisposable
     [InlineData("the same twice", Password, Password, ExitCodes.Done)]
     [InlineData("two that differ", Password, "other", ExitCodes.BadInput)]
     [InlineData("nothing", "", "", ExitCodes.BadInput)]
-    public async Task A_password_that_is_asked_for_is_asked_for_twice(string because, string first, string second, int expected)
+    public async Task A_password_that_is_asked_for_is_asked_for_twice(
+        string because, string first, string second, int expected)
     {
         var answers = new Queue<string>([first, second]);
 
-        var run = await Invoked.RunAsync([], ["keys", "generate", _folder["release"]], askSecret: _ => answers.Dequeue());
+        var run = await Invoked.RunAsync(
+            [], ["keys", "generate", _folder["release"]], askSecret: _ => answers.Dequeue());
 
         Assert.True(run.ExitCode == expected, because);
         Assert.Empty(answers);
@@ -94,7 +96,9 @@ public sealed class KeysTests : IDisposable
         var run = await GenerateAsync(_folder["release"], "--algorithm", "dsa");
 
         Assert.Equal(ExitCodes.BadInput, run.ExitCode);
-        Assert.Contains("--algorithm is one of p256, p384, p521, rsa3072, rsa4096, ed25519, not 'dsa'", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "--algorithm is one of p256, p384, p521, rsa3072, rsa4096, ed25519, not 'dsa'", run.Error,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -107,7 +111,9 @@ public sealed class KeysTests : IDisposable
         await GenerateAsync(_folder["release"]);
         var pem = await File.ReadAllTextAsync(_folder["release.pub"]);
         await File.WriteAllTextAsync(_folder["copy.pem"], pem);
-        var argument = name.StartsWith("file:", StringComparison.Ordinal) ? "file:" + _folder[name["file:".Length..]] : _folder[name];
+        var argument = name.StartsWith("file:", StringComparison.Ordinal)
+            ? "file:" + _folder[name["file:".Length..]]
+            : _folder[name];
 
         var run = await Invoked.RunAsync("keys", "public", argument);
 
@@ -135,7 +141,8 @@ public sealed class KeysTests : IDisposable
     [Fact]
     public async Task A_public_key_that_cannot_be_used_ends_with_2()
     {
-        await File.WriteAllTextAsync(_folder["weak.pub"], "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
+        await File.WriteAllTextAsync(
+            _folder["weak.pub"], "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
 
         var run = await Invoked.RunAsync("keys", "public", _folder["weak.pub"]);
 

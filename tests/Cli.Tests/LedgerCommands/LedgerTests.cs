@@ -25,7 +25,8 @@ public sealed class LedgerTests : IDisposable
         await RecordAsync();
 
         var first = await Invoked.RunAsync("ledger", "verify", Ledger);
-        var head = first.Out.Split('\n').Single(line => line.StartsWith("Head ", StringComparison.Ordinal))["Head ".Length..];
+        var line = first.Out.Split('\n').Single(line => line.StartsWith("Head ", StringComparison.Ordinal));
+        var head = line["Head ".Length..];
         var second = await Invoked.RunAsync("ledger", "verify", Ledger, "--expect-head", head);
 
         Assert.StartsWith($"INTACT  {Ledger}   3 entries\nHead 3:sha256:", first.Out, StringComparison.Ordinal);
@@ -70,11 +71,13 @@ public sealed class LedgerTests : IDisposable
 
         Assert.Equal(ExitCodes.Done, run.ExitCode);
         // The id of a rejection is of the ledger's own making.
-        var lines = run.Out.Split('\n').Select((line, i) => i is 2 ? line[..line.LastIndexOf("  ", StringComparison.Ordinal)] : line);
+        var lines = run.Out.Split('\n').Select(
+            (line, i) => i is 2 ? line[..line.LastIndexOf("  ", StringComparison.Ordinal)] : line);
         Assert.Equal(
             string.Join('\n', [
                 $"     1  2026-11-22T10:00:00Z  evidence     trivy report {Decisions.Report} for {Decisions.Image}",
-                $"     2  2026-11-22T11:00:00Z  refusal      refused {Decisions.Reference}  FINDING_OVER_LIMIT  {request}",
+                $"     2  2026-11-22T11:00:00Z  refusal      refused {Decisions.Reference}  FINDING_OVER_LIMIT"
+                    + $"  {request}",
                 "     3  2026-11-22T12:00:00Z  rejected     BAD_REFERENCE nginx:latest\\u{1b}[2J",
                 "",
             ]),
@@ -120,10 +123,16 @@ public sealed class LedgerTests : IDisposable
 
     public static TheoryData<string, string[], string> Misuse => new()
     {
-        { "no ledger to check", ["ledger", "verify", "/nowhere/ledger.db"], "there is no ledger at '/nowhere/ledger.db'" },
+        {
+            "no ledger to check", ["ledger", "verify", "/nowhere/ledger.db"],
+            "there is no ledger at '/nowhere/ledger.db'"
+        },
         { "no ledger to show", ["ledger", "show", "/nowhere/ledger.db"], "there is no ledger at '/nowhere/ledger.db'" },
         { "a head without digest", ["ledger", "verify", "LEDGER", "--expect-head", "7"], "is not a ledger head" },
-        { "a head without number", ["ledger", "verify", "LEDGER", "--expect-head", "sha256:00"], "is not a ledger head" },
+        {
+            "a head without number", ["ledger", "verify", "LEDGER", "--expect-head", "sha256:00"],
+            "is not a ledger head"
+        },
         { "a time that is none", ["ledger", "show", "LEDGER", "--since", "yesterday"], "--since is a time" },
         { "an image by tag", ["ledger", "show", "LEDGER", "--image", "nginx:latest"], "names no digest" },
         { "an unknown kind", ["ledger", "show", "LEDGER", "--kind", "secret"], "--kind is one of intent," },
@@ -152,10 +161,12 @@ public sealed class LedgerTests : IDisposable
         var begun = await ledger.BeginAsync(
             RequestIdentity.ForContent(Requester, content, Decisions.Revision), TestContext.Current.CancellationToken);
         var lease = Assert.IsType<BeginResult.Started>(begun).Lease;
-        await ledger.RefuseAsync(lease, Decisions.Refused with { Id = lease.Request }, TestContext.Current.CancellationToken);
+        await ledger.RefuseAsync(
+            lease, Decisions.Refused with { Id = lease.Request }, TestContext.Current.CancellationToken);
         _clock.Advance(TimeSpan.FromHours(1));
         await ledger.RecordRejectionAsync(
-            new Rejection(ReasonCode.BadReference, "no digest") { Image = "nginx:latest\u001b[2J" }, TestContext.Current.CancellationToken);
+            new Rejection(ReasonCode.BadReference, "no digest") { Image = "nginx:latest\u001b[2J" },
+            TestContext.Current.CancellationToken);
         return lease.Request;
     }
 }

@@ -29,7 +29,8 @@ public sealed class DecisionTableTests
         Decision 0198c0de-0000-7000-8000-000000000001
 
         """,
-        Shown(Decisions.Of(DecisionKind.Signing, Decisions.Skipped, Decisions.Passed, Decisions.Unknown, Decisions.Vulnerable)));
+        Shown(Decisions.Of(
+            DecisionKind.Signing, Decisions.Skipped, Decisions.Passed, Decisions.Unknown, Decisions.Vulnerable)));
 
     [Fact]
     public void An_approval_lists_what_was_stored() => Assert.Equal(
@@ -49,8 +50,12 @@ public sealed class DecisionTableTests
         {
             Artifacts =
             [
-                new DecisionArtifact("signature", Decisions.Image, "application/vnd.oci.image.manifest.v1+json", Decisions.Report, 500, "sha256-abc.sig"),
-                new DecisionArtifact("scan-attestation:sha256:0123", Decisions.Image, "application/vnd.dev.sigstore.bundle.v0.3+json", Decisions.Image, 700),
+                new DecisionArtifact(
+                    "signature", Decisions.Image, "application/vnd.oci.image.manifest.v1+json", Decisions.Report, 500,
+                    "sha256-abc.sig"),
+                new DecisionArtifact(
+                    "scan-attestation:sha256:0123", Decisions.Image, "application/vnd.dev.sigstore.bundle.v0.3+json",
+                    Decisions.Image, 700),
             ],
         }));
 
@@ -154,14 +159,32 @@ public sealed class DecisionTableTests
     public void Text_from_outside_is_shown_and_never_obeyed(string because, string text, string shown)
     {
         var line = new FindingLine(text, text, text, text, text, text, null);
-        var check = CheckResult.Fail(text, text, ReasonCode.FindingOverLimit, text) with { Remedy = text, Findings = new FindingSummary(1, [line]) };
-        var second = CheckResult.Fail("b", "b", ReasonCode.FindingOverLimit, "b") with { Expected = text, Actual = text };
+        var check = CheckResult.Fail(text, text, ReasonCode.FindingOverLimit, text) with
+        {
+            Remedy = text,
+            Findings = new FindingSummary(1, [line]),
+        };
+        var second = CheckResult.Fail("b", "b", ReasonCode.FindingOverLimit, "b") with
+        {
+            Expected = text,
+            Actual = text,
+        };
         var decision = Decisions.Of(DecisionKind.Signing, check, second) with
         {
             Id = text,
             Subject = new DecisionSubject(text, Decisions.Image, []),
             Policy = new DecisionPolicy(text, Decisions.Revision, text),
-            Evidence = [new DecisionEvidence { Digest = Decisions.Report, Kind = text, Producer = text, Used = false, Note = text }],
+            Evidence =
+            [
+                new DecisionEvidence
+                {
+                    Digest = Decisions.Report,
+                    Kind = text,
+                    Producer = text,
+                    Used = false,
+                    Note = text,
+                },
+            ],
             Artifacts = [new DecisionArtifact(text, Decisions.Image, text, Decisions.Image, 1)],
         };
 
@@ -172,7 +195,8 @@ public sealed class DecisionTableTests
         Assert.True(plain.Count(c => c == '\n') == Lines, because);
         Assert.True(coloured.Count(c => c == '\n') == Lines, because);
         Assert.Equal(20, plain.Split(shown).Length - 1);
-        Assert.DoesNotContain(text.Any(char.IsControl) || shown != text ? text : "\u001b", plain, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            text.Any(char.IsControl) || shown != text ? text : "\u001b", plain, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -199,7 +223,9 @@ public sealed class DecisionTableTests
             Out = output,
             Error = output,
             OutIsTerminal = terminal,
-            Variable = name => variable.StartsWith(name + "=", StringComparison.Ordinal) ? variable[(name.Length + 1)..] : null,
+            Variable = name => variable.StartsWith(name + "=", StringComparison.Ordinal)
+                ? variable[(name.Length + 1)..]
+                : null,
         };
 
         DecisionTable.Write(surroundings.OutScreen(), Decisions.Refused);

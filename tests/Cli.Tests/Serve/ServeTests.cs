@@ -9,7 +9,8 @@ public sealed class ServeTests : IAsyncLifetime
 {
     private const string Token = "a-token-of-this-test-and-no-other";
     private readonly ImageWorld _world = new();
-    private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal) { ["SUPPLYCHAIN_TOKEN"] = Token };
+    private readonly Dictionary<string,
+    string> _variables = new(StringComparer.Ordinal) { ["SUPPLYCHAIN_TOKEN"] = Token };
 
     public async ValueTask InitializeAsync()
     {
@@ -87,12 +88,14 @@ public sealed class ServeTests : IAsyncLifetime
     [InlineData("attestor", "SIGTERM", ExitCodes.Terminated, ExitCodes.Done)]
     [InlineData("verifier", "SIGTERM", ExitCodes.Terminated, ExitCodes.Done)]
     [InlineData("verifier", "SIGINT", ExitCodes.Interrupted, ExitCodes.Interrupted)]
-    public async Task Serves_on_the_port_it_prints_until_it_is_told_to_stop(string service, string signal, int told, int expected)
+    public async Task Serves_on_the_port_it_prints_until_it_is_told_to_stop(
+        string service, string signal, int told, int expected)
     {
         await using var serving = await Serving.StartAsync(service, _world[$"{service}.json"]);
         using var http = new HttpClient();
 
-        using var answer = await http.GetAsync(new Uri(serving.Address + "/readyz"), TestContext.Current.CancellationToken);
+        using var answer = await http.GetAsync(
+            new Uri(serving.Address + "/readyz"), TestContext.Current.CancellationToken);
         var exitCode = await serving.StopAsync(told);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -109,7 +112,8 @@ public sealed class ServeTests : IAsyncLifetime
                 _variables, ["attest", ImageWorld.NameOf(image), "--attestor", serving.Address]);
 
             Assert.True(attest.ExitCode == ExitCodes.Refused, attest.Out + attest.Error);
-            Assert.StartsWith($"REFUSED  {ImageWorld.NameOf(image)}   policy shop (", attest.Out, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"REFUSED  {ImageWorld.NameOf(image)}   policy shop (", attest.Out, StringComparison.Ordinal);
             await serving.StopAsync(ExitCodes.Terminated);
         }
 
@@ -136,7 +140,8 @@ public sealed class ServeTests : IAsyncLifetime
     [InlineData("no file", "attestor", "nowhere.json", "nowhere.json")]
     [InlineData("another service's file", "verifier", "attestor.json", "ledger")]
     [InlineData("policies that cannot be used", "verifier", "broken.json", "signing.yaml")]
-    public async Task A_configuration_that_cannot_be_used_ends_with_2(string because, string service, string file, string expected)
+    public async Task A_configuration_that_cannot_be_used_ends_with_2(
+        string because, string service, string file, string expected)
     {
         await File.WriteAllTextAsync(_world["broken.json"], """
             { "listen": "http://127.0.0.1:0", "registries": { "registry.local": { "layout": "registry" } }, "policies": ["policies/signing.yaml"] }

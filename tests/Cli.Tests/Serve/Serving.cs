@@ -27,7 +27,8 @@ internal sealed class Serving : IAsyncDisposable
         using var errors = new StringWriter();
         var signals = new Signals();
         var surroundings = new Surroundings { Out = output, Error = errors };
-        var running = Task.Run(() => CommandLine.RunAsync([service, "serve", "--config", config], surroundings, signals));
+        var running = Task.Run(
+            () => CommandLine.RunAsync([service, "serve", "--config", config], surroundings, signals));
         if (await Task.WhenAny(output.Announced, running) == running)
             Assert.Fail($"the {service} ended with {await running}: {errors}");
         return new Serving(signals, running, await output.Announced);
@@ -47,7 +48,8 @@ internal sealed class Serving : IAsyncDisposable
 
     private sealed class AnnouncementWriter : TextWriter
     {
-        private readonly TaskCompletionSource<string> _announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<string> _announced = new(
+            TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task<string> Announced => _announced.Task;
 

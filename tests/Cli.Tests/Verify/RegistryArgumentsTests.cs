@@ -49,7 +49,8 @@ public sealed class RegistryArgumentsTests : IDisposable
         var image = await SignedImageAsync(registry);
 
         var encrypted = await Invoked.RunAsync("verify", image, "--key", _folder["release.pub"]);
-        var plain = await Invoked.RunAsync("verify", image, "--key", _folder["release.pub"], "--plain-http", registry.Host);
+        var plain = await Invoked.RunAsync(
+            "verify", image, "--key", _folder["release.pub"], "--plain-http", registry.Host);
 
         Assert.NotEqual(ExitCodes.Done, encrypted.ExitCode);
         Assert.True(plain.ExitCode == ExitCodes.Done, plain.Out + plain.Error);
@@ -78,7 +79,9 @@ public sealed class RegistryArgumentsTests : IDisposable
                     TagSettleTime = TimeSpan.FromMilliseconds(1),
                 },
             ],
-            new DockerConfig(Path.Combine(Login(simulator.Host, "robot:correct horse")["DOCKER_CONFIG"], "config.json"), TimeProvider.System),
+            new DockerConfig(
+                Path.Combine(Login(simulator.Host, "robot:correct horse")["DOCKER_CONFIG"], "config.json"),
+                TimeProvider.System),
             TimeProvider.System);
         var repository = Repository.Parse($"{simulator.Host}/team/app");
         var registry = registries.For(repository);
@@ -89,7 +92,8 @@ public sealed class RegistryArgumentsTests : IDisposable
         using var password = KeyPassword.From("release");
         FileKey.Generate(_folder["release"], KeyType.EcdsaP256, password);
         using var key = await FileKey.OpenAsync(_folder["release"], password, cancellation);
-        var signed = await new ArtifactSigner(key).SignAsync(Drafts.OfSignature(repository, manifest.Descriptor), cancellation);
+        var signed = await new ArtifactSigner(key).SignAsync(
+            Drafts.OfSignature(repository, manifest.Descriptor), cancellation);
         await new ArtifactStore(registries).StoreAsync(repository, signed, ImageWorld.Time, cancellation);
         return $"{repository}@{manifest.Digest}";
     }

@@ -27,7 +27,8 @@ public sealed class VerifyKeyTests : IDisposable
         var run = await VerifyAsync(ImageWorld.NameOf(image), "--key", _world["release.pub"], "--repository-bound");
 
         Assert.True(run.ExitCode == ExitCodes.Done, because + run.Out + run.Error);
-        Assert.StartsWith($"ALLOWED  {ImageWorld.NameOf(image)}   policy signed-by-key (", run.Out, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"ALLOWED  {ImageWorld.NameOf(image)}   policy signed-by-key (", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,9 +41,12 @@ public sealed class VerifyKeyTests : IDisposable
         var unsigned = await VerifyAsync(ImageWorld.NameOf(image), "--key", _world["release.pub"]);
         await _world.SignAsync(other, Drafts.OfSignature(ImageWorld.Repository, image));
         var foreign = await VerifyAsync(ImageWorld.NameOf(image), "--key", _world["release.pub"]);
-        var either = await VerifyAsync(ImageWorld.NameOf(image), "--key", _world["release.pub"], "--key", _world["other.pub"]);
+        var either = await VerifyAsync(
+            ImageWorld.NameOf(image), "--key", _world["release.pub"], "--key", _world["other.pub"]);
 
-        Assert.Equal((ExitCodes.Refused, ExitCodes.Refused, ExitCodes.Done), (unsigned.ExitCode, foreign.ExitCode, either.ExitCode));
+        Assert.Equal(
+            (ExitCodes.Refused, ExitCodes.Refused, ExitCodes.Done),
+            (unsigned.ExitCode, foreign.ExitCode, either.ExitCode));
         Assert.Contains("DENIED", unsigned.Out, StringComparison.Ordinal);
         Assert.Contains(ReasonCode.SignatureMissing.Name, unsigned.Out, StringComparison.Ordinal);
     }
@@ -77,7 +81,8 @@ public sealed class VerifyKeyTests : IDisposable
         using var array = JsonDocument.Parse(two.Out);
         Assert.Equal(
             "allowed denied",
-            string.Join(' ', array.RootElement.EnumerateArray().Select(decision => decision.GetProperty("outcome").GetString())));
+            string.Join(' ', array.RootElement.EnumerateArray().Select(
+                decision => decision.GetProperty("outcome").GetString())));
         Assert.Equal((ExitCodes.Done, ExitCodes.Refused), (one.ExitCode, two.ExitCode));
     }
 
@@ -89,7 +94,8 @@ public sealed class VerifyKeyTests : IDisposable
         using var key = await _world.MakeKeyAsync("release");
         await _world.SignAsync(key, Drafts.OfSignature(ImageWorld.Repository, image));
 
-        var run = await VerifyAsync(ImageWorld.NameOf(image), ImageWorld.NameOf(second), "--key", _world["release.pub"]);
+        var run = await VerifyAsync(
+            ImageWorld.NameOf(image), ImageWorld.NameOf(second), "--key", _world["release.pub"]);
 
         Assert.EndsWith("\n2 images: 1 denied, 1 allowed\n", run.Out, StringComparison.Ordinal);
     }
@@ -100,7 +106,8 @@ public sealed class VerifyKeyTests : IDisposable
         using var key = await _world.MakeKeyAsync("release");
 
         var run = await Invoked.RunAsync(
-            "verify", $"127.0.0.1:1/app@{Digest.Compute("x"u8)}", "--key", _world["release.pub"], "--plain-http", "127.0.0.1:1");
+            "verify", $"127.0.0.1:1/app@{Digest.Compute("x"u8)}", "--key", _world["release.pub"], "--plain-http",
+            "127.0.0.1:1");
 
         Assert.Equal(ExitCodes.Unreachable, run.ExitCode);
         Assert.StartsWith("ERROR", run.Out, StringComparison.Ordinal);
@@ -124,15 +131,30 @@ public sealed class VerifyKeyTests : IDisposable
         { "images and manifests", ["IMAGE", "--manifests", "/", "--key", "KEY"], "one of the two" },
         { "nothing that must hold", ["IMAGE"], "--policy or with --key" },
         { "a key and a policy", ["IMAGE", "--key", "KEY", "--policy", "POLICY"], "one of the two" },
-        { "a strict policy", ["IMAGE", "--policy", "POLICY", "--repository-bound"], "--repository-bound goes with --key" },
+        {
+            "a strict policy", ["IMAGE", "--policy", "POLICY", "--repository-bound"],
+            "--repository-bound goes with --key"
+        },
         { "a policy that is not there", ["IMAGE", "--policy", "/nowhere"], "/nowhere" },
         { "a key that is not there", ["IMAGE", "--key", "/nowhere/key"], "KEY_UNUSABLE" },
         { "only names that are none", ["nginx:", "--key", "KEY"], "'nginx:'" },
-        { "a registry without a folder", ["IMAGE", "--key", "KEY", "--registry", "registry.other=oci:/nowhere"], "there is no folder '/nowhere'" },
-        { "a registry that is no layout", ["IMAGE", "--key", "KEY", "--registry", "registry.other=/tmp"], "--registry is HOST=oci:PATH" },
-        { "a registry that is no host", ["IMAGE", "--key", "KEY", "--plain-http", "http://x"], "'http://x' is not a host" },
+        {
+            "a registry without a folder", ["IMAGE", "--key", "KEY", "--registry", "registry.other=oci:/nowhere"],
+            "there is no folder '/nowhere'"
+        },
+        {
+            "a registry that is no layout", ["IMAGE", "--key", "KEY", "--registry", "registry.other=/tmp"],
+            "--registry is HOST=oci:PATH"
+        },
+        {
+            "a registry that is no host", ["IMAGE", "--key", "KEY", "--plain-http", "http://x"],
+            "'http://x' is not a host"
+        },
         { "a layout over http", ["IMAGE", "--key", "KEY", "--plain-http", "registry.local"], "is a layout directory" },
-        { "two ways to one host", ["IMAGE", "--key", "KEY", "--plain-http", "x.example", "--ca", "x.example=/ca.pem"], "plain http and a certificate authority" },
+        {
+            "two ways to one host", ["IMAGE", "--key", "KEY", "--plain-http", "x.example", "--ca", "x.example=/ca.pem"],
+            "plain http and a certificate authority"
+        },
         { "more patience than there is", ["IMAGE", "--key", "KEY", "--timeout", "1h"], "--timeout" },
     };
 
@@ -174,5 +196,6 @@ public sealed class VerifyKeyTests : IDisposable
         Assert.Empty(run.Out);
     }
 
-    private Task<Invoked> VerifyAsync(params string[] arguments) => Invoked.RunAsync(["verify", .. arguments, .. _world.Registry]);
+    private Task<Invoked> VerifyAsync(params string[] arguments) =>
+        Invoked.RunAsync(["verify", .. arguments, .. _world.Registry]);
 }

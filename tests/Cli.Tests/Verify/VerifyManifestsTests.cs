@@ -76,7 +76,7 @@ public sealed class VerifyManifestsTests : IAsyncLifetime
         Write("rendered.txt", Deployment("api", _unsigned));
 
         var folder = await VerifyAsync();
-        var file = await Invoked.RunAsync(["verify", "--manifests", _world["deploy/rendered.txt"], "--key", _world["release.pub"], .. _world.Registry]);
+        var file = await VerifyAsync(_world["deploy/rendered.txt"]);
 
         Assert.Equal((ExitCodes.BadInput, ExitCodes.Refused), (folder.ExitCode, file.ExitCode));
         Assert.Contains("no manifest was found", folder.Error, StringComparison.Ordinal);
@@ -152,8 +152,7 @@ public sealed class VerifyManifestsTests : IAsyncLifetime
         Write("api.yaml", Deployment("api", _signed).Replace(", namespace: shop", "", StringComparison.Ordinal));
 
         var without = await VerifyAsync();
-        var with = await Invoked.RunAsync(
-            ["verify", "--manifests", Folder, "--namespace", "given", "--key", _world["release.pub"], .. _world.Registry]);
+        var with = await VerifyAsync(Folder, "--namespace", "given");
 
         Assert.Contains("warning: names no namespace", without.Error, StringComparison.Ordinal);
         Assert.Contains("Deployment 'api' in namespace given", with.Out, StringComparison.Ordinal);
@@ -165,8 +164,7 @@ public sealed class VerifyManifestsTests : IAsyncLifetime
     {
         Write("api.yaml", Deployment("api", _signed));
 
-        var run = await Invoked.RunAsync(
-            ["verify", "--manifests", Folder, "--service-account", "robot", "--key", _world["release.pub"], .. _world.Registry]);
+        var run = await VerifyAsync(Folder, "--service-account", "robot");
 
         Assert.Equal(ExitCodes.BadInput, run.ExitCode);
         Assert.Contains("manifests name their own", run.Error, StringComparison.Ordinal);
@@ -200,6 +198,8 @@ public sealed class VerifyManifestsTests : IAsyncLifetime
 
     private void Write(string name, string content) => File.WriteAllText(Path.Combine(Folder, name), content);
 
-    private Task<Invoked> VerifyAsync() =>
-        Invoked.RunAsync(["verify", "--manifests", Folder, "--key", _world["release.pub"], .. _world.Registry]);
+    private Task<Invoked> VerifyAsync() => VerifyAsync(Folder);
+
+    private Task<Invoked> VerifyAsync(string path, params string[] options) => Invoked.RunAsync(
+        ["verify", "--manifests", path, "--key", _world["release.pub"], .. options, .. _world.Registry]);
 }

@@ -62,7 +62,10 @@ public sealed class VerifyPolicyTests : IAsyncLifetime
     {
         { "a namespace that wants a signature", ["--namespace", "shop"], ExitCodes.Done, "rule signed" },
         { "a namespace that wants an approval", ["--namespace", "bank"], ExitCodes.Refused, "APPROVAL_MISSING" },
-        { "an account with a rule of its own", ["--namespace", "bank", "--service-account", "robot"], ExitCodes.Done, "rule robots" },
+        {
+            "an account with a rule of its own", ["--namespace", "bank", "--service-account", "robot"], ExitCodes.Done,
+            "rule robots"
+        },
         { "a cluster with a rule of its own", ["--cluster", "test"], ExitCodes.Done, "rule clustered" },
         { "a namespace that is only warned", ["--namespace", "trial"], ExitCodes.Done, "DENIED" },
         { "no rule at all", [], ExitCodes.Refused, "NO_POLICY" },
@@ -81,8 +84,10 @@ public sealed class VerifyPolicyTests : IAsyncLifetime
     public async Task An_approval_that_is_there_is_found()
     {
         using var password = SupplyChain.Kms.KeyPassword.From("release");
-        using var key = await SupplyChain.Kms.FileKey.OpenAsync(_world["release"], password, TestContext.Current.CancellationToken);
-        await _world.SignAsync(key, ImageWorld.Approval(_image, "release", TimeProvider.System.GetUtcNow().AddMinutes(-1)));
+        using var key = await SupplyChain.Kms.FileKey.OpenAsync(
+            _world["release"], password, TestContext.Current.CancellationToken);
+        await _world.SignAsync(
+            key, ImageWorld.Approval(_image, "release", TimeProvider.System.GetUtcNow().AddMinutes(-1)));
 
         var run = await VerifyAsync("--namespace", "bank");
 
@@ -92,8 +97,9 @@ public sealed class VerifyPolicyTests : IAsyncLifetime
     [Fact]
     public async Task A_host_that_the_policy_does_not_list_is_denied_without_being_asked()
     {
-        var run = await Invoked.RunAsync(
-            ["verify", $"registry.example.invalid/app@{Decisions.Image}", "--policy", _world["policies"], "--namespace", "shop"]);
+        var image = $"registry.example.invalid/app@{Decisions.Image}";
+
+        var run = await Invoked.RunAsync("verify", image, "--policy", _world["policies"], "--namespace", "shop");
 
         Assert.Equal(ExitCodes.Refused, run.ExitCode);
         Assert.Contains(ReasonCode.RegistryNotAllowed.Name, run.Out, StringComparison.Ordinal);
@@ -126,17 +132,21 @@ public sealed class VerifyPolicyTests : IAsyncLifetime
     [Fact]
     public async Task Of_several_admission_policies_one_has_to_be_named()
     {
-        var second = (await File.ReadAllTextAsync(_world["policies/admission.yaml"])).Replace("production", "staging", StringComparison.Ordinal);
+        var second = (await File.ReadAllTextAsync(_world["policies/admission.yaml"])).Replace(
+            "production", "staging", StringComparison.Ordinal);
         await File.WriteAllTextAsync(_world["policies/staging.yaml"], second);
 
         var unnamed = await VerifyAsync("--namespace", "shop");
         var named = await VerifyAsync("--namespace", "shop", "--admission-policy", "staging");
         var unknown = await VerifyAsync("--namespace", "shop", "--admission-policy", "none");
 
-        Assert.Equal((ExitCodes.BadInput, ExitCodes.Done, ExitCodes.BadInput), (unnamed.ExitCode, named.ExitCode, unknown.ExitCode));
+        Assert.Equal(
+            (ExitCodes.BadInput, ExitCodes.Done, ExitCodes.BadInput),
+            (unnamed.ExitCode, named.ExitCode, unknown.ExitCode));
         Assert.Contains("policy staging (", named.Out, StringComparison.Ordinal);
     }
 
     private Task<Invoked> VerifyAsync(params string[] options) =>
-        Invoked.RunAsync(["verify", ImageWorld.NameOf(_image), "--policy", _world["policies"], .. options, .. _world.Registry]);
+        Invoked.RunAsync(
+            ["verify", ImageWorld.NameOf(_image), "--policy", _world["policies"], .. options, .. _world.Registry]);
 }
