@@ -15,6 +15,9 @@ public sealed class RefusalTests
     private const string Manifest = "/v2/demo/shop/manifests/*";
     private const string Blob = "/v2/demo/shop/blobs/*";
 
+    private static readonly TimeSpan Patient = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Impatient = TimeSpan.FromSeconds(5);
+
     private static readonly Digest Another = Digest.Compute("another image"u8);
 
     public static TheoryData<string, string> Reports => new()
@@ -103,7 +106,8 @@ public sealed class RefusalTests
     public async Task A_registry_that_does_wrong_gets_nothing_signed(string because, string reason)
     {
         await using var simulator = await RegistrySimulator.StartAsync();
-        await using var world = await World.CreateAsync(simulator);
+        await using var world = await World.CreateAsync(
+            simulator, because.StartsWith("hangs", StringComparison.Ordinal) ? Impatient : Patient);
         var image = await world.PushImageAsync();
         var other = await world.PushImageAsync(content: "two");
         var store = simulator.In("demo/shop");
@@ -161,7 +165,7 @@ public sealed class RefusalTests
     public async Task An_index_one_of_whose_images_is_lost_is_refused_as_a_whole()
     {
         await using var simulator = await RegistrySimulator.StartAsync();
-        await using var world = await World.CreateAsync(simulator);
+        await using var world = await World.CreateAsync(simulator, Patient);
         var amd64 = await world.PushImageAsync("amd64", "a");
         var arm64 = await world.PushImageAsync("arm64", "b");
         var index = await world.PushIndexAsync((amd64, "amd64"), (arm64, "arm64"));
@@ -178,7 +182,7 @@ public sealed class RefusalTests
     {
         await using var listed = await RegistrySimulator.StartAsync();
         await using var unlisted = await RegistrySimulator.StartAsync();
-        await using var world = await World.CreateAsync(listed);
+        await using var world = await World.CreateAsync(listed, Patient);
         world.Load(World.SigningPolicyText.Replace(
             $"[{World.Host}/demo/**]", $"[\"{listed.Host}/demo/**\", \"{unlisted.Host}/demo/**\"]", StringComparison.Ordinal));
         var image = $"{unlisted.Host}/demo/shop@{Another}";
@@ -198,7 +202,7 @@ public sealed class RefusalTests
     public async Task A_tag_is_refused_before_anything_is_contacted()
     {
         await using var simulator = await RegistrySimulator.StartAsync();
-        await using var world = await World.CreateAsync(simulator);
+        await using var world = await World.CreateAsync(simulator, Patient);
         var image = await world.PushImageAsync();
         simulator.In("demo/shop").SetTag("1.0", image.Digest);
         simulator.ForgetRequests();
@@ -220,7 +224,7 @@ public sealed class RefusalTests
     public async Task A_registry_that_loses_what_it_stored_is_not_believed_and_the_same_request_finishes_later()
     {
         await using var simulator = await RegistrySimulator.StartAsync();
-        await using var world = await World.CreateAsync(simulator);
+        await using var world = await World.CreateAsync(simulator, Patient);
         var image = await world.PushImageAsync();
         var request = world.Request(image.Digest, SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow()));
         simulator.Break("GET", "/v2/demo/shop/referrers/*", FaultEffect.OtherBytes(

@@ -41,14 +41,15 @@ internal sealed class World : IAsyncDisposable
 
     public IRegistry Registry => Registries.For(Repository);
 
-    /// <summary>The same in front of a registry that can do wrong. Its operations end within three seconds.</summary>
-    public static ValueTask<World> CreateAsync(RegistrySimulator simulator)
+    /// <summary>The same in front of a registry that can do wrong.</summary>
+    /// <param name="simulator">The registry.</param>
+    /// <param name="patience">How long one operation may take: short only where something hangs on purpose.</param>
+    public static ValueTask<World> CreateAsync(RegistrySimulator simulator, TimeSpan patience)
     {
-        var clock = new FastClock(10);
-        var options = new RegistryOptions { Host = simulator.Host, PlainHttp = true, OperationTimeout = TimeSpan.FromSeconds(30) };
+        var options = new RegistryOptions { Host = simulator.Host, PlainHttp = true, OperationTimeout = patience };
         return CreateAsync(
             SigningPolicyText.Replace(Host, simulator.Host, StringComparison.Ordinal),
-            _ => new Registries([options], KnownCredentials.None, clock), host: simulator.Host);
+            _ => new Registries([options], KnownCredentials.None, TimeProvider.System), host: simulator.Host);
     }
 
     public static async ValueTask<World> CreateAsync(
