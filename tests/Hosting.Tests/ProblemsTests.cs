@@ -18,6 +18,7 @@ public sealed class ProblemsTests
         { "REVIEW_MALFORMED", 400, "bad-request" },
         { "TOKEN_INVALID", 401, "unauthenticated" },
         { "NOT_AUTHORISED", 403, "not-authorised" },
+        { "CALLER_UNTRUSTED", 403, "not-authorised" },
         { "NOT_FOUND", 404, "not-found" },
         { "IDEMPOTENCY_CONFLICT", 409, "idempotency-conflict" },
         { "REQUEST_IN_PROGRESS", 409, "in-progress" },
