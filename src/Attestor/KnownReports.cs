@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using SupplyChain.Ledger;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
@@ -50,16 +51,16 @@ internal static class KnownReports
                 ReasonCode.EvidenceMissing, $"a report of {scanner} is known for this image and binds: send it or a newer one",
                 IsError: false)
             {
-                Expected = $"{scanner} report {known.Report} of {known.ScanTime:O} or a newer one",
+                Expected = $"{scanner} report {known.Report} of {Text(known.ScanTime)} or a newer one",
                 Actual = $"no report of {scanner}",
             };
         }
 
         foreach (var older in sent.Skip(1).Where(scan => scan.Report.Digest != sent[0].Report.Digest))
-            yield return Superseded(older, $"{sent[0].Report.Digest} of {sent[0].Time ?? now:O}, sent with it", now);
+            yield return Superseded(older, $"{sent[0].Report.Digest} of {Text(sent[0].Time ?? now)}, sent with it", now);
 
         if (sent.Count > 0 && known is not null && known.Report != sent[0].Report.Digest && known.ScanTime >= (sent[0].Time ?? now))
-            yield return Superseded(sent[0], $"{known.Report} of {known.ScanTime:O}", now);
+            yield return Superseded(sent[0], $"{known.Report} of {Text(known.ScanTime)}", now);
     }
 
     private static EvidenceProblem Superseded(ScanEvidence older, string newer, DateTimeOffset now) => new(
@@ -67,7 +68,7 @@ internal static class KnownReports
     {
         Evidence = older.Digest,
         Expected = $"report {newer} or a newer one",
-        Actual = $"report {older.Report.Digest} of {older.Time ?? now:O}",
+        Actual = $"report {older.Report.Digest} of {Text(older.Time ?? now)}",
     };
 
     // A report dated ahead of the clock fails as stale; remembered, it would bind for ever.
@@ -82,4 +83,7 @@ internal static class KnownReports
         await ledger.RecordEvidenceAsync(
             new KnownEvidence(evidence.Subject.Digest, newest.Covers, scanner, time, newest.Report.Digest), cancellationToken);
     }
+
+    private static string Text(DateTimeOffset time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

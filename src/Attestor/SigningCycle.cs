@@ -131,12 +131,8 @@ public sealed class SigningCycle(
                 });
 
             case BeginResult.Resumed resumed:
-                return await WithLeaseAsync(resumed.Lease, async lease =>
-                {
-                    Log.Resumed(logger, lease.Request, resumed.Open.Signatures.Count);
-                    var judged = await JudgeAgainAsync(grant, reports, resumed.Open, cancellationToken);
-                    return await ApproveAsync(lease, grant, judged, reports, resumed.Open, cancellationToken);
-                });
+                return await WithLeaseAsync(
+                    resumed.Lease, lease => ResumeAsync(lease, grant, reports, resumed.Open, cancellationToken));
 
             case var unknown:
                 throw new InvalidOperationException($"The ledger answered {unknown.GetType().Name}.");
@@ -168,12 +164,25 @@ public sealed class SigningCycle(
             return Judged.By(grant, id, clock.GetUtcNow(), subject, evidence);
     }
 
-    // An intent is on record: the decision stands as recorded, only the image is looked at again.
-    private async ValueTask<Judged> JudgeAgainAsync(
-        Grant grant, IReadOnlyList<ReadReport> reports, OpenRequest open, CancellationToken cancellationToken)
+    // An intent is on record. Once the approval is signed the decision stands and is only finished; before that the image has
+    // to pass again, for a newer report may have become known since.
+    private async ValueTask<AttestationAnswer> ResumeAsync(
+        RequestLease lease, Grant grant, IReadOnlyList<ReadReport> reports, OpenRequest open, CancellationToken cancellationToken)
     {
+        Log.Resumed(logger, lease.Request, open.Signatures.Count);
         var again = await JudgeAsync(grant, reports, open.Request, cancellationToken);
-        return again with { Decision = open.Decision };
+        if (again.Decision.IsPositive || open.Find(Drafts.Approval, grant.Digest) is not null)
+            return await ApproveAsync(lease, grant, again with { Decision = open.Decision }, reports, open, cancellationToken);
+
+        if (open.Signatures.Count == 0)
+        {
+            var refused = await ledger.RefuseAsync(lease, again.Decision, cancellationToken);
+            return new AttestationAnswer.Decided(refused.Read(), isRecorded: true);
+        }
+
+        // What was signed stays on record and is not published; a later, better report finishes the request.
+        await ledger.ReleaseAsync(lease, cancellationToken);
+        return new AttestationAnswer.Decided(again.Decision, isRecorded: false);
     }
 
     // 7 to 10: intent, sign, store, completion.

@@ -185,7 +185,8 @@ public sealed class AttachmentReader(Registries registries)
         }
 
         public void Add(RegistryException fault, string what, Digest? evidence) =>
-            Add(new EvidenceProblem(fault.Reason, $"{what} could not be read: {fault.Message}", fault.Reason.IsRetryable)
+            // Whatever kept us from looking: not having seen evidence is not the same as there being none.
+            Add(new EvidenceProblem(fault.Reason, $"{what} could not be read: {fault.Message}", IsError: true)
             {
                 Evidence = evidence,
             });

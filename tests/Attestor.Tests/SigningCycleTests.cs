@@ -236,6 +236,26 @@ public sealed class SigningCycleTests
     }
 
     [Fact]
+    public async Task A_request_that_is_taken_up_again_has_to_pass_again_while_its_approval_is_not_signed()
+    {
+        var broken = true;
+        await using var world = await World.CreateAsync(wrap: key => new BrokenKey(key, signature => broken ? [] : signature));
+        var image = await world.PushImageAsync();
+        var now = world.Clock.GetUtcNow();
+        var request = world.Request(image.Digest, SampleReport.Of(image.Config!.Digest, now.AddHours(-1)));
+        var cycle = world.Cycle();
+        Assert.IsType<AttestationAnswer.Interrupted>(await cycle.AttestAsync(request, CancellationToken.None));
+        broken = false;
+        var dirty = SampleReport.Of(image.Config!.Digest, now, findings: ("CVE-2026-0001", "CRITICAL", "3.3.2-r0"));
+        Refused(await cycle.AttestAsync(world.Request(image.Digest, dirty), CancellationToken.None));
+
+        var again = Refused(await cycle.AttestAsync(request, CancellationToken.None));
+
+        Assert.Contains(again.Checks, check => check.Reason == ReasonCode.ReportSuperseded);
+        Assert.DoesNotContain(await world.EntriesAsync(), entry => entry.Kind is EntryKind.Signature or EntryKind.Completion);
+    }
+
+    [Fact]
     public async Task A_policy_that_changes_before_the_key_is_asked_stops_the_request()
     {
         await using var world = await World.CreateAsync();

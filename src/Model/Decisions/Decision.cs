@@ -135,11 +135,11 @@ public sealed record DecisionEvidence
 }
 
 /// <summary>Something that was signed and stored.</summary>
-/// <param name="Purpose"><c>signature</c>, <c>attestation</c> or <c>approval</c>.</param>
+/// <param name="Purpose"><c>signature</c>, <c>tag-signature</c>, <c>scan-attestation:</c> and the report's digest, or <c>approval</c>.</param>
 /// <param name="Subject">The digest of the manifest it is attached to.</param>
 /// <param name="MediaType">The stored manifest's artifact type.</param>
-/// <param name="Digest">The stored manifest's digest.</param>
-/// <param name="Size">The stored manifest's size in bytes.</param>
+/// <param name="Digest">The digest of the stored manifest; in the tag layout, of the layer.</param>
+/// <param name="Size">Its size in bytes.</param>
 /// <param name="Tag">The tag it is under, for the tag layout.</param>
 public sealed record DecisionArtifact(
     string Purpose, Digest Subject, string MediaType, Digest Digest, long Size, string? Tag = null);
