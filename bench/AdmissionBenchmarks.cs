@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -28,7 +29,7 @@ internal static class AdmissionBenchmarks
     {
         await using var registry = await RegistrySimulator.StartAsync();
         using var world = await World.CreateAsync($"{registry.Host}/payments/api");
-        using var registries = Open(registry);
+        using var registries = Open(registry.Host);
         await StoreAsync(world, registries);
         using var folder = new TempFolder();
         await world.WritePoliciesAsync(folder["policies"], registry.Host);
@@ -52,40 +53,58 @@ internal static class AdmissionBenchmarks
         return new Result("Admission.Warm", ratio, 0.4, nanoseconds / 1000, "us/bare-kestrel-request");
     }
 
+    /// <summary>
+    /// A cold admission against a genuine registry. Against a server in this process, whose answers take some 70 µs, the signature
+    /// check alone, which the floor does not make, would be a quarter of all there is to measure.
+    /// </summary>
     public static async Task<Result> FetchAndVerifyAsync()
     {
-        await using var registry = await RegistrySimulator.StartAsync();
+        await using var registry = await DockerRegistry.StartAsync(CancellationToken.None);
         using var world = await World.CreateAsync($"{registry.Host}/payments/api");
-        using var registries = Open(registry);
+        using var registries = Open(registry.Host);
         await StoreAsync(world, registries);
         var policies = world.LoadPolicies(registry.Host);
         var needs = EvidenceNeeds.Of(policies.AdmissionPolicies[0].Default!, policies);
         var evidence = new AdmissionEvidence(new AttachmentReader(registries));
 
-        registry.ForgetRequests();
-        var found = await evidence.GatherAsync(world.Repository, world.Image, needs, CancellationToken.None);
-        if (found.Statements.Count != 1)
-            throw new InvalidOperationException(string.Join('\n', found.Problems));
-        var requests = registry.Requests.Select(request => new Uri($"{registry.Origin}{request.Path}")).ToList();
-
+        // The first one finds out that there is no referrers API; what the second one asks for is what every later one does.
+        await GatherAsync();
+        var requests = await RequestsOfAsync(GatherAsync);
         using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, UseProxy = false });
+        http.DefaultRequestHeaders.Add("Accept", [MediaTypes.ImageIndex, MediaTypes.ImageManifest]);
         var (ratio, nanoseconds) = await Pairing.CompareAsync(
             async () =>
             {
                 foreach (var request in requests)
                     await http.GetByteArrayAsync(request);
             },
-            async () =>
-            {
-                var again = await evidence.GatherAsync(world.Repository, world.Image, needs, CancellationToken.None);
-                if (again.Statements.Count != 1)
-                    throw new InvalidOperationException(string.Join('\n', again.Problems));
-            });
+            GatherAsync);
         return new Result("Admission.FetchAndVerify", ratio, 0.7, nanoseconds / 1000, $"us/{requests.Count}-requests-of-a-bare-client");
+
+        async ValueTask GatherAsync()
+        {
+            var found = await evidence.GatherAsync(world.Repository, world.Image, needs, CancellationToken.None);
+            if (found.Statements.Count != 1)
+                throw new InvalidOperationException(string.Join('\n', found.Problems));
+        }
     }
 
-    private static Registries Open(RegistrySimulator registry) => new(
-        [new RegistryOptions { Host = registry.Host, PlainHttp = true }], KnownCredentials.None, TimeProvider.System);
+    private static async Task<IReadOnlyList<Uri>> RequestsOfAsync(Func<ValueTask> work)
+    {
+        var requests = new List<Uri>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "SupplyChain.Oci",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = span => requests.Add(new Uri((string)span.GetTagItem("url.full")!)),
+        };
+        ActivitySource.AddActivityListener(listener);
+        await work();
+        return requests;
+    }
+
+    private static Registries Open(string host) => new(
+        [new RegistryOptions { Host = host, PlainHttp = true }], KnownCredentials.None, TimeProvider.System);
 
     private static async Task StoreAsync(World world, Registries registries) => await new ArtifactStore(registries).StoreAsync(
         world.Repository, await world.ApproveAsync(), TimeProvider.System.GetUtcNow(), CancellationToken.None);

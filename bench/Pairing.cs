@@ -10,6 +10,8 @@ namespace SupplyChain.Bench;
 /// </summary>
 internal static class Pairing
 {
+    // The JIT compiles hot methods again in the background; on a busy machine that takes seconds.
+    private const int WarmUpTurns = 8;
     private const int Rounds = 15;
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(150);
 
@@ -17,10 +19,11 @@ internal static class Pairing
     public static async Task<(double Ratio, double FloorNanoseconds)> CompareAsync(Func<ValueTask> floor, Func<ValueTask> ours)
     {
         // Both are compiled and warm before anything counts.
-        await TimeAsync(floor);
-        await TimeAsync(ours);
-        await TimeAsync(floor);
-        await TimeAsync(ours);
+        for (var turn = 0; turn < WarmUpTurns; turn++)
+        {
+            await TimeAsync(floor);
+            await TimeAsync(ours);
+        }
 
         var ratios = new List<double>();
         var floors = new List<double>();

@@ -3,6 +3,16 @@
 using SupplyChain.Bench;
 
 // usage: bench [FILTER]   runs the benchmarks whose name contains FILTER; exit code 1 below an aim or without a result
+if (args is [ReportBenchmarks.MeasureGrowth, var report])
+{
+    await ReportBenchmarks.PrintGrowthAsync(report);
+    return 0;
+}
+
+// Services that are measured log to the console; results are all that standard output gets.
+var results = Console.Out;
+Console.SetOut(Console.Error);
+
 var filter = args.Length > 0 ? args[0] : "";
 Func<Task<Result>>[] benchmarks =
 [
@@ -15,16 +25,28 @@ Func<Task<Result>>[] benchmarks =
 ];
 
 var ran = 0;
-var below = 0;
-foreach (var benchmark in benchmarks.Where(benchmark => Result.NameOf(benchmark.Method).Contains(filter, StringComparison.OrdinalIgnoreCase)))
+var failed = 0;
+foreach (var benchmark in benchmarks)
 {
-    var result = await benchmark();
+    var name = Result.NameOf(benchmark.Method);
+    if (!name.Contains(filter, StringComparison.OrdinalIgnoreCase))
+        continue;
+
     ran++;
-    Console.WriteLine(result);
-    if (!result.IsMet)
-        below++;
+    try
+    {
+        var result = await benchmark();
+        await results.WriteLineAsync(result.ToString());
+        failed += result.IsMet ? 0 : 1;
+    }
+    catch (Exception broken)
+    {
+        // One that cannot run must not hide what the others have to say.
+        failed++;
+        await Console.Error.WriteLineAsync($"{name} gave no result: {broken}");
+    }
 }
 
 if (ran == 0)
     await Console.Error.WriteLineAsync($"no benchmark is named like '{filter}'");
-return ran == 0 || below > 0 ? 1 : 0;
+return ran == 0 || failed > 0 ? 1 : 0;

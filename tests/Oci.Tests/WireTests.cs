@@ -179,7 +179,7 @@ public sealed class WireTests
     }
 
     [Fact]
-    public async Task Each_request_is_one_span_that_tells_host_method_and_status_and_no_secret()
+    public async Task Each_request_is_one_span_that_tells_host_method_path_and_status_and_no_secret()
     {
         await using var simulator = await RegistrySimulator.StartAsync(
             RegistrySetup.Modern with { Access = RegistryAccess.Token });
@@ -202,7 +202,10 @@ public sealed class WireTests
 
         Assert.Equal("GET 401, GET 200, GET 200", string.Join(", ", spans.Select(span =>
             $"{span.GetTagItem("http.request.method")} {span.GetTagItem("http.response.status_code")}")));
-        Assert.All(spans, span => Assert.Equal(3, span.TagObjects.Count()));
+        Assert.All(spans, span => Assert.Equal(4, span.TagObjects.Count()));
+        Assert.Equal(
+            ["/v2/team/app/manifests/v1", "/token", "/v2/team/app/manifests/v1"],
+            spans.Select(span => (string)span.GetTagItem("url.full")!).Select(url => url[simulator.Origin.Length..]));
         Assert.DoesNotContain(simulator.Requests, request => request.Header("traceparent") is not null);
     }
 

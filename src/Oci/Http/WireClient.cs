@@ -36,6 +36,9 @@ internal sealed class WireClient : IDisposable
         using var span = Spans.StartActivity("registry request", ActivityKind.Client);
         span?.SetTag("http.request.method", request.Method.Method);
         span?.SetTag("server.address", target.Authority);
+
+        // Without the query, in which storage services put signatures that open a blob to whoever has them.
+        span?.SetTag("url.full", span.IsAllDataRequested ? target.GetLeftPart(UriPartial.Path) : null);
         try
         {
             var response = await _invoker.SendAsync(request, attempt.CancellationToken);
