@@ -59,6 +59,7 @@ internal static class ReportBenchmarks
             Environment.ProcessPath!, [typeof(ReportBenchmarks).Assembly.Location, MeasureGrowth, path])
         {
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         })!;
         var output = await child.StandardOutput.ReadToEndAsync();
         await child.WaitForExitAsync();
