@@ -2,6 +2,7 @@
 # The main job, from a clean checkout with nothing but the .NET 10 SDK: a vulnerable image is refused with reasons, a
 # clean one is signed, the verifier denies the first and admits the second, and the ledger checks out.
 #
+# With SUPPLYCHAIN=PATH that program is shown instead of one built from this checkout.
 # Works on a copy of examples/ in a folder of its own and removes it. Exit code 0 only if every step ended as it says.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -79,9 +80,12 @@ review() {
   steps=$((steps + 1))
 }
 
-title "Building the command"
-dotnet build src/Cli/SupplyChain.Cli.csproj -c Release -v q
-supplychain=$checkout/artifacts/bin/SupplyChain.Cli/release/supplychain
+supplychain=${SUPPLYCHAIN:-}
+if [ -z "$supplychain" ]; then
+  title "Building the command"
+  dotnet build src/Cli/SupplyChain.Cli.csproj -c Release -v q
+  supplychain=$checkout/artifacts/bin/SupplyChain.Cli/release/supplychain
+fi
 
 cp -r examples/. "$work"
 cd "$work"
