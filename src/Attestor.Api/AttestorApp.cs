@@ -32,10 +32,11 @@ public static class AttestorApp
         builder.Services.AddSingleton(_ => ledger);
         builder.Services.AddSingleton(_ => RegistriesSetup.Create(configuration, clock));
         builder.Services.AddSingleton(services => new PolicySource(
-            configuration.Policies, configuration.Folder, new PublicKeys(), clock, services.GetRequiredService<ILogger<PolicySource>>()));
+            configuration.Policies, configuration.Folder, KeySources.ForVerifying(configuration.Kms, clock), clock, services.GetRequiredService<ILogger<PolicySource>>()));
+        var keys = KeySources.ForSigning(configuration.Kms, password, clock);
         builder.Services.AddSingleton(services => new SigningCycle(
             () => services.GetRequiredService<PolicySource>().Current, services.GetRequiredService<Registries>(),
-            new AttestorKeys((uri, stop) => new SigningKeys().OpenAsync(uri.From(configuration.Folder), password, stop)),
+            new AttestorKeys((uri, stop) => keys.OpenAsync(uri.From(configuration.Folder), stop)),
             services.GetRequiredService<DecisionLedger>(), clock, services.GetRequiredService<ILogger<SigningCycle>>()));
 
         var app = builder.Build();

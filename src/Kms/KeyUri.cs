@@ -5,60 +5,65 @@ using SupplyChain.Model;
 
 namespace SupplyChain.Kms;
 
-/// <summary>Names a key in a policy, a configuration or on a command line: <c>file:PATH</c>.</summary>
-/// <remarks>The names of key services are known, so that one not built yet is refused by its name.</remarks>
+/// <summary>
+/// Names a key in a policy, a configuration or on a command line: a scheme and what its provider reads, such as <c>file:PATH</c> or
+/// <c>awskms:///alias/NAME</c>. The forms are those of cosign.
+/// </summary>
 public sealed record KeyUri
 {
-    private const int LongestPath = 4096;
-    private const string FileScheme = "file:";
+    /// <summary>The scheme of key files.</summary>
+    public const string FileScheme = "file";
 
-    private static readonly string[] Services = ["awskms", "azurekms", "gcpkms", "hashivault", "pkcs11"];
+    private const int LongestText = 4096;
 
-    private KeyUri(string path) => Path = path;
+    /// <summary>Every scheme that there is a provider for.</summary>
+    public static readonly IReadOnlyList<string> Schemes =
+        [FileScheme, "awskms", "azurekms", "gcpkms", "hashivault", "pkcs11"];
 
-    /// <summary>The key file's path, as written.</summary>
-    public string Path { get; }
+    private KeyUri(string scheme, string rest) => (Scheme, Rest) = (scheme, rest);
 
-    /// <summary>Reads a key URI.</summary>
+    /// <summary>What comes before the first colon.</summary>
+    public string Scheme { get; }
+
+    /// <summary>What comes after it, as written.</summary>
+    public string Rest { get; }
+
+    /// <summary>Reads a key URI as far as all schemes have in common; the rest is its provider's to read.</summary>
     /// <exception cref="FormatException">It is none; the message says why.</exception>
     public static KeyUri Parse(string text) =>
         TryParse(text, out var uri, out var problem) ? uri : throw new FormatException(problem);
 
-    /// <summary>Reads a key URI.</summary>
+    /// <summary>Reads a key URI as far as all schemes have in common; the rest is its provider's to read.</summary>
     public static bool TryParse(
         string? text, [NotNullWhen(true)] out KeyUri? uri, [NotNullWhen(false)] out string? problem)
     {
         uri = null;
+        problem = null;
         var colon = text?.IndexOf(':', StringComparison.Ordinal) ?? -1;
         var scheme = colon < 0 ? "" : text![..colon];
-        if (Services.Contains(scheme, StringComparer.Ordinal))
+        if (!Schemes.Contains(scheme, StringComparer.Ordinal))
         {
-            problem = $"keys of {scheme} are not built yet; use {FileScheme}PATH";
+            problem = $"'{Printable.Escape(text)}' is not a key; expected file:PATH or a URI that begins with one of "
+                + string.Join(", ", Schemes.Skip(1).Select(known => known + ":"));
             return false;
         }
 
-        if (text?.StartsWith(FileScheme, StringComparison.Ordinal) != true)
-        {
-            problem = $"'{Printable.Escape(text)}' is not a key; expected {FileScheme}PATH";
+        var rest = text![(colon + 1)..];
+        if (text.Length > LongestText || rest.Length == 0 || rest.Any(char.IsControl))
+            problem = $"'{Printable.Escape(text)}' names no key: after {scheme}: 1 to {LongestText} printable characters are expected";
+        else if (scheme is FileScheme && rest.StartsWith("//", StringComparison.Ordinal))
+            problem = $"'{Printable.Escape(text)}' names no file; expected file:PATH, without '//' before it";
+        if (problem is not null)
             return false;
-        }
 
-        var path = text[FileScheme.Length..];
-        if (path.Length is 0 or > LongestPath || path.StartsWith("//", StringComparison.Ordinal)
-            || path.Any(char.IsControl))
-        {
-            problem = $"'{Printable.Escape(text)}' names no file; expected {FileScheme}PATH, without '//' before it";
-            return false;
-        }
-
-        uri = new KeyUri(path);
-        problem = null;
+        uri = new KeyUri(scheme, rest);
         return true;
     }
 
-    /// <summary>The same key with a relative path taken from <paramref name="folder"/>.</summary>
-    public KeyUri From(string folder) => new(System.IO.Path.Combine(folder, Path));
+    /// <summary>The same key; for a key file, with a relative path taken from <paramref name="folder"/>.</summary>
+    public KeyUri From(string folder) =>
+        Scheme is FileScheme ? new KeyUri(Scheme, Path.Combine(folder, Rest)) : this;
 
     /// <summary>The URI as text.</summary>
-    public override string ToString() => FileScheme + Path;
+    public override string ToString() => $"{Scheme}:{Rest}";
 }

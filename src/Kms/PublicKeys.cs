@@ -1,34 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Diagnostics.CodeAnalysis;
-using System.Text;
-using SupplyChain.Model;
+using System.Collections.Concurrent;
 using SupplyChain.Sigstore;
 
 namespace SupplyChain.Kms;
 
-/// <summary>Opens public keys only: what a verifier composes, which must not be able to sign.</summary>
-[SuppressMessage(
-    "Performance", "CA1822:Mark members as static",
-    Justification = "Services will need clients; callers already hold an instance.")]
-public sealed class PublicKeys
+/// <summary>
+/// Opens public keys only: what a verifier composes, which must not be able to sign. What a key service answered is remembered for
+/// a while, since policies are looked at every few seconds and a key version never changes; key files are read each time.
+/// </summary>
+/// <param name="sources">One for each scheme that can be read.</param>
+/// <param name="clock">The time.</param>
+public sealed class PublicKeys(IReadOnlyList<IPublicKeySource> sources, TimeProvider clock)
 {
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<KeyUri, (PublicKey Key, DateTimeOffset Until)> _known = new();
+
+    /// <summary>Opens public halves of key files alone.</summary>
+    public static PublicKeys OfFiles { get; } = new([new FileKeys(password: null)], TimeProvider.System);
+
     /// <summary>
     /// Opens the public half of a key. For <c>file:release.key</c> and <c>file:release.pub</c> alike that is the file
     /// <c>release.pub</c>; the private file is never touched.
     /// </summary>
     /// <exception cref="KmsException">KEY_UNUSABLE, or KMS_UNAVAILABLE where another try may help.</exception>
-    public ValueTask<PublicKey> OpenAsync(KeyUri uri, CancellationToken ct)
+    public async ValueTask<PublicKey> OpenAsync(KeyUri uri, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uri);
-        return ReadAsync(FileKey.PublicPath(uri.Path), ct);
-    }
+        if (_known.TryGetValue(uri, out var known) && clock.GetUtcNow() < known.Until)
+            return known.Key;
 
-    internal static async ValueTask<PublicKey> ReadAsync(string path, CancellationToken ct)
-    {
-        var content = await KeyFiles.ReadPublicAsync(path, "public key file", Limits.KeyBytes, ct);
-        return PublicKey.TryParsePem(Encoding.UTF8.GetString(content), out var key, out var problem)
-            ? key
-            : throw KmsException.Unusable($"the public key {Printable.Escape(path)} cannot be used: {problem}");
+        var source = sources.FirstOrDefault(source => string.Equals(source.Scheme, uri.Scheme, StringComparison.Ordinal))
+            ?? throw KmsException.NotConfigured(uri);
+        var key = await source.ReadPublicKeyAsync(uri, cancellationToken);
+        if (uri.Scheme is not KeyUri.FileScheme)
+            _known[uri] = (key, clock.GetUtcNow() + Remembered);
+        return key;
     }
 }

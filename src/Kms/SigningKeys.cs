@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Diagnostics.CodeAnalysis;
+using SupplyChain.Kms.Discipline;
 
 namespace SupplyChain.Kms;
 
-/// <summary>Opens keys to sign with. Key services join here, each behind its own URI scheme.</summary>
-[SuppressMessage(
-    "Performance", "CA1822:Mark members as static",
-    Justification = "Services will need clients; callers already hold an instance.")]
-public sealed class SigningKeys
+/// <summary>
+/// Opens keys to sign with. Whatever stands behind a key, what is opened here keeps the discipline of a <see cref="GuardedKey"/>.
+/// </summary>
+/// <param name="sources">One for each scheme that can be opened.</param>
+/// <param name="limits">What a key of a scheme is asked for at most, and how long it is waited for.</param>
+/// <param name="clock">The time.</param>
+public sealed class SigningKeys(IReadOnlyList<ISigningKeySource> sources, Func<string, KeyLimits> limits, TimeProvider clock)
 {
     /// <summary>Opens a key; the caller disposes it if it can be disposed.</summary>
     /// <exception cref="KmsException">KEY_UNUSABLE, or KMS_UNAVAILABLE where another try may help.</exception>
-    public async ValueTask<ISigningKey> OpenAsync(KeyUri uri, KeyPassword password, CancellationToken ct)
+    public async ValueTask<ISigningKey> OpenAsync(KeyUri uri, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uri);
-        return await FileKey.OpenAsync(uri.Path, password, ct);
+        var source = sources.FirstOrDefault(source => string.Equals(source.Scheme, uri.Scheme, StringComparison.Ordinal))
+            ?? throw KmsException.NotConfigured(uri);
+        return new GuardedKey(await source.OpenAsync(uri, cancellationToken), limits(uri.Scheme), clock);
     }
 }

@@ -44,7 +44,7 @@ public static class WebhookApp
             configuration, Limits.AdmissionReviewBytes, clock, (services, tls) => RequireWelcome(services, tls, trust));
         builder.Services.AddSingleton(_ => RegistriesSetup.Create(configuration, clock));
         builder.Services.AddSingleton(services => new PolicySource(
-            configuration.Policies, configuration.Folder, new PublicKeys(), clock,
+            configuration.Policies, configuration.Folder, KeySources.ForVerifying(configuration.Kms, clock), clock,
             services.GetRequiredService<ILogger<PolicySource>>()));
         builder.Services.AddSingleton(services => new AdmissionVerifier(
             evidence(services.GetRequiredService<Registries>()),

@@ -18,7 +18,7 @@ public sealed class PolicySourceTests : IAsyncLifetime
     {
         Directory.CreateDirectory(_folder["policies"]);
         Directory.CreateDirectory(_folder["keys"]);
-        _source = new PolicySource([_folder["policies"]], _folder.Path, new PublicKeys(), _clock, _log);
+        _source = new PolicySource([_folder["policies"]], _folder.Path, PublicKeys.OfFiles, _clock, _log);
         return ValueTask.CompletedTask;
     }
 
@@ -65,11 +65,11 @@ public sealed class PolicySourceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_of_a_service_that_is_not_built_yet_is_named()
+    public async Task A_key_of_a_service_that_is_not_configured_is_named()
     {
         Write("release", key: "awskms:///alias/release");
 
-        Assert.Contains("not built yet", Assert.Single((await _source.RefreshAsync(default)).KeyProblems), StringComparison.Ordinal);
+        Assert.Contains("no key service of scheme awskms is configured", Assert.Single((await _source.RefreshAsync(default)).KeyProblems), StringComparison.Ordinal);
     }
 
     [Fact]

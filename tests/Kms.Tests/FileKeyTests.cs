@@ -52,7 +52,7 @@ public sealed class FileKeyTests : IDisposable
     {
         var publicKey = FileKey.Generate(_folder["release.key"], type, _password);
         using var key = await FileKey.OpenAsync(_folder["release.key"], _password, _ct);
-        var fromFile = await new PublicKeys().OpenAsync(KeyUri.Parse($"file:{_folder["release.key"]}"), _ct);
+        var fromFile = await PublicKeys.OfFiles.OpenAsync(KeyUri.Parse($"file:{_folder["release.key"]}"), _ct);
 
         var signature = await key.SignAsync(Message, _ct);
 
@@ -351,10 +351,10 @@ public sealed class FileKeyTests : IDisposable
     {
         var publicKey = PlaceShared();
 
-        var key = await new SigningKeys().OpenAsync(KeyUri.Parse($"file:{_folder["release.key"]}"), _password, _ct);
+        var key = await new SigningKeys([new FileKeys(_password)], KeyLimits.For, TimeProvider.System).OpenAsync(KeyUri.Parse($"file:{_folder["release.key"]}"), _ct);
 
         Assert.Equal(publicKey, key.PublicKey);
-        Assert.Equal(publicKey, await new PublicKeys().OpenAsync(KeyUri.Parse($"file:{_folder["release.pub"]}"), _ct));
+        Assert.Equal(publicKey, await PublicKeys.OfFiles.OpenAsync(KeyUri.Parse($"file:{_folder["release.pub"]}"), _ct));
     }
 
     [Fact]
@@ -363,7 +363,7 @@ public sealed class FileKeyTests : IDisposable
         var publicKey = PlaceShared();
         File.Delete(_folder["release.key"]);
 
-        Assert.Equal(publicKey, await new PublicKeys().OpenAsync(KeyUri.Parse($"file:{_folder["release.key"]}"), _ct));
+        Assert.Equal(publicKey, await PublicKeys.OfFiles.OpenAsync(KeyUri.Parse($"file:{_folder["release.key"]}"), _ct));
     }
 
     [Fact]
@@ -372,9 +372,9 @@ public sealed class FileKeyTests : IDisposable
         await File.WriteAllTextAsync(_folder["release.pub"], "hello", _ct);
         var uri = KeyUri.Parse($"file:{_folder["release.key"]}");
 
-        Contains("release.pub cannot be used", await Assert.ThrowsAsync<KmsException>(async () => await new PublicKeys().OpenAsync(uri, _ct)));
+        Contains("release.pub cannot be used", await Assert.ThrowsAsync<KmsException>(async () => await PublicKeys.OfFiles.OpenAsync(uri, _ct)));
         File.Delete(_folder["release.pub"]);
-        Contains("does not exist", await Assert.ThrowsAsync<KmsException>(async () => await new PublicKeys().OpenAsync(uri, _ct)));
+        Contains("does not exist", await Assert.ThrowsAsync<KmsException>(async () => await PublicKeys.OfFiles.OpenAsync(uri, _ct)));
     }
 
     private static byte[] Decode(string pem) => Convert.FromBase64String(pem[PemEncoding.Find(pem).Base64Data]);

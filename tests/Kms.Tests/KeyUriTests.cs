@@ -9,17 +9,14 @@ public sealed class KeyUriTests
         { "nothing", null, "expected file:PATH" },
         { "empty", "", "expected file:PATH" },
         { "a bare path", "keys/release.key", "expected file:PATH" },
-        { "no path", "file:", "names no file" },
+        { "no path", "file:", "names no key" },
         { "a URL", "file:///keys/release.key", "names no file" },
         { "a scheme in capitals", "FILE:release.key", "expected file:PATH" },
         { "an unknown scheme", "vault:x", "expected file:PATH" },
-        { "a line feed", "file:a\nb", "names no file" },
-        { "too long", "file:" + new string('a', 4097), "names no file" },
-        { "AWS KMS", "awskms:///alias/release", "awskms are not built yet" },
-        { "Azure Key Vault", "azurekms://vault/key", "azurekms are not built yet" },
-        { "Google Cloud KMS", "gcpkms://projects/p", "gcpkms are not built yet" },
-        { "Vault", "hashivault://key", "hashivault are not built yet" },
-        { "PKCS#11", "pkcs11:token=t;object=k", "pkcs11 are not built yet" },
+        { "a line feed", "file:a\nb", "names no key" },
+        { "too long", "file:" + new string('a', 4097), "names no key" },
+        { "a service and no key", "awskms:", "names no key" },
+        { "a service in capitals", "AwsKms:///alias/release", "expected file:PATH or a URI that begins with one of awskms:, azurekms:" },
     };
 
     [Theory, MemberData(nameof(Refused))]
@@ -39,10 +36,19 @@ public sealed class KeyUriTests
     {
         var uri = KeyUri.Parse(text);
 
-        Assert.Equal(path, uri.Path);
+        Assert.Equal(("file", path), (uri.Scheme, uri.Rest));
         Assert.Equal(text, uri.ToString());
         Assert.Equal(KeyUri.Parse(text), uri);
     }
+
+    [Theory]
+    [InlineData("awskms:///alias/release")]
+    [InlineData("azurekms://vault.vault.azure.net/release")]
+    [InlineData("gcpkms://projects/p/locations/l/keyRings/r/cryptoKeys/k")]
+    [InlineData("hashivault://release")]
+    [InlineData("pkcs11:token=t;object=k")]
+    public void A_key_of_a_service_stays_as_written_wherever_it_is_taken_from(string text) =>
+        Assert.Equal(text, KeyUri.Parse(text).From("/etc").ToString());
 
     [Fact]
     public void A_relative_path_can_be_taken_from_a_folder_and_an_absolute_one_stays()

@@ -27,7 +27,7 @@ internal static class PublicKeyArgument
 
         var written = IsUri(text) ? text : "file:" + text;
         return KeyUri.TryParse(written, out var uri, out var problem)
-            ? await new PublicKeys().OpenAsync(uri, cancellationToken)
+            ? await PublicKeys.OfFiles.OpenAsync(uri, cancellationToken)
             : throw CommandFailure.BadInput(problem);
     }
 

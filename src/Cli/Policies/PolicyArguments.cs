@@ -29,7 +29,7 @@ internal sealed class PolicyArguments(Surroundings surroundings)
             return null;
 
         var read = await LoadedPolicies.ReadAsync(
-            paths, Directory.GetCurrentDirectory(), new PublicKeys(), cancellationToken);
+            paths, Directory.GetCurrentDirectory(), PublicKeys.OfFiles, cancellationToken);
         foreach (var problem in read.KeyProblems)
             surroundings.ErrorScreen().Line(problem);
         return Usable(read.Result);

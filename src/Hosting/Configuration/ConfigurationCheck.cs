@@ -134,6 +134,7 @@ internal sealed class ConfigurationCheck(string path)
             Folder = _folder,
             Tls = read.Tls is null ? null : new TlsConfiguration(From(read.Tls.Certificate), From(read.Tls.Key)),
             DockerConfig = FromOptional(read.DockerConfig),
+            Kms = read.Kms is null ? null : Resolve(read.Kms),
             Policies = [.. read.Policies.Select(From)],
             Registries = read.Registries.ToDictionary(pair => pair.Key, pair => Resolve(pair.Value), StringComparer.Ordinal),
         };
@@ -147,6 +148,22 @@ internal sealed class ConfigurationCheck(string path)
             PasswordFile = FromOptional(registry.Credentials.PasswordFile),
             IdentityTokenFile = FromOptional(registry.Credentials.IdentityTokenFile),
         },
+    };
+
+    private KmsConfiguration Resolve(KmsConfiguration kms) => kms with
+    {
+        Google = kms.Google is null ? null : kms.Google with { CredentialsFile = FromOptional(kms.Google.CredentialsFile) },
+        Vault = kms.Vault is null ? null : kms.Vault with
+        {
+            Ca = FromOptional(kms.Vault.Ca),
+            Login = kms.Vault.Login is null ? null : kms.Vault.Login with
+            {
+                TokenFile = FromOptional(kms.Vault.Login.TokenFile),
+                JwtFile = FromOptional(kms.Vault.Login.JwtFile),
+                SecretIdFile = FromOptional(kms.Vault.Login.SecretIdFile),
+            },
+        },
+        Pkcs11 = kms.Pkcs11 is null ? null : kms.Pkcs11 with { PinFile = FromOptional(kms.Pkcs11.PinFile) },
     };
 
     private static bool IsServiceUrl(string text) =>

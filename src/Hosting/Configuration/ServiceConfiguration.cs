@@ -29,6 +29,9 @@ public abstract record ServiceConfiguration
     /// <summary>A Docker <c>config.json</c> with credentials for registries that name none themselves.</summary>
     public string? DockerConfig { get; init; }
 
+    /// <summary>The key services that policies may name keys of.</summary>
+    public KmsConfiguration? Kms { get; init; }
+
     /// <summary>Policy files and folders; at least one.</summary>
     public required IReadOnlyList<string> Policies { get; init; }
 

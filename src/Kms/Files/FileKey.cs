@@ -121,7 +121,7 @@ public sealed class FileKey : ISigningKey, IDisposable
     private static async ValueTask CheckPairAsync(PublicKey publicKey, string path, CancellationToken ct)
     {
         var publicPath = PublicPath(path);
-        if (File.Exists(publicPath) && !publicKey.Equals(await PublicKeys.ReadAsync(publicPath, ct)))
+        if (File.Exists(publicPath) && !publicKey.Equals(await FileKeys.ReadPublicAsync(publicPath, ct)))
         {
             throw KmsException.Unusable(
                 $"the key file {Printable.Escape(path)} is not the private half of {Printable.Escape(publicPath)}");

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics;
+using System.Security.Cryptography;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Kms.Discipline;
+
+/// <summary>
+/// A key whose service is called within its budget, by a bounded queue, under a deadline, with one layer of repetitions, and not at
+/// all for a while after a row of faults. What the service returns is verified before anybody sees it, and there is no other key to
+/// fall back to.
+/// </summary>
+internal sealed class GuardedKey(ISigningKey key, KeyLimits limits, TimeProvider clock) : ISigningKey, IDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly CallBudget _budget = new(limits.CallsPerSecond, limits.Burst, clock);
+    private readonly CircuitBreaker _breaker = new(limits.FaultsBeforeRest, limits.Rest, clock);
+    private readonly SemaphoreSlim _inFlight = new(limits.InFlight, limits.InFlight);
+    private int _present;
+
+    public string Id => key.Id;
+
+    public PublicKey PublicKey => key.PublicKey;
+
+    public async ValueTask<byte[]> SignAsync(ToBeSigned message, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        using var span = KmsMetrics.Spans.StartActivity("kms sign", ActivityKind.Client);
+        span?.SetTag("kms.key", Id);
+        if (Interlocked.Increment(ref _present) > limits.InFlight + limits.Waiting)
+        {
+            Interlocked.Decrement(ref _present);
+            throw TurnAway("queue", $"{limits.Waiting} signatures already wait for the key {Id}", limits.Deadline);
+        }
+
+        KmsMetrics.Queued(Id, 1);
+        try
+        {
+            var signature = await SignWithinDeadlineAsync(message, ct);
+            span?.SetStatus(ActivityStatusCode.Ok);
+            return signature;
+        }
+        catch (KmsException fault)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, fault.Reason.Name);
+            throw;
+        }
+        finally
+        {
+            KmsMetrics.Queued(Id, -1);
+            Interlocked.Decrement(ref _present);
+        }
+    }
+
+    public void Dispose()
+    {
+        _inFlight.Dispose();
+        (key as IDisposable)?.Dispose();
+    }
+
+    private async ValueTask<byte[]> SignWithinDeadlineAsync(ToBeSigned message, CancellationToken ct)
+    {
+        var since = clock.GetTimestamp();
+        using var deadline = new CancellationTokenSource(limits.Deadline, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
+        for (var tried = 1; ; tried++)
+        {
+            var left = limits.Deadline - clock.GetElapsedTime(since);
+            try
+            {
+                return await TryAsync(message, left, either.Token);
+            }
+            catch (OperationCanceledException late) when (!ct.IsCancellationRequested)
+            {
+                throw KmsException.Unavailable($"the key {Id} did not sign within {limits.Deadline.TotalSeconds:0.#} s", late);
+            }
+            catch (KmsException fault) when (tried < limits.Tries && fault.Reason == ReasonCode.KmsUnavailable && !fault.IsTurnedAway)
+            {
+                var pause = PauseAfter(fault, tried);
+                if (pause >= limits.Deadline - clock.GetElapsedTime(since))
+                    throw;
+                await Task.Delay(pause, clock, ct);
+            }
+        }
+    }
+
+    private async ValueTask<byte[]> TryAsync(ToBeSigned message, TimeSpan left, CancellationToken ct)
+    {
+        if (!_breaker.MayCall(out var rest))
+            throw TurnAway("rest", $"the service of the key {Id} failed {limits.FaultsBeforeRest} times in a row and is left alone", rest);
+        if (!_budget.TryTake(left, out var wait))
+            throw TurnAway("budget", $"the budget of the key {Id} is spent for longer than a request may wait", wait);
+
+        await Task.Delay(wait, clock, ct);
+        await _inFlight.WaitAsync(ct);
+        try
+        {
+            return await CallAsync(message, ct);
+        }
+        finally
+        {
+            _inFlight.Release();
+        }
+    }
+
+    private async ValueTask<byte[]> CallAsync(ToBeSigned message, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(limits.TryTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        var since = clock.GetTimestamp();
+        try
+        {
+            var signature = await key.SignAsync(message, either.Token);
+            if (!key.PublicKey.Verify(message, signature))
+            {
+                throw new KmsException(
+                    ReasonCode.KmsBadSignature,
+                    $"key {Id} returned a signature that its public key {PublicKey.Id} does not verify");
+            }
+
+            _breaker.Succeeded();
+            KmsMetrics.Called(Id, clock.GetElapsedTime(since), "signed");
+            return signature;
+        }
+        catch (KmsException fault)
+        {
+            KmsMetrics.Called(Id, clock.GetElapsedTime(since), fault.Reason.Name);
+            Judge(fault);
+            throw;
+        }
+        catch (OperationCanceledException late) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            KmsMetrics.Called(Id, clock.GetElapsedTime(since), "timeout");
+            _breaker.Failed();
+            throw KmsException.Unavailable($"the service of the key {Id} did not answer within {limits.TryTimeout.TotalSeconds:0.#} s", late);
+        }
+    }
+
+    // A throttled service works: being asked less is what helps it, and that is the budget's business.
+    private void Judge(KmsException fault)
+    {
+        if (fault.IsThrottled)
+            KmsMetrics.WasThrottled(Id);
+        else
+            _breaker.Failed();
+    }
+
+    private KmsException TurnAway(string cause, string message, TimeSpan retryAfter)
+    {
+        KmsMetrics.TurnedAway(Id, cause);
+        return new KmsException(ReasonCode.KmsUnavailable, message) { RetryAfter = retryAfter, IsTurnedAway = true };
+    }
+
+    private static TimeSpan PauseAfter(KmsException fault, int tried)
+    {
+        var jitter = RandomNumberGenerator.GetInt32(500, 1500) / 1000.0;
+        var pause = FirstPause * Math.Pow(2, tried - 1) * jitter;
+        return fault.RetryAfter > pause ? fault.RetryAfter.Value + FirstPause * jitter : pause;
+    }
+}
