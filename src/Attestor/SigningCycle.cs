@@ -26,7 +26,7 @@ namespace SupplyChain.Attestor;
 /// <param name="logger">Where operators are told what was interrupted and taken up.</param>
 public sealed class SigningCycle(
     Func<PolicySet?> policies, Registries registries, AttestorKeys keys, DecisionLedger ledger, TimeProvider clock,
-    ILogger<SigningCycle> logger)
+    ILogger<SigningCycle> logger) : IDisposable
 {
     private static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(2);
 
@@ -63,7 +63,7 @@ public sealed class SigningCycle(
 
         var identity = IdentityOf(request, grant, reports);
         // Equal requests of this process wait for one another, so that the first one's answer serves them all.
-        using (await _gate.EnterAsync(identity.Key, cancellationToken))
+        using (await _gate.EnterAsync(identity.Key.ToString(), cancellationToken))
             return await DecideAsync(grant, reports, identity, cancellationToken);
     }
 
@@ -102,6 +102,9 @@ public sealed class SigningCycle(
             }
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
 
     private async ValueTask<AttestationAnswer> DecideAsync(
         Grant grant, IReadOnlyList<ReadReport> reports, RequestIdentity identity, CancellationToken cancellationToken)
