@@ -24,7 +24,7 @@ public sealed class KeyedGateTests
     {
         using var gate = new KeyedGate();
         for (var i = 0; i < 1_000; i++)
-            Assert.True(gate.EnterAsync($"key {i}", None).IsCompletedSuccessfully, $"key {i}");
+            Assert.True(gate.EnterAsync($"key {i}", None).AsTask().IsCompletedSuccessfully, $"key {i}");
 
         Assert.False((await TryEnterAsync(gate, "key 7")).HasValue);
     }
@@ -56,7 +56,7 @@ public sealed class KeyedGateTests
     private static async Task<KeyedGate.Passage?> TryEnterAsync(KeyedGate gate, string key)
     {
         using var noTime = new CancellationTokenSource();
-        var entering = gate.EnterAsync(key, noTime.Token);
+        var entering = gate.EnterAsync(key, noTime.Token).AsTask();
         if (!entering.IsCompleted)
             await noTime.CancelAsync();
         try
