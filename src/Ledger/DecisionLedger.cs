@@ -22,18 +22,15 @@ namespace SupplyChain.Ledger;
 /// </remarks>
 public sealed class DecisionLedger : IAsyncDisposable
 {
-    // A lease this long past its end belongs to nobody who will come back.
-    private static readonly TimeSpan LeaseRemains = TimeSpan.FromHours(1);
-
     private readonly WriteQueue _writes;
     private readonly Presence _presence;
-    private readonly TimeSpan _leaseDuration;
+    private readonly Leases _leases;
 
-    private DecisionLedger(WriteQueue writes, Presence presence, LedgerReader reader, TimeSpan leaseDuration)
+    private DecisionLedger(WriteQueue writes, Presence presence, LedgerReader reader, Leases leases)
     {
         _writes = writes;
         _presence = presence;
-        _leaseDuration = leaseDuration;
+        _leases = leases;
         Reader = reader;
     }
 
@@ -71,12 +68,13 @@ public sealed class DecisionLedger : IAsyncDisposable
                 new LedgerTransaction(connection, clock.GetUtcNow()).Probe();
                 presence = Presence.Show(options.Path, out var alone);
                 if (alone)
-                    connection.Execute("DELETE FROM leases");
+                    Leases.Clear(connection);
                 transaction.Commit();
             }
 
             return ValueTask.FromResult(new DecisionLedger(
-                new WriteQueue(options, clock, connection), presence, new LedgerReader(options.Path), options.LeaseDuration));
+                new WriteQueue(options, clock, connection), presence, new LedgerReader(options.Path),
+                new Leases(options.LeaseDuration)));
         }
         catch (SqliteException fault)
         {
@@ -131,9 +129,9 @@ public sealed class DecisionLedger : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(open);
         return _writes.WriteAsync(
-            ledger => LedgerQueries.HasEnded(ledger.Connection, open.Request) || FindLease(ledger, open.Key)?.Until > ledger.Now
+            ledger => LedgerQueries.HasEnded(ledger.Connection, open.Request) || Leases.Find(ledger, open.Key)?.Until > ledger.Now
                 ? null
-                : Lease(ledger, open.Request, open.Key, open.Fingerprint),
+                : _leases.Give(ledger, open.Request, open.Key, open.Fingerprint),
             cancellationToken);
     }
 
@@ -142,14 +140,20 @@ public sealed class DecisionLedger : IAsyncDisposable
     public ValueTask<RequestLease> RenewAsync(RequestLease lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
-        return _writes.WriteAsync(ledger => Hold(ledger, lease), cancellationToken);
+        return _writes.WriteAsync(ledger => _leases.Hold(ledger, lease), cancellationToken);
     }
 
     /// <summary>Gives a request back without an end, so that the next attempt need not wait for the lease to run out.</summary>
     public async ValueTask ReleaseAsync(RequestLease lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
-        await _writes.WriteAsync(ledger => Drop(ledger, lease), cancellationToken);
+        await _writes.WriteAsync(
+            ledger =>
+            {
+                Leases.Drop(ledger, lease);
+                return true;
+            },
+            cancellationToken);
     }
 
     /// <summary>Records what is about to be signed. No key is asked before this returns.</summary>
@@ -166,7 +170,7 @@ public sealed class DecisionLedger : IAsyncDisposable
         return _writes.WriteAsync(
             ledger =>
             {
-                Hold(ledger, lease);
+                _leases.Hold(ledger, lease);
                 return ledger.Append(EntryKind.Intent, lease.Request, body);
             },
             cancellationToken);
@@ -190,7 +194,7 @@ public sealed class DecisionLedger : IAsyncDisposable
         return _writes.WriteAsync(
             ledger =>
             {
-                Hold(ledger, lease);
+                _leases.Hold(ledger, lease);
                 if (LedgerQueries.FindSignature(ledger.Connection, lease.Request, signature.Statement) is { } earlier)
                     return earlier;
                 if (!LedgerQueries.IsIntended(ledger.Connection, lease.Request, signature.Statement, signature.KeyId))
@@ -262,7 +266,7 @@ public sealed class DecisionLedger : IAsyncDisposable
         return _writes.WriteAsync(
             ledger =>
             {
-                Hold(ledger, lease);
+                _leases.Hold(ledger, lease);
                 if (LedgerQueries.HasSignature(ledger.Connection, lease.Request) != signed)
                 {
                     throw new InvalidOperationException(signed
@@ -271,7 +275,7 @@ public sealed class DecisionLedger : IAsyncDisposable
                 }
 
                 var entry = ledger.Append(kind, lease.Request, body);
-                Drop(ledger, lease);
+                Leases.Drop(ledger, lease);
                 return EntryBody.ReadDecision(entry.Sequence, kind, lease.Request, body);
             },
             cancellationToken);
@@ -279,9 +283,7 @@ public sealed class DecisionLedger : IAsyncDisposable
 
     private BeginResult Begin(LedgerTransaction ledger, RequestIdentity identity)
     {
-        ledger.Connection.Execute(
-            "DELETE FROM leases WHERE until < $0", (ledger.Now - LeaseRemains).ToUnixTimeMilliseconds());
-
+        Leases.Tidy(ledger);
         if (LedgerQueries.FindEnd(ledger.Connection, identity.Key) is { } end)
         {
             if (end.Fingerprint != identity.Fingerprint)
@@ -290,7 +292,7 @@ public sealed class DecisionLedger : IAsyncDisposable
                 return new BeginResult.Done(end.Decision);
         }
 
-        if (FindLease(ledger, identity.Key) is { } held && held.Until > ledger.Now)
+        if (Leases.Find(ledger, identity.Key) is { } held && held.Until > ledger.Now)
         {
             return held.Fingerprint == identity.Fingerprint
                 ? new BeginResult.InProgress(held.Until)
@@ -298,44 +300,11 @@ public sealed class DecisionLedger : IAsyncDisposable
         }
 
         if (LedgerQueries.FindOpen(ledger.Connection, identity.Key) is not { } open)
-            return new BeginResult.Started(Lease(ledger, NewRequest(ledger), identity.Key, identity.Fingerprint));
+            return new BeginResult.Started(_leases.Give(ledger, NewRequest(ledger), identity.Key, identity.Fingerprint));
 
         return open.Fingerprint == identity.Fingerprint
-            ? new BeginResult.Resumed(Lease(ledger, open.Request, open.Key, open.Fingerprint), open)
+            ? new BeginResult.Resumed(_leases.Give(ledger, open.Request, open.Key, open.Fingerprint), open)
             : new BeginResult.Conflict();
-    }
-
-    private RequestLease Lease(LedgerTransaction ledger, string request, Digest key, Digest fingerprint)
-    {
-        var lease = new RequestLease(request, key, fingerprint, LedgerTransaction.NewToken(), ledger.Now + _leaseDuration);
-        ledger.Connection.Execute(
-            "INSERT OR REPLACE INTO leases (key, fingerprint, request, token, until) VALUES ($0, $1, $2, $3, $4)",
-            key.ToString(), fingerprint.ToString(), request, lease.Token, lease.Until.ToUnixTimeMilliseconds());
-        return lease;
-    }
-
-    private RequestLease Hold(LedgerTransaction ledger, RequestLease lease)
-    {
-        var until = ledger.Now + _leaseDuration;
-        return ledger.Connection.Scalar(
-            "UPDATE leases SET until = $2 WHERE key = $0 AND token = $1 RETURNING 1",
-            lease.Key.ToString(), lease.Token, until.ToUnixTimeMilliseconds()) is null
-                ? throw new LedgerException(ReasonCode.RequestInProgress, $"request {lease.Request} was taken over or has ended")
-                : new RequestLease(lease.Request, lease.Key, lease.Fingerprint, lease.Token, until);
-    }
-
-    private static bool Drop(LedgerTransaction ledger, RequestLease lease)
-    {
-        ledger.Connection.Execute(
-            "DELETE FROM leases WHERE key = $0 AND token = $1", lease.Key.ToString(), lease.Token);
-        return true;
-    }
-
-    private static (Digest Fingerprint, DateTimeOffset Until)? FindLease(LedgerTransaction ledger, Digest key)
-    {
-        using var command = ledger.Connection.Command("SELECT fingerprint, until FROM leases WHERE key = $0", key.ToString());
-        using var row = command.ExecuteReader();
-        return row.Read() ? (Digest.Parse(row.GetString(0)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1))) : null;
     }
 
     private static string NewRequest(LedgerTransaction ledger) => Guid.CreateVersion7(ledger.Now).ToString();
