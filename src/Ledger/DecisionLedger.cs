@@ -13,9 +13,10 @@ namespace SupplyChain.Ledger;
 /// returns is on the disk. Several processes of one machine may share the file.
 /// </summary>
 /// <remarks>
-/// A signing request goes <see cref="BeginAsync"/>, <see cref="RecordIntentAsync"/>, sign, <see cref="RecordSignatureAsync"/>,
-/// publish, <see cref="CompleteAsync"/>; or <see cref="RefuseAsync"/> at any point before a signature is recorded. A
-/// crash between two of them leaves the request open: <see cref="LedgerReader.FindOpenRequestsAsync"/> lists it and
+/// A signing request goes <see cref="BeginAsync"/>, <see cref="RecordIntentAsync"/>, sign, <see
+/// cref="RecordSignatureAsync"/>, publish, <see cref="CompleteAsync"/>; or <see cref="RefuseAsync"/> at any point
+/// before a signature is recorded. A crash between two of them leaves the request open: <see
+/// cref="LedgerReader.FindOpenRequestsAsync"/> lists it and
 /// <see cref="TakeOverAsync"/> or the next <see cref="BeginAsync"/> of the same request continues it. For one request,
 /// purpose and subject the ledger keeps one signature for ever; whoever publishes only what
 /// <see cref="RecordSignatureAsync"/> returns never publishes a second.
@@ -38,10 +39,12 @@ public sealed class DecisionLedger : IAsyncDisposable
     public LedgerReader Reader { get; }
 
     /// <summary>
-    /// Opens a ledger, creating it when the file is absent or empty. If no other process has it open, the leases in it are
-    /// those of workers that are gone, and nobody waits for them to run out.
+    /// Opens a ledger, creating it when the file is absent or empty. If no other process has it open, the leases in it
+    /// are those of workers that are gone, and nobody waits for them to run out.
     /// </summary>
-    /// <exception cref="LedgerException">The file cannot be written, is damaged or is not a ledger of this version.</exception>
+    /// <exception cref="LedgerException">
+    /// The file cannot be written, is damaged or is not a ledger of this version.
+    /// </exception>
     public static ValueTask<DecisionLedger> OpenAsync(
         LedgerOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -62,7 +65,8 @@ public sealed class DecisionLedger : IAsyncDisposable
                 {
                     throw new LedgerException(
                         ReasonCode.AuditUnavailable,
-                        $"{options.Path}: {difference.Message}; expected {difference.Expected}, found {difference.Actual}");
+                        $"{options.Path}: {difference.Message}; "
+                        + $"expected {difference.Expected}, found {difference.Actual}");
                 }
 
                 new LedgerTransaction(connection, clock.GetUtcNow()).Probe();
@@ -117,33 +121,42 @@ public sealed class DecisionLedger : IAsyncDisposable
         },
         cancellationToken);
 
-    /// <summary>Starts, resumes or answers a request; of any number of equal requests at once one gets the lease.</summary>
+    /// <summary>
+    /// Starts, resumes or answers a request; of any number of equal requests at once one gets the lease.
+    /// </summary>
     public ValueTask<BeginResult> BeginAsync(RequestIdentity identity, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(identity);
         return _writes.WriteAsync(ledger => Begin(ledger, identity), cancellationToken);
     }
 
-    /// <summary>Takes over a request whose worker is gone; null if it has ended or somebody still works on it.</summary>
+    /// <summary>
+    /// Takes over a request whose worker is gone; null if it has ended or somebody still works on it.
+    /// </summary>
     public ValueTask<RequestLease?> TakeOverAsync(OpenRequest open, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(open);
         return _writes.WriteAsync(
-            ledger => LedgerQueries.HasEnded(ledger.Connection, open.Request) || Leases.Find(ledger, open.Key)?.Until > ledger.Now
+            ledger => LedgerQueries.HasEnded(ledger.Connection, open.Request)
+                || Leases.Find(ledger, open.Key)?.Until > ledger.Now
                 ? null
                 : _leases.Give(ledger, open.Request, open.Key, open.Fingerprint),
             cancellationToken);
     }
 
     /// <summary>Shows a sign of life and makes sure that the lease still holds: do this before publishing.</summary>
-    /// <exception cref="LedgerException"><see cref="ReasonCode.RequestInProgress"/>: another worker has the request.</exception>
+    /// <exception cref="LedgerException">
+    /// <see cref="ReasonCode.RequestInProgress"/>: another worker has the request.
+    /// </exception>
     public ValueTask<RequestLease> RenewAsync(RequestLease lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
         return _writes.WriteAsync(ledger => _leases.Hold(ledger, lease), cancellationToken);
     }
 
-    /// <summary>Gives a request back without an end, so that the next attempt need not wait for the lease to run out.</summary>
+    /// <summary>
+    /// Gives a request back without an end, so that the next attempt need not wait for the lease to run out.
+    /// </summary>
     public async ValueTask ReleaseAsync(RequestLease lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
@@ -158,7 +171,8 @@ public sealed class DecisionLedger : IAsyncDisposable
 
     /// <summary>Records what is about to be signed. No key is asked before this returns.</summary>
     /// <exception cref="LedgerException">It was not recorded, or the lease is lost.</exception>
-    public ValueTask<LedgerEntry> RecordIntentAsync(RequestLease lease, SigningIntent intent, CancellationToken cancellationToken)
+    public ValueTask<LedgerEntry> RecordIntentAsync(
+        RequestLease lease, SigningIntent intent, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
         ArgumentNullException.ThrowIfNull(intent);
@@ -188,7 +202,11 @@ public sealed class DecisionLedger : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(lease);
         ArgumentNullException.ThrowIfNull(signature);
         if (signature.Content.Length > Limits.AttestationBytes)
-            throw new ArgumentException($"A signature's content has at most {Limits.AttestationBytes} bytes.", nameof(signature));
+        {
+            throw new ArgumentException(
+                $"A signature's content has at most {Limits.AttestationBytes} bytes, this one {signature.Content.Length}.",
+                nameof(signature));
+        }
 
         var body = EntryBody.Signature(signature);
         return _writes.WriteAsync(
@@ -198,7 +216,10 @@ public sealed class DecisionLedger : IAsyncDisposable
                 if (LedgerQueries.FindSignature(ledger.Connection, lease.Request, signature.Statement) is { } earlier)
                     return earlier;
                 if (!LedgerQueries.IsIntended(ledger.Connection, lease.Request, signature.Statement, signature.KeyId))
-                    throw new InvalidOperationException($"no recorded intent of request {lease.Request} covers this signature");
+                {
+                    throw new InvalidOperationException(
+                        $"no recorded intent of request {lease.Request} covers this signature");
+                }
 
                 ledger.Append(EntryKind.Signature, lease.Request, body, signature.Content);
                 return signature;
@@ -212,16 +233,20 @@ public sealed class DecisionLedger : IAsyncDisposable
     /// <param name="cancellationToken">Honoured until the write begins.</param>
     /// <exception cref="InvalidOperationException">No signature was recorded for the request.</exception>
     /// <exception cref="LedgerException">It was not recorded, or the lease is lost.</exception>
-    public ValueTask<RecordedDecision> CompleteAsync(RequestLease lease, Decision decision, CancellationToken cancellationToken)
+    public ValueTask<RecordedDecision> CompleteAsync(
+        RequestLease lease, Decision decision, CancellationToken cancellationToken)
     {
         EnsureEnds(lease, decision, positive: true);
         return EndAsync(lease, decision, EntryKind.Completion, signed: true, cancellationToken);
     }
 
     /// <summary>Records a decision that is not a yes, and ends the request.</summary>
-    /// <exception cref="InvalidOperationException">A signature was recorded: the request can only be completed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A signature was recorded: the request can only be completed.
+    /// </exception>
     /// <exception cref="LedgerException">It was not recorded, or the lease is lost.</exception>
-    public ValueTask<RecordedDecision> RefuseAsync(RequestLease lease, Decision decision, CancellationToken cancellationToken)
+    public ValueTask<RecordedDecision> RefuseAsync(
+        RequestLease lease, Decision decision, CancellationToken cancellationToken)
     {
         EnsureEnds(lease, decision, positive: false);
         return EndAsync(lease, decision, EntryKind.Refusal, signed: false, cancellationToken);
@@ -233,12 +258,14 @@ public sealed class DecisionLedger : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(rejection);
         var body = EntryBody.Rejected(rejection);
-        return _writes.WriteAsync(ledger => ledger.Append(EntryKind.Rejected, NewRequest(ledger), body), cancellationToken);
+        return _writes.WriteAsync(
+            ledger => ledger.Append(EntryKind.Rejected, NewRequest(ledger), body), cancellationToken);
     }
 
     /// <summary>Records that a report is known for an image; false when this very report already was.</summary>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// The scan is dated ahead of the clock by more than <see cref="Limits.ClockSkew"/>: recorded, it would bind for ever.
+    /// The scan is dated ahead of the clock by more than <see cref="Limits.ClockSkew"/>: recorded, it would bind for
+    /// ever.
     /// </exception>
     /// <exception cref="LedgerException">It was not recorded.</exception>
     public ValueTask<bool> RecordEvidenceAsync(KnownEvidence evidence, CancellationToken cancellationToken)
@@ -300,7 +327,10 @@ public sealed class DecisionLedger : IAsyncDisposable
         }
 
         if (LedgerQueries.FindOpen(ledger.Connection, identity.Key) is not { } open)
-            return new BeginResult.Started(_leases.Give(ledger, NewRequest(ledger), identity.Key, identity.Fingerprint));
+        {
+            return new BeginResult.Started(
+                _leases.Give(ledger, NewRequest(ledger), identity.Key, identity.Fingerprint));
+        }
 
         return open.Fingerprint == identity.Fingerprint
             ? new BeginResult.Resumed(_leases.Give(ledger, open.Request, open.Key, open.Fingerprint), open)
@@ -314,9 +344,17 @@ public sealed class DecisionLedger : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(lease);
         ArgumentNullException.ThrowIfNull(decision);
         if (!string.Equals(decision.Id, lease.Request, StringComparison.Ordinal))
-            throw new ArgumentException($"The decision's id is {decision.Id}, the request's {lease.Request}.", nameof(decision));
+        {
+            throw new ArgumentException(
+                $"The decision's id is {decision.Id}, the request's {lease.Request}.", nameof(decision));
+        }
+
         if (decision.IsPositive != positive)
-            throw new ArgumentException($"A decision with outcome {decision.Outcome} does not belong here.", nameof(decision));
+        {
+            throw new ArgumentException(
+                $"Expected a decision that is {(positive ? "a yes" : "not a yes")}, found outcome {decision.Outcome}.",
+                nameof(decision));
+        }
     }
 
     private static void CreateFile(string path)
