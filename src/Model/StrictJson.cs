@@ -28,7 +28,7 @@ public static class StrictJson
         [NotNullWhen(false)] out string? problem)
     {
         document = null;
-        problem = JsonText.FindProblem(utf8.Span);
+        problem = JsonRules.FindProblem(utf8.Span);
         if (problem is not null)
             return false;
 
@@ -38,7 +38,7 @@ public static class StrictJson
         }
         catch (JsonException malformed)
         {
-            problem = JsonText.Describe(malformed);
+            problem = JsonRules.Describe(malformed);
             return false;
         }
         catch (InvalidOperationException unpaired)
@@ -48,12 +48,12 @@ public static class StrictJson
             return false;
         }
 
-        if (JsonText.ArePaired(utf8.Span))
+        if (JsonRules.ArePaired(utf8.Span))
             return true;
 
         document.Dispose();
         document = null;
-        problem = JsonText.HalfPair;
+        problem = JsonRules.HalfPair;
         return false;
     }
 }

@@ -32,7 +32,7 @@ internal sealed class StrictScan
     /// <summary>Whether <paramref name="utf8"/> is one strict JSON document.</summary>
     public static bool TryCheck(ReadOnlyMemory<byte> utf8, [NotNullWhen(false)] out string? problem)
     {
-        problem = JsonText.FindProblem(utf8.Span);
+        problem = JsonRules.FindProblem(utf8.Span);
         if (problem is not null)
             return false;
 
@@ -44,7 +44,7 @@ internal sealed class StrictScan
         }
         catch (JsonException malformed)
         {
-            problem = JsonText.Describe(malformed);
+            problem = JsonRules.Describe(malformed);
             return false;
         }
         finally
@@ -75,12 +75,12 @@ internal sealed class StrictScan
                 case JsonTokenType.PropertyName:
                     if (_count == Limits.JsonMembers)
                         return $"objects hold more than {Limits.JsonMembers} members";
-                    if (reader.ValueIsEscaped && !JsonText.ArePaired(reader.ValueSpan))
-                        return JsonText.HalfPair;
+                    if (reader.ValueIsEscaped && !JsonRules.ArePaired(reader.ValueSpan))
+                        return JsonRules.HalfPair;
                     Add(ref reader);
                     break;
-                case JsonTokenType.String when reader.ValueIsEscaped && !JsonText.ArePaired(reader.ValueSpan):
-                    return JsonText.HalfPair;
+                case JsonTokenType.String when reader.ValueIsEscaped && !JsonRules.ArePaired(reader.ValueSpan):
+                    return JsonRules.HalfPair;
             }
         }
 

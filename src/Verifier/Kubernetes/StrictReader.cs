@@ -226,13 +226,13 @@ internal ref struct StrictReader
 
     private readonly void EnsurePaired()
     {
-        if (!JsonText.ArePaired(_json.ValueSpan))
-            throw new JsonException($"not JSON text: {JsonText.HalfPair}");
+        if (!JsonRules.ArePaired(_json.ValueSpan))
+            throw new JsonException($"not JSON text: {JsonRules.HalfPair}");
     }
 
     private static string Show(ReadOnlySpan<byte> name) => Printable.Escape(Encoding.UTF8.GetString(name));
 
     // What this reader refuses itself has no line.
     private static string Describe(JsonException malformed) =>
-        malformed.LineNumber is null ? malformed.Message : JsonText.Describe(malformed);
+        malformed.LineNumber is null ? malformed.Message : JsonRules.Describe(malformed);
 }

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace SupplyChain.Model.Tests;
 
-public sealed class JsonTextTests
+public sealed class JsonRulesTests
 {
     public static TheoryData<string, string, bool> Texts => new()
     {
@@ -29,14 +29,14 @@ public sealed class JsonTextTests
 
     [Theory, MemberData(nameof(Texts))]
     public void Every_half_of_a_surrogate_pair_needs_its_other_half(string because, string escaped, bool paired) =>
-        Assert.True(JsonText.ArePaired(Encoding.UTF8.GetBytes(escaped)) == paired, because);
+        Assert.True(JsonRules.ArePaired(Encoding.UTF8.GetBytes(escaped)) == paired, because);
 
     [Fact]
     public void Where_a_document_stops_being_JSON_is_told_without_what_stands_there()
     {
         var malformed = Assert.ThrowsAny<JsonException>(() => JsonDocument.Parse("{\n \"a\": \u001b]0;x"));
 
-        var text = JsonText.Describe(malformed);
+        var text = JsonRules.Describe(malformed);
 
         Assert.StartsWith("not JSON at line 2, byte 7: ", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', text);

@@ -10,7 +10,7 @@ namespace SupplyChain.Model;
 /// The rules about JSON's text that hold however a document is read: as a tree by <see cref="StrictJson"/>, or token by token
 /// where no tree may be built.
 /// </summary>
-public static class JsonText
+public static class JsonRules
 {
     /// <summary>What is said of a string with half of a surrogate pair in it.</summary>
     public const string HalfPair = "a string holds half of a surrogate pair";
