@@ -23,6 +23,8 @@ public sealed record AttestationRequest
     /// <summary>The caller's own key for this request, if it sent one.</summary>
     public string? IdempotencyKey { get; init; }
 
-    /// <summary>Whether to stop after the evaluation: nothing is signed and nothing recorded.</summary>
+    /// <summary>
+    /// Whether to stop after the evaluation: nothing is signed and no decision recorded. The reports are known from then on.
+    /// </summary>
     public bool CheckOnly { get; init; }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics.CodeAnalysis;
+using SupplyChain.Evidence;
+using SupplyChain.Ledger.Requests;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
@@ -9,33 +11,79 @@ namespace SupplyChain.Attestor;
 
 /// <summary>That this requester may ask for this image's signature by this attestor, and under which policy.</summary>
 internal sealed record Grant(
-    PolicySet Policies, SigningPolicy Policy, AttestorDefinition Attestor, DecisionRequester Requester, Repository Repository,
-    Digest Digest)
+    PolicySet Policies, SigningPolicy Policy, AttestorDefinition Attestor, DecisionRequester Requester,
+    Repository Repository, Digest Digest)
 {
     // Forbidden and absent are answered in the same words, so that an answer tells nothing about what exists.
     private static readonly AttestationAnswer.Rejected NotAuthorised = new(
         ReasonCode.NotAuthorised, "no signing policy lets this requester have this repository's images signed");
 
+    /// <summary>
+    /// Finds the grant for a request, or says why there is none. The image has to be named by its sha256 digest.
+    /// </summary>
+    /// <param name="policies">The policies in force; null before the first were loaded.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="grant">The grant.</param>
+    /// <param name="no">The answer where there is none.</param>
     public static bool TryFind(
-        PolicySet policies, AttestationRequest request, Repository repository, Digest digest,
+        PolicySet? policies, AttestationRequest request,
         [NotNullWhen(true)] out Grant? grant, [NotNullWhen(false)] out AttestationAnswer.Rejected? no)
     {
         grant = null;
         no = null;
-        var match = policies.FindSigning(repository, request.Requester, request.Policy);
+        if (policies is null)
+        {
+            no = new AttestationAnswer.Rejected(ReasonCode.NotReady, "no policy is loaded yet", SigningCycle.RetrySoon);
+            return false;
+        }
+
+        if (!ImageReference.TryParse(request.Image, out var image, out var problem))
+        {
+            no = new AttestationAnswer.Rejected(ReasonCode.BadReference, problem);
+            return false;
+        }
+
+        if (image.Digest is not { } digest || image.Tag is not null)
+        {
+            no = new AttestationAnswer.Rejected(
+                ReasonCode.TagNotAllowed,
+                $"expected {image.Repository}@sha256:…, found {Printable.Escape(request.Image)}: a tag can move");
+            return false;
+        }
+
+        if (!digest.IsSha256)
+        {
+            no = new AttestationAnswer.Rejected(
+                ReasonCode.BadDigest,
+                $"expected a sha256 digest, which evidence is bound by; found {digest.Algorithm}");
+            return false;
+        }
+
+        var match = policies.FindSigning(image.Repository, request.Requester, request.Policy);
         if (match.Policy is { } policy)
         {
             grant = new Grant(
                 policies, policy, policies.FindAttestor(policy.Attestor)!,
-                new DecisionRequester(request.Requester.Issuer, request.Requester.Subject), repository, digest);
+                new DecisionRequester(request.Requester.Issuer, request.Requester.Subject), image.Repository, digest);
             return true;
         }
 
         no = match.Reason == ReasonCode.PolicyAmbiguous
             ? new AttestationAnswer.Rejected(
                 ReasonCode.PolicyAmbiguous,
-                $"several policies cover this request, name one: {string.Join(", ", match.Candidates.Select(candidate => candidate.Name))}")
+                "several policies cover this request, name one: "
+                + string.Join(", ", match.Candidates.Select(candidate => candidate.Name)))
             : NotAuthorised;
         return false;
+    }
+
+    /// <summary>What makes two requests the same: by the caller's own key, or by everything that decides.</summary>
+    public RequestIdentity IdentityOf(AttestationRequest request, IReadOnlyList<ReadReport> reports)
+    {
+        var content = new RequestContent(
+            Repository, Digest, request.Policy, [.. reports.Select(report => report.DigestOrReason)]);
+        return request.IdempotencyKey is { } key
+            ? RequestIdentity.ForIdempotencyKey(Requester, key, content)
+            : RequestIdentity.ForContent(Requester, content, Policy.Revision);
     }
 }

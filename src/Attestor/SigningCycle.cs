@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using SupplyChain.Evidence;
 using SupplyChain.Kms;
@@ -15,8 +14,8 @@ using SupplyChain.Signer;
 namespace SupplyChain.Attestor;
 
 /// <summary>
-/// The gate in front of the key: from "please sign this digest" to a stored approval, or a refusal that says what would make it
-/// pass. The numbered steps are those of docs/signing-cycle.md, and each is a trace span of its name.
+/// The gate in front of the key: from "please sign this digest" to a stored approval, or a refusal that says what would
+/// make it pass. The numbered steps are those of docs/signing-cycle.md; 2 to 10 are trace spans of their names.
 /// </summary>
 /// <param name="policies">The policies in force at the moment of asking; null before the first were loaded.</param>
 /// <param name="registries">Where images live.</param>
@@ -26,19 +25,26 @@ namespace SupplyChain.Attestor;
 /// <param name="logger">Where operators are told what was interrupted and taken up.</param>
 public sealed class SigningCycle(
     Func<PolicySet?> policies, Registries registries, AttestorKeys keys, DecisionLedger ledger, TimeProvider clock,
-    ILogger<SigningCycle> logger)
+    ILogger<SigningCycle> logger) : IDisposable
 {
-    private static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(2);
 
     private readonly SubjectResolver _subjects = new(registries);
     private readonly SigningEvidence _evidence = new(new AttachmentReader(registries));
     private readonly ArtifactStore _store = new(registries);
     private readonly KeyedGate _gate = new();
 
-    /// <summary>Runs the cycle once. Step 1, who asks, is done: the request carries an authenticated requester.</summary>
-    /// <exception cref="LedgerException">The ledger cannot be written; nothing was signed that is not on record.</exception>
-    /// <exception cref="OperationCanceledException">The caller went away; a later attempt takes up what was recorded.</exception>
-    public async ValueTask<AttestationAnswer> AttestAsync(AttestationRequest request, CancellationToken cancellationToken)
+    /// <summary>
+    /// Runs the cycle once. Step 1, who asks, is done: the request carries an authenticated requester.
+    /// </summary>
+    /// <exception cref="LedgerException">
+    /// The ledger cannot be written; nothing was signed that is not on record.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">
+    /// The caller went away; a later attempt takes up what was recorded.
+    /// </exception>
+    public async ValueTask<AttestationAnswer> AttestAsync(
+        AttestationRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
 
@@ -46,7 +52,7 @@ public sealed class SigningCycle(
         Grant grant;
         using (CycleStep.Start(2, "may they"))
         {
-            if (!TryGrant(request, out var granted, out var no))
+            if (!Grant.TryFind(policies(), request, out var granted, out var no))
             {
                 if (!request.CheckOnly)
                     await ledger.RecordRejectionAsync(RejectionOf(request, no), cancellationToken);
@@ -59,17 +65,20 @@ public sealed class SigningCycle(
         // The request's own reports are read first: their digests tell whether this request was asked before.
         var reports = await SigningEvidence.ReadAsync(request.Reports, cancellationToken);
         if (request.CheckOnly)
-            return new AttestationAnswer.Decided((await JudgeAsync(grant, reports, NewId(), cancellationToken)).Decision, isRecorded: false);
+        {
+            var judged = await JudgeAsync(grant, reports, NewId(), cancellationToken);
+            return new AttestationAnswer.Decided(judged.Decision, isRecorded: false);
+        }
 
-        var identity = IdentityOf(request, grant, reports);
+        var identity = grant.IdentityOf(request, reports);
         // Equal requests of this process wait for one another, so that the first one's answer serves them all.
-        using (await _gate.EnterAsync(identity.Key, cancellationToken))
+        using (await _gate.EnterAsync(identity.Key.ToString(), cancellationToken))
             return await DecideAsync(grant, reports, identity, cancellationToken);
     }
 
     /// <summary>
-    /// Finishes what an earlier process signed but did not publish: called at start, before requests are taken. Requests whose
-    /// approval was not signed yet wait for the same request to come again.
+    /// Finishes what an earlier process signed but did not publish: called at start, before requests are taken.
+    /// Requests whose approval was not signed yet wait for the same request to come again.
     /// </summary>
     public async ValueTask ReconcileAsync(CancellationToken cancellationToken)
     {
@@ -103,6 +112,9 @@ public sealed class SigningCycle(
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
+
     private async ValueTask<AttestationAnswer> DecideAsync(
         Grant grant, IReadOnlyList<ReadReport> reports, RequestIdentity identity, CancellationToken cancellationToken)
     {
@@ -113,7 +125,8 @@ public sealed class SigningCycle(
 
             case BeginResult.Conflict:
                 return new AttestationAnswer.Rejected(
-                    ReasonCode.IdempotencyConflict, "this Idempotency-Key was sent before with another image, policy or reports");
+                    ReasonCode.IdempotencyConflict,
+                    "this Idempotency-Key was sent before with another image, policy or reports");
 
             case BeginResult.InProgress busy:
                 return new AttestationAnswer.Rejected(
@@ -158,21 +171,28 @@ public sealed class SigningCycle(
         using (CycleStep.Start(4, "evidence"))
             evidence = await _evidence.GatherAsync(subject, grant.Policy, grant.Policies, reports, cancellationToken);
         using (CycleStep.Start(5, "binding"))
-            evidence = await KnownReports.BindAsync(evidence, grant.Policy, ledger, clock.GetUtcNow(), cancellationToken);
+        {
+            evidence = await KnownReports.BindAsync(
+                evidence, grant.Policy, ledger, clock.GetUtcNow(), cancellationToken);
+        }
 
         using (CycleStep.Start(6, "evaluate"))
             return Judged.By(grant, id, clock.GetUtcNow(), subject, evidence);
     }
 
-    // An intent is on record. Once the approval is signed the decision stands and is only finished; before that the image has
-    // to pass again, for a newer report may have become known since.
+    // An intent is on record. Once the approval is signed the decision stands and is only finished; before that the
+    // image has to pass again, for a newer report may have become known since.
     private async ValueTask<AttestationAnswer> ResumeAsync(
-        RequestLease lease, Grant grant, IReadOnlyList<ReadReport> reports, OpenRequest open, CancellationToken cancellationToken)
+        RequestLease lease, Grant grant, IReadOnlyList<ReadReport> reports, OpenRequest open,
+        CancellationToken cancellationToken)
     {
         Log.Resumed(logger, lease.Request, open.Signatures.Count);
         var again = await JudgeAsync(grant, reports, open.Request, cancellationToken);
         if (again.Decision.IsPositive || open.Find(Drafts.Approval, grant.Digest) is not null)
-            return await ApproveAsync(lease, grant, again with { Decision = open.Decision }, reports, open, cancellationToken);
+        {
+            var before = again with { Decision = open.Decision };
+            return await ApproveAsync(lease, grant, before, reports, open, cancellationToken);
+        }
 
         if (open.Signatures.Count == 0)
         {
@@ -194,7 +214,8 @@ public sealed class SigningCycle(
         {
             await ledger.ReleaseAsync(lease, cancellationToken);
             return new AttestationAnswer.Interrupted(
-                ReasonCode.EvidenceUnreachable, "the image can no longer be fetched; what was signed stays on record", RetrySoon);
+                ReasonCode.EvidenceUnreachable, "the image can no longer be fetched; what was signed stays on record",
+                RetrySoon);
         }
 
         try
@@ -284,7 +305,11 @@ public sealed class SigningCycle(
                 decision with
                 {
                     Outcome = Outcome.Error,
-                    Checks = [.. decision.Checks, CheckResult.Error("policy", "policy", ReasonCode.PolicyChanged, message)],
+                    Checks =
+                    [
+                        .. decision.Checks,
+                        CheckResult.Error("policy", "policy", ReasonCode.PolicyChanged, message),
+                    ],
                 },
                 cancellationToken);
         }
@@ -307,55 +332,12 @@ public sealed class SigningCycle(
     private bool IsInForce(Decision decision) =>
         policies()?.SigningPolicies.Any(policy => policy.Revision == decision.Policy?.Revision) ?? false;
 
-    private bool TryGrant(
-        AttestationRequest request, [NotNullWhen(true)] out Grant? grant, [NotNullWhen(false)] out AttestationAnswer.Rejected? no)
-    {
-        grant = null;
-        no = null;
-        if (policies() is not { } current)
-        {
-            no = new AttestationAnswer.Rejected(ReasonCode.NotReady, "no policy is loaded yet", RetrySoon);
-            return false;
-        }
-
-        if (!ImageReference.TryParse(request.Image, out var image, out var problem))
-        {
-            no = new AttestationAnswer.Rejected(ReasonCode.BadReference, problem);
-            return false;
-        }
-
-        if (image.Digest is not { } digest || image.Tag is not null)
-        {
-            no = new AttestationAnswer.Rejected(
-                ReasonCode.TagNotAllowed, $"expected {image.Repository}@sha256:…, found {Printable.Escape(request.Image)}: a tag can move");
-            return false;
-        }
-
-        if (!digest.IsSha256)
-        {
-            no = new AttestationAnswer.Rejected(ReasonCode.BadDigest, "expected a sha256 digest, which evidence is bound by");
-            return false;
-        }
-
-        return Grant.TryFind(current, request, image.Repository, digest, out grant, out no);
-    }
-
     private static Rejection RejectionOf(AttestationRequest request, AttestationAnswer.Rejected no) =>
         new(no.Reason, no.Message)
         {
             Requester = new DecisionRequester(request.Requester.Issuer, request.Requester.Subject),
             Image = Printable.Escape(request.Image),
         };
-
-    private static RequestIdentity IdentityOf(AttestationRequest request, Grant grant, IReadOnlyList<ReadReport> reports)
-    {
-        var content = new RequestContent(
-            grant.Repository, grant.Digest, request.Policy,
-            [.. reports.Select(report => report.DigestOrReason)]);
-        return request.IdempotencyKey is { } key
-            ? RequestIdentity.ForIdempotencyKey(grant.Requester, key, content)
-            : RequestIdentity.ForContent(grant.Requester, content, grant.Policy.Revision);
-    }
 
     private string NewId() => Guid.CreateVersion7(clock.GetUtcNow()).ToString();
 

@@ -13,27 +13,25 @@ namespace SupplyChain.Ledger;
 /// returns is on the disk. Several processes of one machine may share the file.
 /// </summary>
 /// <remarks>
-/// A signing request goes <see cref="BeginAsync"/>, <see cref="RecordIntentAsync"/>, sign, <see cref="RecordSignatureAsync"/>,
-/// publish, <see cref="CompleteAsync"/>; or <see cref="RefuseAsync"/> at any point before a signature is recorded. A
-/// crash between two of them leaves the request open: <see cref="LedgerReader.FindOpenRequestsAsync"/> lists it and
+/// A signing request goes <see cref="BeginAsync"/>, <see cref="RecordIntentAsync"/>, sign, <see
+/// cref="RecordSignatureAsync"/>, publish, <see cref="CompleteAsync"/>; or <see cref="RefuseAsync"/> at any point
+/// before a signature is recorded. A crash between two of them leaves the request open: <see
+/// cref="LedgerReader.FindOpenRequestsAsync"/> lists it and
 /// <see cref="TakeOverAsync"/> or the next <see cref="BeginAsync"/> of the same request continues it. For one request,
 /// purpose and subject the ledger keeps one signature for ever; whoever publishes only what
 /// <see cref="RecordSignatureAsync"/> returns never publishes a second.
 /// </remarks>
 public sealed class DecisionLedger : IAsyncDisposable
 {
-    // A lease this long past its end belongs to nobody who will come back.
-    private static readonly TimeSpan LeaseRemains = TimeSpan.FromHours(1);
-
     private readonly WriteQueue _writes;
     private readonly Presence _presence;
-    private readonly TimeSpan _leaseDuration;
+    private readonly Leases _leases;
 
-    private DecisionLedger(WriteQueue writes, Presence presence, LedgerReader reader, TimeSpan leaseDuration)
+    private DecisionLedger(WriteQueue writes, Presence presence, LedgerReader reader, Leases leases)
     {
         _writes = writes;
         _presence = presence;
-        _leaseDuration = leaseDuration;
+        _leases = leases;
         Reader = reader;
     }
 
@@ -41,10 +39,12 @@ public sealed class DecisionLedger : IAsyncDisposable
     public LedgerReader Reader { get; }
 
     /// <summary>
-    /// Opens a ledger, creating it when the file is absent or empty. If no other process has it open, the leases in it are
-    /// those of workers that are gone, and nobody waits for them to run out.
+    /// Opens a ledger, creating it when the file is absent or empty. If no other process has it open, the leases in it
+    /// are those of workers that are gone, and nobody waits for them to run out.
     /// </summary>
-    /// <exception cref="LedgerException">The file cannot be written, is damaged or is not a ledger of this version.</exception>
+    /// <exception cref="LedgerException">
+    /// The file cannot be written, is damaged or is not a ledger of this version.
+    /// </exception>
     public static ValueTask<DecisionLedger> OpenAsync(
         LedgerOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -65,18 +65,20 @@ public sealed class DecisionLedger : IAsyncDisposable
                 {
                     throw new LedgerException(
                         ReasonCode.AuditUnavailable,
-                        $"{options.Path}: {difference.Message}; expected {difference.Expected}, found {difference.Actual}");
+                        $"{options.Path}: {difference.Message}; "
+                        + $"expected {difference.Expected}, found {difference.Actual}");
                 }
 
                 new LedgerTransaction(connection, clock.GetUtcNow()).Probe();
                 presence = Presence.Show(options.Path, out var alone);
                 if (alone)
-                    connection.Execute("DELETE FROM leases");
+                    Leases.Clear(connection);
                 transaction.Commit();
             }
 
             return ValueTask.FromResult(new DecisionLedger(
-                new WriteQueue(options, clock, connection), presence, new LedgerReader(options.Path), options.LeaseDuration));
+                new WriteQueue(options, clock, connection), presence, new LedgerReader(options.Path),
+                new Leases(options.LeaseDuration)));
         }
         catch (SqliteException fault)
         {
@@ -119,42 +121,58 @@ public sealed class DecisionLedger : IAsyncDisposable
         },
         cancellationToken);
 
-    /// <summary>Starts, resumes or answers a request; of any number of equal requests at once one gets the lease.</summary>
+    /// <summary>
+    /// Starts, resumes or answers a request; of any number of equal requests at once one gets the lease.
+    /// </summary>
     public ValueTask<BeginResult> BeginAsync(RequestIdentity identity, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(identity);
         return _writes.WriteAsync(ledger => Begin(ledger, identity), cancellationToken);
     }
 
-    /// <summary>Takes over a request whose worker is gone; null if it has ended or somebody still works on it.</summary>
+    /// <summary>
+    /// Takes over a request whose worker is gone; null if it has ended or somebody still works on it.
+    /// </summary>
     public ValueTask<RequestLease?> TakeOverAsync(OpenRequest open, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(open);
         return _writes.WriteAsync(
-            ledger => LedgerQueries.HasEnded(ledger.Connection, open.Request) || FindLease(ledger, open.Key)?.Until > ledger.Now
+            ledger => LedgerQueries.HasEnded(ledger.Connection, open.Request)
+                || Leases.Find(ledger, open.Key)?.Until > ledger.Now
                 ? null
-                : Lease(ledger, open.Request, open.Key, open.Fingerprint),
+                : _leases.Give(ledger, open.Request, open.Key, open.Fingerprint),
             cancellationToken);
     }
 
     /// <summary>Shows a sign of life and makes sure that the lease still holds: do this before publishing.</summary>
-    /// <exception cref="LedgerException"><see cref="ReasonCode.RequestInProgress"/>: another worker has the request.</exception>
+    /// <exception cref="LedgerException">
+    /// <see cref="ReasonCode.RequestInProgress"/>: another worker has the request.
+    /// </exception>
     public ValueTask<RequestLease> RenewAsync(RequestLease lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
-        return _writes.WriteAsync(ledger => Hold(ledger, lease), cancellationToken);
+        return _writes.WriteAsync(ledger => _leases.Hold(ledger, lease), cancellationToken);
     }
 
-    /// <summary>Gives a request back without an end, so that the next attempt need not wait for the lease to run out.</summary>
+    /// <summary>
+    /// Gives a request back without an end, so that the next attempt need not wait for the lease to run out.
+    /// </summary>
     public async ValueTask ReleaseAsync(RequestLease lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
-        await _writes.WriteAsync(ledger => Drop(ledger, lease), cancellationToken);
+        await _writes.WriteAsync(
+            ledger =>
+            {
+                Leases.Drop(ledger, lease);
+                return true;
+            },
+            cancellationToken);
     }
 
     /// <summary>Records what is about to be signed. No key is asked before this returns.</summary>
     /// <exception cref="LedgerException">It was not recorded, or the lease is lost.</exception>
-    public ValueTask<LedgerEntry> RecordIntentAsync(RequestLease lease, SigningIntent intent, CancellationToken cancellationToken)
+    public ValueTask<LedgerEntry> RecordIntentAsync(
+        RequestLease lease, SigningIntent intent, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
         ArgumentNullException.ThrowIfNull(intent);
@@ -166,7 +184,7 @@ public sealed class DecisionLedger : IAsyncDisposable
         return _writes.WriteAsync(
             ledger =>
             {
-                Hold(ledger, lease);
+                _leases.Hold(ledger, lease);
                 return ledger.Append(EntryKind.Intent, lease.Request, body);
             },
             cancellationToken);
@@ -184,17 +202,24 @@ public sealed class DecisionLedger : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(lease);
         ArgumentNullException.ThrowIfNull(signature);
         if (signature.Content.Length > Limits.AttestationBytes)
-            throw new ArgumentException($"A signature's content has at most {Limits.AttestationBytes} bytes.", nameof(signature));
+        {
+            throw new ArgumentException(
+                $"A signature's content has at most {Limits.AttestationBytes} bytes, this one {signature.Content.Length}.",
+                nameof(signature));
+        }
 
         var body = EntryBody.Signature(signature);
         return _writes.WriteAsync(
             ledger =>
             {
-                Hold(ledger, lease);
+                _leases.Hold(ledger, lease);
                 if (LedgerQueries.FindSignature(ledger.Connection, lease.Request, signature.Statement) is { } earlier)
                     return earlier;
                 if (!LedgerQueries.IsIntended(ledger.Connection, lease.Request, signature.Statement, signature.KeyId))
-                    throw new InvalidOperationException($"no recorded intent of request {lease.Request} covers this signature");
+                {
+                    throw new InvalidOperationException(
+                        $"no recorded intent of request {lease.Request} covers this signature");
+                }
 
                 ledger.Append(EntryKind.Signature, lease.Request, body, signature.Content);
                 return signature;
@@ -208,16 +233,20 @@ public sealed class DecisionLedger : IAsyncDisposable
     /// <param name="cancellationToken">Honoured until the write begins.</param>
     /// <exception cref="InvalidOperationException">No signature was recorded for the request.</exception>
     /// <exception cref="LedgerException">It was not recorded, or the lease is lost.</exception>
-    public ValueTask<RecordedDecision> CompleteAsync(RequestLease lease, Decision decision, CancellationToken cancellationToken)
+    public ValueTask<RecordedDecision> CompleteAsync(
+        RequestLease lease, Decision decision, CancellationToken cancellationToken)
     {
         EnsureEnds(lease, decision, positive: true);
         return EndAsync(lease, decision, EntryKind.Completion, signed: true, cancellationToken);
     }
 
     /// <summary>Records a decision that is not a yes, and ends the request.</summary>
-    /// <exception cref="InvalidOperationException">A signature was recorded: the request can only be completed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A signature was recorded: the request can only be completed.
+    /// </exception>
     /// <exception cref="LedgerException">It was not recorded, or the lease is lost.</exception>
-    public ValueTask<RecordedDecision> RefuseAsync(RequestLease lease, Decision decision, CancellationToken cancellationToken)
+    public ValueTask<RecordedDecision> RefuseAsync(
+        RequestLease lease, Decision decision, CancellationToken cancellationToken)
     {
         EnsureEnds(lease, decision, positive: false);
         return EndAsync(lease, decision, EntryKind.Refusal, signed: false, cancellationToken);
@@ -229,12 +258,14 @@ public sealed class DecisionLedger : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(rejection);
         var body = EntryBody.Rejected(rejection);
-        return _writes.WriteAsync(ledger => ledger.Append(EntryKind.Rejected, NewRequest(ledger), body), cancellationToken);
+        return _writes.WriteAsync(
+            ledger => ledger.Append(EntryKind.Rejected, NewRequest(ledger), body), cancellationToken);
     }
 
     /// <summary>Records that a report is known for an image; false when this very report already was.</summary>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// The scan is dated ahead of the clock by more than <see cref="Limits.ClockSkew"/>: recorded, it would bind for ever.
+    /// The scan is dated ahead of the clock by more than <see cref="Limits.ClockSkew"/>: recorded, it would bind for
+    /// ever.
     /// </exception>
     /// <exception cref="LedgerException">It was not recorded.</exception>
     public ValueTask<bool> RecordEvidenceAsync(KnownEvidence evidence, CancellationToken cancellationToken)
@@ -262,7 +293,7 @@ public sealed class DecisionLedger : IAsyncDisposable
         return _writes.WriteAsync(
             ledger =>
             {
-                Hold(ledger, lease);
+                _leases.Hold(ledger, lease);
                 if (LedgerQueries.HasSignature(ledger.Connection, lease.Request) != signed)
                 {
                     throw new InvalidOperationException(signed
@@ -271,7 +302,7 @@ public sealed class DecisionLedger : IAsyncDisposable
                 }
 
                 var entry = ledger.Append(kind, lease.Request, body);
-                Drop(ledger, lease);
+                Leases.Drop(ledger, lease);
                 return EntryBody.ReadDecision(entry.Sequence, kind, lease.Request, body);
             },
             cancellationToken);
@@ -279,9 +310,7 @@ public sealed class DecisionLedger : IAsyncDisposable
 
     private BeginResult Begin(LedgerTransaction ledger, RequestIdentity identity)
     {
-        ledger.Connection.Execute(
-            "DELETE FROM leases WHERE until < $0", (ledger.Now - LeaseRemains).ToUnixTimeMilliseconds());
-
+        Leases.Tidy(ledger);
         if (LedgerQueries.FindEnd(ledger.Connection, identity.Key) is { } end)
         {
             if (end.Fingerprint != identity.Fingerprint)
@@ -290,7 +319,7 @@ public sealed class DecisionLedger : IAsyncDisposable
                 return new BeginResult.Done(end.Decision);
         }
 
-        if (FindLease(ledger, identity.Key) is { } held && held.Until > ledger.Now)
+        if (Leases.Find(ledger, identity.Key) is { } held && held.Until > ledger.Now)
         {
             return held.Fingerprint == identity.Fingerprint
                 ? new BeginResult.InProgress(held.Until)
@@ -298,44 +327,14 @@ public sealed class DecisionLedger : IAsyncDisposable
         }
 
         if (LedgerQueries.FindOpen(ledger.Connection, identity.Key) is not { } open)
-            return new BeginResult.Started(Lease(ledger, NewRequest(ledger), identity.Key, identity.Fingerprint));
+        {
+            return new BeginResult.Started(
+                _leases.Give(ledger, NewRequest(ledger), identity.Key, identity.Fingerprint));
+        }
 
         return open.Fingerprint == identity.Fingerprint
-            ? new BeginResult.Resumed(Lease(ledger, open.Request, open.Key, open.Fingerprint), open)
+            ? new BeginResult.Resumed(_leases.Give(ledger, open.Request, open.Key, open.Fingerprint), open)
             : new BeginResult.Conflict();
-    }
-
-    private RequestLease Lease(LedgerTransaction ledger, string request, Digest key, Digest fingerprint)
-    {
-        var lease = new RequestLease(request, key, fingerprint, LedgerTransaction.NewToken(), ledger.Now + _leaseDuration);
-        ledger.Connection.Execute(
-            "INSERT OR REPLACE INTO leases (key, fingerprint, request, token, until) VALUES ($0, $1, $2, $3, $4)",
-            key.ToString(), fingerprint.ToString(), request, lease.Token, lease.Until.ToUnixTimeMilliseconds());
-        return lease;
-    }
-
-    private RequestLease Hold(LedgerTransaction ledger, RequestLease lease)
-    {
-        var until = ledger.Now + _leaseDuration;
-        return ledger.Connection.Scalar(
-            "UPDATE leases SET until = $2 WHERE key = $0 AND token = $1 RETURNING 1",
-            lease.Key.ToString(), lease.Token, until.ToUnixTimeMilliseconds()) is null
-                ? throw new LedgerException(ReasonCode.RequestInProgress, $"request {lease.Request} was taken over or has ended")
-                : new RequestLease(lease.Request, lease.Key, lease.Fingerprint, lease.Token, until);
-    }
-
-    private static bool Drop(LedgerTransaction ledger, RequestLease lease)
-    {
-        ledger.Connection.Execute(
-            "DELETE FROM leases WHERE key = $0 AND token = $1", lease.Key.ToString(), lease.Token);
-        return true;
-    }
-
-    private static (Digest Fingerprint, DateTimeOffset Until)? FindLease(LedgerTransaction ledger, Digest key)
-    {
-        using var command = ledger.Connection.Command("SELECT fingerprint, until FROM leases WHERE key = $0", key.ToString());
-        using var row = command.ExecuteReader();
-        return row.Read() ? (Digest.Parse(row.GetString(0)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1))) : null;
     }
 
     private static string NewRequest(LedgerTransaction ledger) => Guid.CreateVersion7(ledger.Now).ToString();
@@ -345,9 +344,17 @@ public sealed class DecisionLedger : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(lease);
         ArgumentNullException.ThrowIfNull(decision);
         if (!string.Equals(decision.Id, lease.Request, StringComparison.Ordinal))
-            throw new ArgumentException($"The decision's id is {decision.Id}, the request's {lease.Request}.", nameof(decision));
+        {
+            throw new ArgumentException(
+                $"The decision's id is {decision.Id}, the request's {lease.Request}.", nameof(decision));
+        }
+
         if (decision.IsPositive != positive)
-            throw new ArgumentException($"A decision with outcome {decision.Outcome} does not belong here.", nameof(decision));
+        {
+            throw new ArgumentException(
+                $"Expected a decision that is {(positive ? "a yes" : "not a yes")}, found outcome {decision.Outcome}.",
+                nameof(decision));
+        }
     }
 
     private static void CreateFile(string path)

@@ -2,7 +2,6 @@
 
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace SupplyChain.Model;
 
@@ -29,17 +28,9 @@ public static class StrictJson
         [NotNullWhen(false)] out string? problem)
     {
         document = null;
-        if (utf8.Span is [0xEF, 0xBB, 0xBF, ..])
-        {
-            problem = "the document starts with a byte order mark";
+        problem = JsonRules.FindProblem(utf8.Span);
+        if (problem is not null)
             return false;
-        }
-
-        if (!Utf8.IsValid(utf8.Span))
-        {
-            problem = "the document is not valid UTF-8";
-            return false;
-        }
 
         try
         {
@@ -47,8 +38,7 @@ public static class StrictJson
         }
         catch (JsonException malformed)
         {
-            problem = $"not JSON at line {(malformed.LineNumber ?? 0) + 1}, byte {(malformed.BytePositionInLine ?? 0) + 1}: "
-                + Describe(malformed);
+            problem = JsonRules.Describe(malformed);
             return false;
         }
         catch (InvalidOperationException unpaired)
@@ -58,58 +48,12 @@ public static class StrictJson
             return false;
         }
 
-        // In valid UTF-8 half a pair can only be written as an escape.
-        if (utf8.Span.IndexOf("\\u"u8) >= 0 && FindLoneSurrogate(document.RootElement))
-        {
-            document.Dispose();
-            document = null;
-            problem = "a string holds half of a surrogate pair";
-            return false;
-        }
+        if (JsonRules.ArePaired(utf8.Span))
+            return true;
 
-        problem = null;
-        return true;
-    }
-
-    // The framework's message may quote input; keep the sentence, escape the rest.
-    private static string Describe(JsonException malformed)
-    {
-        var text = malformed.Message;
-        var path = text.IndexOf(" Path:", StringComparison.Ordinal);
-        var line = text.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        var end = path >= 0 ? path : line;
-        return Printable.Escape(end > 0 ? text[..end] : text);
-    }
-
-    private static bool FindLoneSurrogate(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.String => !IsText(element),
-        JsonValueKind.Array => element.EnumerateArray().Any(FindLoneSurrogate),
-        JsonValueKind.Object => element.EnumerateObject().Any(member => !IsText(member) || FindLoneSurrogate(member.Value)),
-        _ => false,
-    };
-
-    private static bool IsText(JsonElement text)
-    {
-        try
-        {
-            return text.GetString() is not null;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
-    private static bool IsText(JsonProperty member)
-    {
-        try
-        {
-            return member.Name is not null;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
+        document.Dispose();
+        document = null;
+        problem = JsonRules.HalfPair;
+        return false;
     }
 }

@@ -94,6 +94,11 @@ public sealed class Registries : IDisposable
 
 
         if (options.OperationTimeout <= TimeSpan.Zero || options.TagSettleTime <= TimeSpan.Zero)
-            throw new ArgumentException($"The times of the registry {options.Host} must be positive.", nameof(options));
+        {
+            throw new ArgumentException(
+                $"The times of the registry {options.Host} must be positive, found {options.OperationTimeout} for an "
+                + $"operation and {options.TagSettleTime} for a tag to settle.",
+                nameof(options));
+        }
     }
 }

@@ -13,7 +13,9 @@ namespace SupplyChain.Verifier;
 /// Decides whether images may run, by the admission policy in force. Thread-safe. What could be decided before is
 /// answered without network, cryptography or waiting.
 /// </summary>
-/// <remarks>The steps of DESIGN §4 stand in <see cref="ImageScreening"/> and <see cref="ImageJudge"/>.</remarks>
+/// <remarks>
+/// The steps of docs/verification-order.md stand in <see cref="ImageScreening"/> and <see cref="ImageJudge"/>.
+/// </remarks>
 public sealed class AdmissionVerifier
 {
     private readonly VerifierOptions _options;

@@ -8,7 +8,7 @@ using SupplyChain.Policy;
 
 namespace SupplyChain.Verifier;
 
-/// <summary>Answers open questions with evidence: DESIGN §4, steps 6 to 8 and 10.</summary>
+/// <summary>Answers open questions with evidence: docs/verification-order.md, steps 6 to 8 and 10.</summary>
 internal sealed class ImageJudge(IEvidenceSource evidence, VerifierOptions options, TimeProvider time)
 {
     private const string Check = "evidence";

@@ -13,8 +13,8 @@ namespace SupplyChain.Verifier;
 internal sealed record OpenQuestion(ImageReference Image, DecisionKey Key, AdmissionRule Rule);
 
 /// <summary>
-/// Decides what needs no evidence (DESIGN §4, steps 1 to 5) and finds what was decided before (step 10). No network, no
-/// cryptography.
+/// Decides what needs no evidence (docs/verification-order.md, steps 3 to 5) and finds what was decided before
+/// (step 10). No network, no cryptography.
 /// </summary>
 internal static class ImageScreening
 {

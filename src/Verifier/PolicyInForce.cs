@@ -53,7 +53,7 @@ internal sealed class PolicyInForce
         return true;
     }
 
-    /// <summary>What the policy says about an image before any evidence (DESIGN §4, steps 3 to 5).</summary>
+    /// <summary>What the policy says about an image before any evidence (docs/verification-order.md, steps 3 to 5).</summary>
     public AdmissionPreflight Preflight(ImageReference image, WorkloadContext workload)
     {
         // With a digest, only the repository and the workload make a difference.

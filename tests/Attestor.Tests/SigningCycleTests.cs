@@ -147,6 +147,23 @@ public sealed class SigningCycleTests
     }
 
     [Fact]
+    public async Task A_foreign_report_in_place_of_a_known_one_is_what_the_refusal_is_about()
+    {
+        await using var world = await World.CreateAsync();
+        var image = await world.PushImageAsync();
+        var now = world.Clock.GetUtcNow();
+        var dirty = SampleReport.Of(image.Config!.Digest, now.AddHours(-1), findings: ("CVE-2026-0001", "CRITICAL", "3.3.2-r0"));
+        var foreign = SampleReport.Of(Digest.Compute("another image"u8), now);
+        Refused(await world.Cycle().AttestAsync(world.Request(image.Digest, dirty), CancellationToken.None));
+
+        var decision = Refused(await world.Cycle().AttestAsync(world.Request(image.Digest, foreign), CancellationToken.None));
+
+        Assert.Equal(ReasonCode.ReportSubjectMismatch, decision.Checks.MaxBy(check => check.Verdict)!.Reason);
+        Assert.Single(decision.Checks, check => check.Reason == ReasonCode.ReportSubjectMismatch);
+        Assert.Distinct(decision.Checks.Select(check => check.Name), StringComparer.Ordinal);
+    }
+
+    [Fact]
     public async Task Leaving_out_a_known_report_does_not_help()
     {
         var text = World.SigningPolicyText

@@ -58,7 +58,7 @@ public sealed class FileKeyTests : IDisposable
 
         Assert.Equal(publicKey, key.PublicKey);
         Assert.Equal(publicKey, fromFile);
-        Assert.True(fromFile.Verify(Message, signature), type.Name());
+        Assert.True(fromFile.Verify(Message, signature), type.ToString());
         Assert.Equal($"file:{_folder["release.key"]}", key.Id);
     }
 

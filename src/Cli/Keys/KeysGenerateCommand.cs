@@ -30,7 +30,8 @@ internal static class KeysGenerateCommand
         var algorithm = new Option<KeyType>("--algorithm")
         {
             Description = $"What kind of key: {string.Join(", ", Algorithms.Keys)} "
-                + "(default: p256, which every Sigstore client verifies)",
+                + "(default: p256, which every Sigstore client verifies; cosign cannot verify with p384 and p521, "
+                + "because it assumes SHA-256 there)",
             HelpName = "NAME",
             CustomParser = result =>
             {
@@ -55,12 +56,19 @@ internal static class KeysGenerateCommand
         {
             var file = parsed.GetRequiredValue(path);
             using var password = await PasswordAsync(parsed.GetValue(passwordFile), surroundings, cancellationToken);
-            var key = FileKey.Generate(file, parsed.GetValue(algorithm), password);
-            surroundings.OutScreen()
+            var type = parsed.GetValue(algorithm);
+            var key = FileKey.Generate(file, type, password);
+            var screen = surroundings.OutScreen()
                 .Write("Private key  ").Write(file, Tone.Strong)
                 .Line("   encrypted; without its password it is lost", Tone.Faint)
                 .Write("Public key   ").Line(FileKey.PublicPath(file), Tone.Strong)
                 .Write("Key          ").Line(key.ToString());
+            if (type is KeyType.EcdsaP384 or KeyType.EcdsaP521)
+            {
+                screen.Write("Note         ")
+                    .Line("cosign cannot verify with it: it assumes SHA-256 for this curve; p256 is verified everywhere", Tone.Doubt);
+            }
+
             return ExitCodes.Done;
         });
         return command;

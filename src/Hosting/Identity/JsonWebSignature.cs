@@ -43,7 +43,7 @@ internal sealed class JsonWebSignature
         var parts = token.Split('.', 4);
         if (parts.Length != 3)
         {
-            problem = "the token has not three parts";
+            problem = $"a token has three parts, this one {(parts.Length > 3 ? "more" : parts.Length)}";
             return false;
         }
 

@@ -16,8 +16,8 @@ public sealed record CheckResult
         Message = message;
     }
 
-    /// <summary>The name the policy gave the check.</summary>
-    public string Name { get; }
+    /// <summary>The name the policy gave the check, or that of the judgement of evidence; no two of a decision share one.</summary>
+    public string Name { get; private init; }
 
     /// <summary>The kind of check, such as <c>vulnerabilities</c> or <c>approval</c>.</summary>
     public string Type { get; }
@@ -64,6 +64,9 @@ public sealed record CheckResult
     /// <summary>The check did not apply.</summary>
     public static CheckResult Skipped(string name, string type, ReasonCode reason, string message) =>
         new(name, type, Verdict.Skipped, reason, message);
+
+    /// <summary>The same result under <paramref name="name"/>.</summary>
+    public CheckResult Named(string name) => this with { Name = name };
 
     internal static CheckResult FromDocument(CheckResultDocument read) =>
         new(read.Name, read.Type, read.Verdict, read.Reason, read.Message)

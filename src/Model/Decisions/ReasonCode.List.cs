@@ -449,12 +449,6 @@ public sealed partial class ReasonCode
         "The object names no image.",
         "Nothing to do.");
 
-    /// <summary>The image is exempt by the policy.</summary>
-    public static readonly ReasonCode Exempt = new(
-        "EXEMPT", "Approvals and admission",
-        "The image is exempt by the policy.",
-        "Nothing to do.");
-
     /// <summary>The verification could not be finished.</summary>
     public static readonly ReasonCode VerifyError = new(
         "VERIFY_ERROR", "Approvals and admission",
@@ -606,7 +600,6 @@ public sealed partial class ReasonCode
         ImageDenied,
         ImagesUnchanged,
         NoImages,
-        Exempt,
         VerifyError,
         VerifyTimeout,
         CallerUntrusted,

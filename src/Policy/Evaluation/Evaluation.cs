@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Policy;
@@ -10,8 +11,15 @@ namespace SupplyChain.Policy;
 /// </summary>
 public sealed record Evaluation
 {
-    /// <summary>Every check; <see cref="Decision.OutcomeOf"/> says what they come to.</summary>
-    public required IReadOnlyList<CheckResult> Checks { get; init; }
+    /// <summary>
+    /// Every check; <see cref="Decision.OutcomeOf"/> says what they come to. Where several have the same name, as problems with
+    /// several reports do, all but the first are numbered.
+    /// </summary>
+    public required IReadOnlyList<CheckResult> Checks
+    {
+        get;
+        init => field = WithOwnNames(value);
+    }
 
     /// <summary>Every piece of evidence, counted or not, by digest.</summary>
     public required IReadOnlyList<DecisionEvidence> Evidence { get; init; }
@@ -20,6 +28,20 @@ public sealed record Evaluation
     /// When something that a positive answer rests on ends; null when nothing does. No answer may be cached beyond it.
     /// </summary>
     public DateTimeOffset? Expires { get; init; }
+
+    // Names that a policy gives have no spaces, so a number never makes one of them.
+    private static IReadOnlyList<CheckResult> WithOwnNames(IReadOnlyList<CheckResult> checks)
+    {
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        return
+        [
+            .. checks.Select(check =>
+            {
+                var times = seen[check.Name] = seen.GetValueOrDefault(check.Name) + 1;
+                return times == 1 ? check : check.Named(string.Create(CultureInfo.InvariantCulture, $"{check.Name} {times}"));
+            }),
+        ];
+    }
 }
 
 /// <summary>Why something does not count.</summary>

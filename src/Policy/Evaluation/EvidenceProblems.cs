@@ -9,11 +9,15 @@ internal static class EvidenceProblems
 {
     internal const string Name = "evidence";
 
-    /// <summary>Failures before errors, then an order that does not depend on how they were found.</summary>
+    /// <summary>
+    /// Failures before errors, what is wrong with a piece of evidence before what is missing (often because of it), then an
+    /// order that does not depend on how they were found.
+    /// </summary>
     internal static IReadOnlyList<EvidenceProblem> Sort(IEnumerable<EvidenceProblem> problems) =>
     [
         .. problems.Distinct()
             .OrderBy(problem => problem.IsError)
+            .ThenBy(problem => problem.Reason == ReasonCode.EvidenceMissing)
             .ThenBy(problem => problem.Reason.Name, StringComparer.Ordinal)
             .ThenBy(problem => problem.Evidence?.ToString(), StringComparer.Ordinal)
             .ThenBy(problem => problem.Message, StringComparer.Ordinal)

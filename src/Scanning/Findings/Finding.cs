@@ -21,11 +21,6 @@ public sealed record Finding(
 {
     /// <summary>Whether a version is named that fixes it; a status alone says nothing that anybody could install.</summary>
     public bool IsFixable => FixedVersion is not null;
-
-    /// <summary>Whether <paramref name="id"/> is this finding's id or one of its aliases, in any letter case.</summary>
-    public bool HasId(string id) =>
-        string.Equals(Id, id, StringComparison.OrdinalIgnoreCase)
-        || Aliases.Contains(id, StringComparer.OrdinalIgnoreCase);
 }
 
 /// <summary>An installed package.</summary>

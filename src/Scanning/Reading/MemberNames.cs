@@ -13,6 +13,7 @@ namespace SupplyChain.Scanning.Reading;
 /// </summary>
 internal sealed class MemberNames : IDisposable
 {
+    // Not shared with other readers: a report arrives in pieces, so that a name's bytes are gone when the next one comes.
     private const int SearchedInLine = 64;
 
     private readonly HashSet<ulong>?[] _large = new HashSet<ulong>?[Limits.Depth + 1];

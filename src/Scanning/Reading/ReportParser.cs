@@ -94,7 +94,7 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
             RefuseLength();
         else if (!reader.ValueIsEscaped)
             TakeName(written);
-        else if (Surrogates.ArePaired(written))
+        else if (JsonRules.ArePaired(written))
             TakeEscapedName(ref reader);
         else
             RefuseUnpaired();
@@ -195,7 +195,7 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
             return;
         }
 
-        if (reader.TokenType == JsonTokenType.String && reader.ValueIsEscaped && !Surrogates.ArePaired(reader.ValueSpan))
+        if (reader.TokenType == JsonTokenType.String && reader.ValueIsEscaped && !JsonRules.ArePaired(reader.ValueSpan))
         {
             RefuseUnpaired();
             return;

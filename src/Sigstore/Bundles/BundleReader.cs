@@ -173,7 +173,8 @@ internal ref struct BundleReader
         : _hasCertificate ? new SignatureProblem(
             ReasonCode.KeyNotTrusted, "the bundle is signed with a certificate (keyless), which is not supported yet")
         : !_hasPublicKey ? Malformed("names neither a public key nor a certificate")
-        : (_envelope is null) == (_message is null) ? Malformed("must hold either a dsseEnvelope or a messageSignature")
+        : (_envelope is null) == (_message is null) ? Malformed(
+            $"must hold either a dsseEnvelope or a messageSignature; it holds {(_envelope is null ? "neither" : "both")}")
         : NamesTwoKeys() ? Malformed("names two different keys in its hint and its envelope's keyid")
         : null;
 

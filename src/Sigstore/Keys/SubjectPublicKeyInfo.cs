@@ -74,7 +74,11 @@ internal static class SubjectPublicKeyInfo
         if (curve is null)
             return Refuse($"the curve {Printable.Escape(oid)} is not supported; expected P-256, P-384 or P-521");
         if (key.Length != 1 + (2 * curve.Width) || key[0] != 0x04)
-            return Refuse($"a {curve.Name} key must be an uncompressed point of {1 + (2 * curve.Width)} bytes");
+        {
+            return Refuse($"a {curve.Name} key must be an uncompressed point of {1 + (2 * curve.Width)} bytes; "
+                + $"found {key.Length} bytes{(key is [0x02 or 0x03, ..] ? ", compressed" : "")}");
+        }
+
         if (!der.AsSpan().SequenceEqual(Wrap(EcPublicKey, w => w.WriteObjectIdentifier(oid), key)))
             return Refuse("the key is not in its canonical encoding");
 

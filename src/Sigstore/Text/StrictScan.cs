@@ -6,7 +6,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
@@ -17,6 +16,8 @@ namespace SupplyChain.Sigstore;
 /// </summary>
 internal sealed class StrictScan
 {
+    // The names are kept here rather than in a table shared with other readers: the open objects' alone, as places in the document,
+    // compared once an object ends; that costs least in a document of a hundred megabytes.
     private const int ComparedOneByOne = 16;
 
     private readonly ReadOnlyMemory<byte> _utf8;
@@ -31,17 +32,9 @@ internal sealed class StrictScan
     /// <summary>Whether <paramref name="utf8"/> is one strict JSON document.</summary>
     public static bool TryCheck(ReadOnlyMemory<byte> utf8, [NotNullWhen(false)] out string? problem)
     {
-        if (utf8.Span is [0xEF, 0xBB, 0xBF, ..])
-        {
-            problem = "the document starts with a byte order mark";
+        problem = JsonRules.FindProblem(utf8.Span);
+        if (problem is not null)
             return false;
-        }
-
-        if (!Utf8.IsValid(utf8.Span))
-        {
-            problem = "the document is not valid UTF-8";
-            return false;
-        }
 
         var scan = new StrictScan(utf8);
         try
@@ -51,8 +44,7 @@ internal sealed class StrictScan
         }
         catch (JsonException malformed)
         {
-            var line = (malformed.LineNumber ?? 0) + 1;
-            problem = $"not JSON at line {line}, byte {(malformed.BytePositionInLine ?? 0) + 1}";
+            problem = JsonRules.Describe(malformed);
             return false;
         }
         finally
@@ -83,13 +75,12 @@ internal sealed class StrictScan
                 case JsonTokenType.PropertyName:
                     if (_count == Limits.JsonMembers)
                         return $"objects hold more than {Limits.JsonMembers} members";
-                    if (!TryAdd(ref reader))
-                        return "a string holds half of a surrogate pair";
+                    if (reader.ValueIsEscaped && !JsonRules.ArePaired(reader.ValueSpan))
+                        return JsonRules.HalfPair;
+                    Add(ref reader);
                     break;
-                // In valid UTF-8 half a pair can only be written as an escape.
-                case JsonTokenType.String when reader.ValueIsEscaped && reader.ValueSpan.IndexOf("\\u"u8) >= 0
-                    && !TryUnescape(ref reader, out _):
-                    return "a string holds half of a surrogate pair";
+                case JsonTokenType.String when reader.ValueIsEscaped && !JsonRules.ArePaired(reader.ValueSpan):
+                    return JsonRules.HalfPair;
             }
         }
 
@@ -98,13 +89,12 @@ internal sealed class StrictScan
 
     private static bool IsStart(JsonTokenType token) => token is JsonTokenType.StartObject or JsonTokenType.StartArray;
 
-    private bool TryAdd(ref Utf8JsonReader reader)
+    private void Add(ref Utf8JsonReader reader)
     {
         Member member;
         if (reader.ValueIsEscaped)
         {
-            if (!TryUnescape(ref reader, out var name))
-                return false;
+            var name = Unescape(ref reader);
             _unescapedNames ??= [];
             _unescapedNames.Add(name);
             member = new Member(Prefix(name), -_unescapedNames.Count, name.Length);
@@ -118,7 +108,6 @@ internal sealed class StrictScan
         if (_count == _members.Length)
             Grow();
         _members[_count++] = member;
-        return true;
     }
 
     private void Grow()
@@ -184,19 +173,12 @@ internal sealed class StrictScan
         return BinaryPrimitives.ReadUInt64BigEndian(padded);
     }
 
-    private static bool TryUnescape(ref Utf8JsonReader reader, [NotNullWhen(true)] out byte[]? text)
+    private static byte[] Unescape(ref Utf8JsonReader reader)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
         try
         {
-            text = buffer.AsSpan(0, reader.CopyString(buffer)).ToArray();
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // The reader's only way to say that an escaped surrogate has no partner.
-            text = null;
-            return false;
+            return buffer.AsSpan(0, reader.CopyString(buffer)).ToArray();
         }
         finally
         {

@@ -7,7 +7,7 @@ using SupplyChain.Model;
 
 namespace SupplyChain.Verifier.Webhook.Tls;
 
-/// <summary>Whose certificates may ask: those of the configured authorities alone, never the system's (threat 68).</summary>
+/// <summary>Whose certificates may ask: those of the configured authorities alone, never the system's.</summary>
 internal sealed class ClientTrust
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";

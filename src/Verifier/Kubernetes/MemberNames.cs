@@ -11,6 +11,8 @@ namespace SupplyChain.Verifier.Kubernetes;
 /// </summary>
 internal sealed class MemberNames
 {
+    // Not shared with other readers: a review is small and read often, so its names stay in one table that the thread keeps, and a
+    // name is refused where it comes, before its value is read.
     private const int SmallestTable = 1024;
 
     [ThreadStatic]

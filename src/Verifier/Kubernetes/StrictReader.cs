@@ -17,7 +17,6 @@ internal ref struct StrictReader
 {
     private readonly ReadOnlySpan<byte> _document;
     private readonly MemberNames _names;
-    private readonly bool _hasUnicodeEscapes;
     private Utf8JsonReader _json;
     private ReadOnlySpan<byte> _name;
 
@@ -25,7 +24,6 @@ internal ref struct StrictReader
     {
         _document = document;
         _names = names;
-        _hasUnicodeEscapes = document.IndexOf("\\u"u8) >= 0;
         _json = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = Limits.Depth });
     }
 
@@ -67,12 +65,6 @@ internal ref struct StrictReader
         catch (JsonException malformed)
         {
             problem = Describe(malformed);
-            return false;
-        }
-        catch (InvalidOperationException unpaired)
-        {
-            // The framework finds half a surrogate pair when it unescapes, and says so this way.
-            problem = $"not JSON text: {unpaired.Message}";
             return false;
         }
         finally
@@ -205,8 +197,8 @@ internal ref struct StrictReader
             case JsonTokenType.PropertyName:
                 AddName();
                 break;
-            case JsonTokenType.String when _hasUnicodeEscapes && _json.ValueIsEscaped:
-                _ = _json.CopyString(_names.Room(_json.ValueSpan.Length));
+            case JsonTokenType.String when _json.ValueIsEscaped:
+                EnsurePaired();
                 break;
         }
     }
@@ -216,6 +208,7 @@ internal ref struct StrictReader
         int start;
         if (_json.ValueIsEscaped)
         {
+            EnsurePaired();
             var length = _json.CopyString(_names.Room(_json.ValueSpan.Length));
             start = _names.Keep(length);
             _name = _names.Kept(start, length);
@@ -231,15 +224,15 @@ internal ref struct StrictReader
             throw new JsonException($"member '{Show(_name)}' comes twice in one object, at byte {_json.TokenStartIndex + 1}");
     }
 
+    private readonly void EnsurePaired()
+    {
+        if (!JsonRules.ArePaired(_json.ValueSpan))
+            throw new JsonException($"not JSON text: {JsonRules.HalfPair}");
+    }
+
     private static string Show(ReadOnlySpan<byte> name) => Printable.Escape(Encoding.UTF8.GetString(name));
 
-    // The framework appends path and position to its sentence; the position alone is kept.
-    private static string Describe(JsonException malformed)
-    {
-        var text = malformed.Message;
-        var tail = text.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return malformed.LineNumber is { } line && tail > 0
-            ? $"not JSON at line {line + 1}, byte {(malformed.BytePositionInLine ?? 0) + 1}: {Printable.Escape(text[..tail])}"
-            : text;
-    }
+    // What this reader refuses itself has no line.
+    private static string Describe(JsonException malformed) =>
+        malformed.LineNumber is null ? malformed.Message : JsonRules.Describe(malformed);
 }

@@ -16,7 +16,7 @@ public sealed record Workload(
 {
     /// <summary>
     /// Whether <paramref name="other"/> runs the same images in each of its lists, as the same service account: then an
-    /// update from one to the other starts nothing that was not judged before (threat 64).
+    /// update from one to the other starts nothing that was not judged before.
     /// </summary>
     internal bool RunsTheSameAs(Workload other) =>
         Kind == other.Kind

@@ -34,6 +34,28 @@ public sealed class KeysTests : IDisposable
         Assert.DoesNotContain(Password, run.Out + run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("p384", true)]
+    [InlineData("p521", true)]
+    [InlineData("p256", false)]
+    [InlineData("rsa3072", false)]
+    public async Task A_key_that_cosign_does_not_verify_with_says_so(string algorithm, bool says)
+    {
+        var run = await GenerateAsync(_folder["release"], "--algorithm", algorithm);
+
+        Assert.Equal(ExitCodes.Done, run.ExitCode);
+        Assert.Equal(says, run.Out.Contains("cosign cannot verify with it", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_help_tells_why_p256_is_the_default()
+    {
+        var run = await Invoked.RunAsync("keys", "generate", "--help");
+
+        Assert.Contains("cosign", run.Out, StringComparison.Ordinal);
+        Assert.Contains("SHA-256", run.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_key_is_never_replaced()
     {

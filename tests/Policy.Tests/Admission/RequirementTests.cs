@@ -247,6 +247,18 @@ public sealed class RequirementTests
     }
 
     [Fact]
+    public void Every_check_has_a_name_of_its_own()
+    {
+        EvidenceProblem Of(string name) =>
+            new(ReasonCode.SignatureInvalid, "no trusted key has made it", IsError: false) { Evidence = DigestOf(name) };
+
+        var evaluation = Admit(Security, Set() with { Problems = [Of("one"), Of("two"), Of("three")] });
+
+        Assert.Distinct(evaluation.Checks.Select(check => check.Name), StringComparer.Ordinal);
+        Assert.Contains(evaluation.Checks, check => check.Name == "evidence 3");
+    }
+
+    [Fact]
     public void More_signatures_than_are_examined_deny_although_a_good_one_is_there() // threat 27
     {
         var flood = new EvidenceProblem(ReasonCode.TooManySignatures, "10000 signatures", IsError: false);

@@ -6,7 +6,7 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Policy.Tests.Fields;
 
 /// <summary>
-/// DESIGN §7 rule 7: for every field of every kind there is a change to that field alone that changes a decision. The
+/// For every field of every kind there is a change to that field alone that changes a decision. The
 /// fields come from the schemas, so that a field without such a change fails here.
 /// </summary>
 public sealed class EveryFieldDecidesTests

@@ -389,12 +389,46 @@ public sealed class ScanEvidenceTests
 
         var evaluation = Evaluate(Submitted, evidence);
 
-        Assert.Equal(["evidence: REPORT_MALFORMED", "evidence: REGISTRY_UNAVAILABLE"], evaluation.Refusals(), StringComparer.Ordinal);
+        Assert.Equal(["evidence: REPORT_MALFORMED", "evidence 2: REGISTRY_UNAVAILABLE"], evaluation.Refusals(), StringComparer.Ordinal);
         Assert.Equal(Outcome.Refused, evaluation.Outcome());
         var first = evaluation.Checks[0];
         Assert.Equal(("JSON", "none"), (first.Expected, first.Actual));
         Assert.Equal([DigestOf("report")], first.Evidence);
         Assert.Equal(Outcome.Error, Evaluate(Submitted, evidence with { Problems = [evidence.Problems[0]] }).Outcome());
+    }
+
+    [Fact]
+    public void What_is_wrong_with_a_report_comes_before_what_is_missing_because_of_it()
+    {
+        var missing = new EvidenceProblem(
+            ReasonCode.EvidenceMissing, "a report of trivy is known for this image and binds", IsError: false);
+        var foreign = new EvidenceProblem(ReasonCode.ReportSubjectMismatch, "trivy.json is about another image", IsError: false)
+        {
+            Evidence = DigestOf("foreign"),
+        };
+
+        var evaluation = Evaluate(Submitted, Set() with { Problems = [missing, foreign] });
+
+        Assert.Equal(
+            ["evidence: REPORT_SUBJECT_MISMATCH", "evidence 2: EVIDENCE_MISSING", "reports: EVIDENCE_MISSING"],
+            evaluation.Refusals().Take(3), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Every_check_has_a_name_of_its_own()
+    {
+        var problems = Enumerable.Range(0, 3).Select(i => new EvidenceProblem(
+            ReasonCode.ReportFormat, $"report {i}: nobody knows its format", IsError: false)
+        {
+            Evidence = DigestOf($"report {i}"),
+        });
+
+        var evaluation = Evaluate(Submitted, Set() with { Problems = [.. problems] });
+
+        Assert.Equal(
+            ["evidence", "evidence 2", "evidence 3", "reports"],
+            evaluation.Checks.Take(4).Select(check => check.Name), StringComparer.Ordinal);
+        Assert.Distinct(evaluation.Checks.Select(check => check.Name), StringComparer.Ordinal);
     }
 
     [Fact]

@@ -56,19 +56,4 @@ public sealed class StatementWriterTests
         Assert.Throws<ArgumentException>(() => StatementWriter.Write([StatementSubject.Of(sha512)], "t", writer => writer.WriteNullValue()));
         Assert.Throws<ArgumentException>(() => StatementWriter.Write([StatementSubject.Of(Samples.Image)], "", writer => writer.WriteNullValue()));
     }
-
-    [Fact]
-    public void The_types_behind_cosigns_names_are_known()
-    {
-        Assert.Equal(PredicateTypes.VulnerabilityScan, PredicateTypes.FromCosignName("vuln"));
-        Assert.Equal("https://spdx.dev/Document", PredicateTypes.FromCosignName("spdx"));
-        Assert.Equal("https://spdx.dev/Document", PredicateTypes.FromCosignName("spdxjson"));
-        Assert.Equal("https://cyclonedx.org/bom", PredicateTypes.FromCosignName("cyclonedx"));
-        Assert.Equal("https://slsa.dev/provenance/v0.2", PredicateTypes.FromCosignName("slsaprovenance"));
-        Assert.Equal("https://slsa.dev/provenance/v1", PredicateTypes.FromCosignName("slsaprovenance1"));
-        Assert.Equal("https://openvex.dev/ns", PredicateTypes.FromCosignName("openvex"));
-        Assert.Equal("https://in-toto.io/Link/v1", PredicateTypes.FromCosignName("link"));
-        Assert.Equal("https://cosign.sigstore.dev/attestation/v1", PredicateTypes.FromCosignName("custom"));
-        Assert.Null(PredicateTypes.FromCosignName("Vuln"));
-    }
 }
