@@ -47,6 +47,25 @@ public sealed class PlatformTests
         Assert.Equal(0, world.Key.Calls);
     }
 
+    [Fact]
+    public async Task A_platform_that_needs_no_report_gets_no_signature_of_its_own()
+    {
+        await using var world = await World.CreateAsync(World.SigningPolicyText.Replace(
+            "platforms: all", "platforms: [linux/amd64]", StringComparison.Ordinal));
+        var scanned = await world.PushImageAsync("amd64", "clean");
+        var unscanned = await world.PushImageAsync("s390x", "vulnerable");
+        var index = await world.PushIndexAsync((scanned, "amd64"), (unscanned, "s390x"));
+
+        var answer = await world.Cycle().AttestAsync(
+            world.Request(index.Digest, SampleReport.Of(scanned.Config!.Digest, world.Clock.GetUtcNow())), CancellationToken.None);
+
+        var decision = Assert.IsType<AttestationAnswer.Decided>(answer).Decision;
+        Assert.True(decision.IsPositive);
+        Assert.Contains(decision.Artifacts, artifact => artifact.Subject == scanned.Digest);
+        Assert.Contains(decision.Artifacts, artifact => artifact.Subject == index.Digest);
+        Assert.DoesNotContain(decision.Artifacts, artifact => artifact.Subject == unscanned.Digest);
+    }
+
     internal static Decision Refused(AttestationAnswer answer)
     {
         var decision = Assert.IsType<AttestationAnswer.Decided>(answer).Decision;
