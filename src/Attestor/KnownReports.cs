@@ -11,13 +11,14 @@ namespace SupplyChain.Attestor;
 /// <summary>
 /// No shopping for a nicer report: for each image configuration and scanner the newest report ever seen binds every later request,
 /// whether it is sent again, replaced by an older one, or left out, and whether the image comes alone, inside an index or under
-/// another manifest. A report that the policy would not count for the image at all, because it names none, binds nobody.
+/// another manifest. A report that the policy would not count for the image at all, because it names none or because a key that the
+/// policy does not trust for the scanner attested it, binds nobody.
 /// </summary>
 internal static class KnownReports
 {
     /// <summary>Adds a problem for every report that a newer one supersedes, and remembers the others.</summary>
     public static async ValueTask<EvidenceSet> BindAsync(
-        EvidenceSet evidence, SigningPolicy policy, DecisionLedger ledger, DateTimeOffset now, CancellationToken cancellationToken)
+        EvidenceSet evidence, SigningPolicy policy, PolicySet policies, DecisionLedger ledger, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var problems = new List<EvidenceProblem>();
         foreach (var platform in evidence.Subject.Platforms)
@@ -29,7 +30,8 @@ internal static class KnownReports
                 var sent = evidence.Scans
                     .Where(scan => scan.Covers == platform.Manifest.Digest
                         && string.Equals(scan.Report.Scanner.Name, scanner, StringComparison.Ordinal)
-                        && (scan.Binding == EvidenceBinding.Proven || rule.Binding == EvidenceBinding.Asserted))
+                        && (scan.Binding == EvidenceBinding.Proven || rule.Binding == EvidenceBinding.Asserted)
+                        && (scan.Source == EvidenceSource.Submitted || SigningEvaluation.IsVouched(policy, policies, scan, now)))
                     .OrderByDescending(scan => scan.Time ?? now)
                     .ThenBy(scan => scan.Digest.Hex, StringComparer.Ordinal)
                     .ToList();

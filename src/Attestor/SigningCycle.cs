@@ -156,9 +156,11 @@ public sealed class SigningCycle(
 
         EvidenceSet evidence;
         using (CycleStep.Start(4, "evidence"))
-            evidence = await _evidence.GatherAsync(subject, grant.Policy, grant.Policies, reports, cancellationToken);
+            evidence = await _evidence.GatherAsync(
+                subject, grant.Policy, grant.Policies, reports, clock.GetUtcNow(), cancellationToken);
         using (CycleStep.Start(5, "binding"))
-            evidence = await KnownReports.BindAsync(evidence, grant.Policy, ledger, clock.GetUtcNow(), cancellationToken);
+            evidence = await KnownReports.BindAsync(
+                evidence, grant.Policy, grant.Policies, ledger, clock.GetUtcNow(), cancellationToken);
 
         using (CycleStep.Start(6, "evaluate"))
             return Judged.By(grant, id, clock.GetUtcNow(), subject, evidence);

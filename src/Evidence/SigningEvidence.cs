@@ -35,7 +35,7 @@ public sealed class SigningEvidence(AttachmentReader attachments)
     /// <summary>Gathers the evidence about one image.</summary>
     public async ValueTask<EvidenceSet> GatherAsync(
         ImageSubject subject, SigningPolicy policy, PolicySet policies, IReadOnlyList<ReadReport> reports,
-        CancellationToken cancellationToken)
+        DateTimeOffset time, CancellationToken cancellationToken)
     {
         var gathered = new GatheredScans(subject);
         foreach (var (report, result) in reports)
@@ -49,7 +49,7 @@ public sealed class SigningEvidence(AttachmentReader attachments)
         if (keys.Count > 0)
             await AddAttestedAsync(gathered, keys, cancellationToken);
 
-        gathered.KeepNewestAttested();
+        gathered.KeepNewestAttested(scan => SigningEvaluation.IsVouched(policy, policies, scan, time));
         return new EvidenceSet
         {
             Origin = EvidenceOrigin.Live,
@@ -79,6 +79,8 @@ public sealed class SigningEvidence(AttachmentReader attachments)
         {
             gathered.Problems.AddRange(attached.Problems);
             var verified = AttachmentVerifier.Verify(attached, digest, needs, keys);
+            // What is wrong with one attachment is its own matter; that not all were looked at is no absence of reports.
+            gathered.Problems.AddRange(verified.Problems.Where(problem => problem.Evidence is null));
             foreach (var statement in verified.Statements)
                 gathered.Add(statement);
         }

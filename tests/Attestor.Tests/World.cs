@@ -95,7 +95,7 @@ internal sealed class World : IAsyncDisposable
           produce: { signature: true, attestations: [vulnerabilities], validFor: 30d }
         """;
 
-    public void Load(string signingPolicy)
+    public void Load(string signingPolicy, params (string Name, MemoryKey[] Keys)[] scanners)
     {
         const string attestor =
             """
@@ -111,6 +111,11 @@ internal sealed class World : IAsyncDisposable
         [
             new PolicyFile("attestor.yaml", Encoding.UTF8.GetBytes(attestor)),
             new PolicyFile("signing.yaml", Encoding.UTF8.GetBytes(signingPolicy)),
+            .. scanners.Select(scanner => new PolicyFile($"{scanner.Name}.yaml", Encoding.UTF8.GetBytes(
+                $$$"""
+                {"apiVersion":"supplychain/v1","kind":"Attestor","metadata":{"name":"{{{scanner.Name}}}"},
+                 "spec":{"purpose":"evidence","members":[{{{string.Join(',', scanner.Keys.Select(key => key.Member))}}}]}}
+                """))),
         ]);
         Assert.True(result.IsUsable, string.Join('\n', result.Problems));
         result = result.Set.WithResolvedKeys(new Dictionary<string, PublicKey>(StringComparer.Ordinal)
