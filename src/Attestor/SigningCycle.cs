@@ -204,7 +204,7 @@ public sealed class SigningCycle(
             if (!IsInForce(judged.Decision))
                 return await GiveUpAsync(lease, judged.Decision, open, cancellationToken);
 
-            var key = await keys.OpenAsync(grant.Attestor, cancellationToken);
+            var key = await keys.OpenAsync(grant.Attestor, clock.GetUtcNow(), cancellationToken);
             var signing = new RecordedSigning(ledger, lease, new ArtifactSigner(key), open, judged.Decision);
             var first = await ArtifactPlan.BeforeApprovalAsync(grant, judged, subject, reports, cancellationToken);
             using (CycleStep.Start(7, "record intent"))
