@@ -172,6 +172,10 @@ public sealed class SigningCycle(
         RequestLease lease, Grant grant, IReadOnlyList<ReadReport> reports, OpenRequest open, CancellationToken cancellationToken)
     {
         Log.Resumed(logger, lease.Request, open.Signatures.Count);
+        // The same words by the same requester, but with claims that another policy covers: that one never decided this.
+        if (open.Decision.Policy?.Revision != grant.Policy.Revision)
+            return await GiveUpAsync(lease, open.Decision, open, cancellationToken);
+
         var again = await JudgeAsync(grant, reports, open.Request, cancellationToken);
         if (again.Decision.IsPositive || open.Find(Drafts.Approval, grant.Digest) is not null)
             return await ApproveAsync(lease, grant, again with { Decision = open.Decision }, reports, open, cancellationToken);
