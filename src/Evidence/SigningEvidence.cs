@@ -72,8 +72,10 @@ public sealed class SigningEvidence(AttachmentReader attachments)
             EnvelopeTypes = ScanTypes,
             LargestAttachment = Limits.AttestationBytes,
         };
-        var found = await Task.WhenAll(digests.Select(async digest =>
-            (Digest: digest, Attachments: await attachments.ReadAsync(subject.Repository, digest, needs, cancellationToken))));
+        var budget = new AttachmentBudget();
+        var found = await Task.WhenAll(digests.Select(async digest => (
+            Digest: digest,
+            Attachments: await attachments.ReadAsync(subject.Repository, digest, needs, budget, cancellationToken))));
 
         foreach (var (digest, attached) in found)
         {

@@ -29,6 +29,9 @@ public static class Limits
     /// <summary>Bytes of a bundle or envelope that carries a report or SBOM; cosign's own cap.</summary>
     public const int AttestationBytes = 128 * MiB;
 
+    /// <summary>Bytes of all bundles and envelopes that one question downloads: two of the largest.</summary>
+    public const int AttachmentsBytes = 2 * AttestationBytes;
+
     /// <summary>Bytes of a request body to the attestor, reports included, unless configured lower.</summary>
     public const int RequestBytes = 128 * MiB;
 
