@@ -35,6 +35,11 @@ public static class Limits
     /// <summary>Bytes of a request body to the attestor, reports included, unless configured lower.</summary>
     public const int RequestBytes = 128 * MiB;
 
+    /// <summary>
+    /// Bytes of a request in JSON: it is held in memory, several times its size, until its reports are taken out of it.
+    /// </summary>
+    public const int JsonRequestBytes = 16 * MiB;
+
     /// <summary>Bytes of an attestor's answer to a client: a decision, or a problem that carries one.</summary>
     public const int AttestorAnswerBytes = 8 * MiB;
 
