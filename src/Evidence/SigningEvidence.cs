@@ -39,7 +39,22 @@ public sealed class SigningEvidence(AttachmentReader attachments)
     {
         var gathered = new GatheredScans(subject);
         foreach (var (report, result) in reports)
-            gathered.Add(result, new ScanOrigin(Printable.Escape(report.Name), EvidenceSource.Submitted));
+        {
+            var name = Printable.Escape(report.Name);
+            gathered.Add(result, new ScanOrigin(name, EvidenceSource.Submitted));
+            // Known only after the key was asked, it would leave a request that can never end.
+            if (policy.Produce.VulnerabilityAttestation && report.Size > Limits.AttestedReportBytes)
+            {
+                gathered.Problems.Add(new EvidenceProblem(
+                    ReasonCode.ReportLimit, $"{name} is too large to be attested, as the policy asks", IsError: false)
+                {
+                    Evidence = result.Digest,
+                    Expected = $"at most {Limits.AttestedReportBytes} bytes",
+                    Actual = $"{report.Size} bytes",
+                });
+            }
+        }
+
 
         var keys = policy.Evidence.Scanners
             .Where(scanner => scanner.Source == EvidenceSource.Attested)

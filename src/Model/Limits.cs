@@ -29,6 +29,9 @@ public static class Limits
     /// <summary>Bytes of a bundle or envelope that carries a report or SBOM; cosign's own cap.</summary>
     public const int AttestationBytes = 128 * MiB;
 
+    /// <summary>Bytes of a report that is attested: in base64, with what is around it, it still fits an attestation.</summary>
+    public const int AttestedReportBytes = (AttestationBytes / 4 * 3) - (256 * KiB);
+
     /// <summary>Bytes of all bundles and envelopes that one question downloads: two of the largest.</summary>
     public const int AttachmentsBytes = 2 * AttestationBytes;
 

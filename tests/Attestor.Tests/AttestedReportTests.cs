@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
+using SupplyChain.Evidence;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Signer;
@@ -37,6 +38,34 @@ public sealed class AttestedReportTests
 
         Assert.Single(ScanAttestations(decision));
         Assert.Equal(4, world.Key.Calls);
+    }
+
+    [Fact]
+    public async Task A_report_that_is_too_large_to_be_attested_is_refused_before_the_key_is_asked()
+    {
+        await using var world = await World.CreateAsync();
+        var image = await world.PushImageAsync();
+        var small = SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow());
+        var request = world.Request(image.Digest) with { Reports = [new Claiming(small, Limits.AttestedReportBytes + 1)] };
+
+        var answer = await world.Cycle().AttestAsync(request, CancellationToken.None);
+
+        var decision = Assert.IsType<AttestationAnswer.Decided>(answer).Decision;
+        Assert.Contains(decision.Checks, check => check is { Verdict: Verdict.Fail } && check.Reason == ReasonCode.ReportLimit);
+        Assert.Equal(0, world.Key.Calls);
+    }
+
+    [Fact]
+    public void The_largest_report_that_is_attested_fits_an_attestation() =>
+        Assert.InRange(4L * ((Limits.AttestedReportBytes / 3) + 1), Limits.AttestationBytes - (512 * 1024), Limits.AttestationBytes - (128 * 1024));
+
+    private sealed class Claiming(SampleReport report, long size) : ISubmittedReport
+    {
+        public string Name => report.Name;
+
+        public long Size => size;
+
+        public Stream Open() => report.Open();
     }
 
     private static IEnumerable<string> ScanAttestations(Decision decision) => decision.Artifacts
