@@ -93,12 +93,31 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
         HttpRequest request, Spool spool, CancellationToken cancellationToken)
     {
         using var content = new MemoryStream();
-        await request.Body.CopyToAsync(content, cancellationToken);
+        if (request.ContentLength > Limits.JsonRequestBytes || !await TryCopyAsync(request.Body, content, cancellationToken))
+        {
+            return (null, new BodyProblem(
+                ReasonCode.RequestLimit,
+                $"a request in JSON has at most {Limits.JsonRequestBytes} bytes; send larger reports as multipart/form-data"));
+        }
+
         if (!StrictJson.TryParse(content.GetBuffer().AsMemory(0, (int)content.Length), out var document, out var problem))
             return (null, new BodyProblem(ReasonCode.BadRequest, problem));
 
         using (document)
             return await ReadMembersAsync(document.RootElement, spool, cancellationToken);
+    }
+
+    private static async ValueTask<bool> TryCopyAsync(Stream body, MemoryStream content, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[64 * 1024];
+        while (await body.ReadAsync(buffer, cancellationToken) is > 0 and var read)
+        {
+            if (content.Length + read > Limits.JsonRequestBytes)
+                return false;
+            content.Write(buffer, 0, read);
+        }
+
+        return true;
     }
 
     private static async ValueTask<(RequestBody? Body, BodyProblem? Problem)> ReadMembersAsync(

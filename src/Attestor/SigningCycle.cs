@@ -169,11 +169,12 @@ public sealed class SigningCycle(
 
         EvidenceSet evidence;
         using (CycleStep.Start(4, "evidence"))
-            evidence = await _evidence.GatherAsync(subject, grant.Policy, grant.Policies, reports, cancellationToken);
+            evidence = await _evidence.GatherAsync(
+                subject, grant.Policy, grant.Policies, reports, clock.GetUtcNow(), cancellationToken);
         using (CycleStep.Start(5, "binding"))
         {
             evidence = await KnownReports.BindAsync(
-                evidence, grant.Policy, ledger, clock.GetUtcNow(), cancellationToken);
+                evidence, grant.Policy, grant.Policies, ledger, clock.GetUtcNow(), cancellationToken);
         }
 
         using (CycleStep.Start(6, "evaluate"))
@@ -187,6 +188,10 @@ public sealed class SigningCycle(
         CancellationToken cancellationToken)
     {
         Log.Resumed(logger, lease.Request, open.Signatures.Count);
+        // The same words by the same requester, but with claims that another policy covers: that one never decided this.
+        if (open.Decision.Policy?.Revision != grant.Policy.Revision)
+            return await GiveUpAsync(lease, open.Decision, open, cancellationToken);
+
         var again = await JudgeAsync(grant, reports, open.Request, cancellationToken);
         if (again.Decision.IsPositive || open.Find(Drafts.Approval, grant.Digest) is not null)
         {
@@ -223,7 +228,7 @@ public sealed class SigningCycle(
             if (!IsInForce(judged.Decision))
                 return await GiveUpAsync(lease, judged.Decision, open, cancellationToken);
 
-            var key = await keys.OpenAsync(grant.Attestor, cancellationToken);
+            var key = await keys.OpenAsync(grant.Attestor, clock.GetUtcNow(), cancellationToken);
             var signing = new RecordedSigning(ledger, lease, new ArtifactSigner(key), open, judged.Decision);
             var first = await ArtifactPlan.BeforeApprovalAsync(grant, judged, subject, reports, cancellationToken);
             using (CycleStep.Start(7, "record intent"))

@@ -273,6 +273,36 @@ public sealed class SigningCycleTests
     }
 
     [Fact]
+    public async Task A_request_that_comes_back_under_another_policy_is_not_finished_under_the_first()
+    {
+        var broken = true;
+        await using var world = await World.CreateAsync(wrap: key => new BrokenKey(key, signature => broken ? [] : signature));
+        var production = World.SigningPolicyText.Replace("sub: ci", "environment: production", StringComparison.Ordinal);
+        world.LoadPolicies(production, production.Replace("production", "staging", StringComparison.Ordinal)
+            .Replace("{ name: shop }", "{ name: shop-staging }", StringComparison.Ordinal));
+        var image = await world.PushImageAsync();
+        var report = SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow());
+        Assert.IsType<AttestationAnswer.Interrupted>(await world.Cycle().AttestAsync(From("production"), CancellationToken.None));
+        broken = false;
+
+        var changed = Assert.IsType<AttestationAnswer.Interrupted>(
+            await world.Cycle().AttestAsync(From("staging"), CancellationToken.None));
+        var finished = Approved(await world.Cycle().AttestAsync(From("staging"), CancellationToken.None));
+
+        Assert.Equal(ReasonCode.PolicyChanged, changed.Reason);
+        Assert.Equal("shop-staging", finished.Policy!.Name);
+
+        AttestationRequest From(string environment) => world.Request(image.Digest, report) with
+        {
+            Requester = new Requester("urn:supplychain:local", "ci", new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["environment"] = environment,
+            }),
+            IdempotencyKey = "k",
+        };
+    }
+
+    [Fact]
     public async Task A_policy_that_changes_before_the_key_is_asked_stops_the_request()
     {
         await using var world = await World.CreateAsync();
