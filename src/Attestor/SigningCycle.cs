@@ -31,7 +31,7 @@ public sealed class SigningCycle(
 
     private readonly SubjectResolver _subjects = new(registries);
     private readonly SigningEvidence _evidence = new(new AttachmentReader(registries));
-    private readonly ArtifactStore _store = new(registries);
+    private readonly Publication _publication = new(new ArtifactStore(registries), ledger);
     private readonly KeyedGate _gate = new();
 
     /// <summary>
@@ -74,42 +74,6 @@ public sealed class SigningCycle(
         // Equal requests of this process wait for one another, so that the first one's answer serves them all.
         using (await _gate.EnterAsync(identity.Key.ToString(), cancellationToken))
             return await DecideAsync(grant, reports, identity, cancellationToken);
-    }
-
-    /// <summary>
-    /// Finishes what an earlier process signed but did not publish: called at start, before requests are taken.
-    /// Requests whose approval was not signed yet wait for the same request to come again.
-    /// </summary>
-    public async ValueTask ReconcileAsync(CancellationToken cancellationToken)
-    {
-        var open = new List<OpenRequest>();
-        await foreach (var request in ledger.Reader.FindOpenRequestsAsync(cancellationToken))
-            open.Add(request);
-
-        foreach (var request in open)
-        {
-            if (!request.Signatures.Any(signature => signature.Statement.Purpose == Drafts.Approval))
-            {
-                Log.LeftOpen(logger, request.Request, request.Signatures.Count);
-                continue;
-            }
-
-            if (await ledger.TakeOverAsync(request, cancellationToken) is not { } lease)
-                continue;
-
-            try
-            {
-                var repository = Repository.Parse(request.Decision.Subject.Name);
-                var artifacts = request.Signatures.Select(RecordedArtifacts.Read).ToList();
-                await PublishAsync(lease, request.Decision, repository, artifacts, cancellationToken);
-                Log.Reconciled(logger, request.Request, artifacts.Count);
-            }
-            catch (RegistryException fault)
-            {
-                await ledger.ReleaseAsync(lease, cancellationToken);
-                Log.ReconciliationFailed(logger, request.Request, fault.Reason.Name, fault);
-            }
-        }
     }
 
     /// <inheritdoc/>
@@ -225,7 +189,7 @@ public sealed class SigningCycle(
 
         try
         {
-            if (!IsInForce(judged.Decision))
+            if (!policies().IsInForce(judged.Decision))
                 return await GiveUpAsync(lease, judged.Decision, open, cancellationToken);
 
             var key = await keys.OpenAsync(grant.Attestor, clock.GetUtcNow(), cancellationToken);
@@ -233,7 +197,7 @@ public sealed class SigningCycle(
             var first = await ArtifactPlan.BeforeApprovalAsync(grant, judged, subject, reports, cancellationToken);
             using (CycleStep.Start(7, "record intent"))
                 await signing.RecordIntentAsync(first, cancellationToken);
-            if (!IsInForce(judged.Decision))
+            if (!policies().IsInForce(judged.Decision))
                 return await GiveUpAsync(lease, judged.Decision, open, cancellationToken);
 
             var artifacts = new List<SignedArtifact>();
@@ -246,7 +210,7 @@ public sealed class SigningCycle(
                 artifacts.Add(await signing.SignAsync(approval, cancellationToken));
             }
 
-            var decision = await PublishAsync(lease, judged.Decision, grant.Repository, artifacts, cancellationToken);
+            var decision = await _publication.PublishAsync(lease, judged.Decision, grant.Repository, artifacts, cancellationToken);
             return new AttestationAnswer.Decided(decision, isRecorded: true);
         }
         catch (RegistryException fault)
@@ -256,29 +220,6 @@ public sealed class SigningCycle(
         catch (KmsException fault)
         {
             return await InterruptAsync(lease, fault.Reason, "the signing key did not sign", RetrySoon, fault);
-        }
-    }
-
-    // 9 and 10: store, read back, record completion.
-    private async ValueTask<Decision> PublishAsync(
-        RequestLease lease, Decision decision, Repository repository, IReadOnlyList<SignedArtifact> artifacts,
-        CancellationToken cancellationToken)
-    {
-        var stored = new List<DecisionArtifact>();
-        using (CycleStep.Start(9, "store"))
-        {
-            foreach (var artifact in artifacts)
-            {
-                // Whoever took this request over publishes the same bytes; two at once would only waste effort.
-                lease = await ledger.RenewAsync(lease, cancellationToken);
-                stored.Add(await _store.StoreAsync(repository, artifact, decision.Time, cancellationToken));
-            }
-        }
-
-        using (CycleStep.Start(10, "record completion"))
-        {
-            var completed = await ledger.CompleteAsync(lease, decision with { Artifacts = stored }, cancellationToken);
-            return completed.Read();
         }
     }
 
@@ -333,9 +274,6 @@ public sealed class SigningCycle(
         await ledger.ReleaseAsync(lease, CancellationToken.None);
         return new AttestationAnswer.Interrupted(reason, message, retryAfter ?? RetrySoon);
     }
-
-    private bool IsInForce(Decision decision) =>
-        policies()?.SigningPolicies.Any(policy => policy.Revision == decision.Policy?.Revision) ?? false;
 
     private static Rejection RejectionOf(AttestationRequest request, AttestationAnswer.Rejected no) =>
         new(no.Reason, no.Message)
