@@ -32,6 +32,9 @@ public static class Limits
     /// <summary>Bytes of a request body to the attestor, reports included, unless configured lower.</summary>
     public const int RequestBytes = 128 * MiB;
 
+    /// <summary>Bytes of a request body to the attestor in JSON, which is read as a whole; larger ones are sent in parts.</summary>
+    public const int JsonRequestBytes = 16 * MiB;
+
     /// <summary>Bytes of an attestor's answer to a client: a decision, or a problem that carries one.</summary>
     public const int AttestorAnswerBytes = 8 * MiB;
 

@@ -2,6 +2,7 @@
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SupplyChain.Model.Decisions;
@@ -36,9 +37,15 @@ public static partial class ProblemResponses
             ClientGone(logger, gone.GetType().Name);
             return;
         }
+        catch (BadHttpRequestException unread) when (!context.Response.HasStarted)
+        {
+            Unread(logger, unread.StatusCode);
+            await ProblemOf(unread, context).ExecuteAsync(context);
+            return;
+        }
         catch (Exception fault) when (!context.Response.HasStarted)
         {
-            var reason = ReasonOf(fault, reasonOf);
+            var reason = reasonOf(fault) ?? ReasonCode.Internal;
             Faulted(logger, fault, reason);
             context.Response.Clear();
             await Problems.For(reason).ExecuteAsync(context);
@@ -51,16 +58,21 @@ public static partial class ProblemResponses
         }
     }
 
-    private static ReasonCode ReasonOf(Exception fault, Func<Exception, ReasonCode?> reasonOf) => fault switch
+    private static Problem ProblemOf(BadHttpRequestException unread, HttpContext context)
     {
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => ReasonCode.RequestLimit,
-        BadHttpRequestException => ReasonCode.BadRequest,
-        _ => reasonOf(fault) ?? ReasonCode.Internal,
-    };
+        if (unread.StatusCode != StatusCodes.Status413PayloadTooLarge)
+            return Problems.For(ReasonCode.BadRequest, "The request's body is not what its headers say, or ends early.");
+
+        var limit = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+        return Problems.For(ReasonCode.RequestLimit, $"The request's body has more than {limit} bytes.");
+    }
 
     [LoggerMessage(1301, LogLevel.Error, "A request failed: {Reason}")]
     private static partial void Faulted(ILogger logger, Exception fault, ReasonCode reason);
 
     [LoggerMessage(1302, LogLevel.Debug, "A client went away ({Fault})")]
     private static partial void ClientGone(ILogger logger, string fault);
+
+    [LoggerMessage(1303, LogLevel.Information, "A request's body could not be read ({Status})")]
+    private static partial void Unread(ILogger logger, int status);
 }

@@ -15,6 +15,7 @@ public static class Problems
     private static readonly ProblemType Unauthenticated = new("unauthenticated", 401, "The caller is not known");
     private static readonly ProblemType NotAuthorised = new("not-authorised", 403, "The caller may not do this");
     private static readonly ProblemType NotFound = new("not-found", 404, "There is no such thing");
+    private static readonly ProblemType NoSuchMethod = new("method-not-allowed", 405, "This address has no such method");
     private static readonly ProblemType Conflict =
         new("idempotency-conflict", 409, "The idempotency key belongs to another request");
 
@@ -69,10 +70,23 @@ public static class Problems
             < 500 => ReasonCode.BadRequest,
             _ => ReasonCode.Internal,
         };
-        return new Problem(reason, TypeOf(reason) with { Status = status })
+        return new Problem(reason, status == NoSuchMethod.Status ? NoSuchMethod : TypeOf(reason) with { Status = status })
         {
             RetryAfter = reason.IsRetryable ? DefaultRetryAfter : null,
         };
+    }
+
+    /// <summary>
+    /// The answer when something failed after a yes: whatever the reason, it is no refusal, and asking again takes up what
+    /// was recorded.
+    /// </summary>
+    /// <param name="reason">The code.</param>
+    /// <param name="detail">A sentence for the client; nothing internal.</param>
+    /// <param name="retryAfter">When to try again, if known.</param>
+    public static Problem Interrupted(ReasonCode reason, string? detail = null, TimeSpan? retryAfter = null)
+    {
+        var type = TypeOf(reason);
+        return new Problem(reason, type == Refused ? Unavailable : type) { Detail = detail, RetryAfter = retryAfter ?? DefaultRetryAfter };
     }
 
     /// <summary>The answer for a code.</summary>
