@@ -56,9 +56,10 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
         if (encoding.Count > 0 && !none.Split(' ').Contains(encoding.ToString(), StringComparer.OrdinalIgnoreCase))
             return Bad($"{what} is encoded as '{Printable.Escape(encoding.ToString())}'; send it as it is");
 
-        return type?.Charset is not { Length: > 0 } charset || Utf8Names.Contains(HeaderUtilities.RemoveQuotes(charset).ToString())
+        var charset = HeaderUtilities.RemoveQuotes(type?.Charset ?? default).ToString();
+        return charset.Length == 0 || Utf8Names.Contains(charset)
             ? null
-            : Bad($"{what} is in '{Printable.Escape(charset.ToString())}'; send UTF-8");
+            : Bad($"{what} is in '{Printable.Escape(charset)}'; send UTF-8");
     }
 
     private static async ValueTask<(RequestBody? Body, Malformed? Malformed)> ReadPartsAsync(

@@ -33,6 +33,7 @@ public static class Problems
         [ReasonCode.BadDigest] = BadRequest,
         [ReasonCode.TagNotAllowed] = BadRequest,
         [ReasonCode.PolicyAmbiguous] = BadRequest,
+        [ReasonCode.ReportSource] = BadRequest,
         [ReasonCode.ReviewMalformed] = BadRequest,
         [ReasonCode.TokenInvalid] = Unauthenticated,
         [ReasonCode.NotAuthorised] = NotAuthorised,

@@ -33,7 +33,7 @@ internal static class Bodies
     /// <summary>The same body without a length: it is sent in chunks.</summary>
     public static HttpContent Chunked(byte[] bytes, string type = MultipartType)
     {
-        var content = new StreamContent(new EndlessLength(bytes));
+        var content = new StreamContent(new Unmeasured(bytes));
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         return content;
     }
@@ -44,7 +44,7 @@ internal static class Bodies
     public static string MultipartText(params string[] parts) => string.Concat(parts) + $"--{Boundary}--\r\n";
 
     // A stream that does not tell its length, so that the client cannot send it along.
-    private sealed class EndlessLength(byte[] bytes) : MemoryStream(bytes, writable: false)
+    private sealed class Unmeasured(byte[] bytes) : MemoryStream(bytes, writable: false)
     {
         public override bool CanSeek => false;
     }

@@ -28,14 +28,13 @@ public class Service : IAsyncLifetime
 {
     public const string Token = "ci-0123456789-canary";
     public const string StrangersToken = "stranger-0123456789-canary";
-    public const int RequestBytes = 512 * 1024;
 
     private const string Password = "made-for-tests";
 
     // Key files are slow to make on purpose; one serves all hosts.
     private static readonly Lazy<(byte[] Private, byte[] Public)> Key = new(MakeKey);
 
-    private WebApplication _app = null!;
+    private WebApplication? _app;
     private int _images;
 
     public TempFolder Folder { get; } = new();
@@ -49,12 +48,18 @@ public class Service : IAsyncLifetime
     public HttpClient Client { get; } = new();
 
     /// <summary>The address it serves at.</summary>
-    public Uri Address => new(_app.Urls.Single());
+    public Uri Address => new(_app!.Urls.Single());
 
     public string Ledger => Folder["ledger.db"];
 
+    /// <summary>Changes what lies in the folder before the host starts.</summary>
+    public Action? Prepare { get; set; }
+
     /// <summary>Whether the private key is there: without it, a test that answers as expected has used none.</summary>
     protected virtual bool HasKey => true;
+
+    /// <summary>The largest body it is configured to take.</summary>
+    protected virtual int RequestBytes => 512 * 1024;
 
     public async ValueTask InitializeAsync()
     {
@@ -71,6 +76,7 @@ public class Service : IAsyncLifetime
         WritePolicy("shop", SigningText("shop", "demo"));
         WritePolicy("twice-a", SigningText("twice-a", "twice"));
         WritePolicy("twice-b", SigningText("twice-b", "twice"));
+        Prepare?.Invoke();
         await File.WriteAllTextAsync(Folder["attestor.json"], Configuration());
         await StartAsync();
     }
@@ -78,17 +84,21 @@ public class Service : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await _app.DisposeAsync();
+        if (_app is not null)
+            await _app.DisposeAsync();
         await Issuer.DisposeAsync();
         await Registry.DisposeAsync();
         Folder.Dispose();
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Looks at the policies' files again, as the host does by itself from time to time.</summary>
+    public async Task ReloadAsync() => await _app!.Services.GetRequiredService<PolicySource>().RefreshAsync(CancellationToken.None);
+
     /// <summary>Starts the host again over the same folder, as after a crash or an update.</summary>
     public async Task RestartAsync()
     {
-        await _app.DisposeAsync();
+        await _app!.DisposeAsync();
         await StartAsync();
     }
 
@@ -155,6 +165,8 @@ public class Service : IAsyncLifetime
         var message = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, "/v1/attestations" + query)) { Content = body };
         if (idempotencyKey is not null)
             Assert.True(message.Headers.TryAddWithoutValidation("Idempotency-Key", idempotencyKey));
+        // As curl and our own command do: a refusal that needs no body comes before it is sent.
+        message.Headers.ExpectContinue = true;
         return SendAsync(message, token, cancellationToken);
     }
 
