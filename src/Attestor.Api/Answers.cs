@@ -11,7 +11,8 @@ namespace SupplyChain.Attestor.Api;
 internal static class Answers
 {
     /// <summary>Tells who asks; null when that is not known, and then the answer is written already.</summary>
-    public static async ValueTask<Requester?> AuthenticateAsync(this RequesterAuthentication requesters, HttpContext context)
+    public static async ValueTask<Requester?> AuthenticateAsync(
+        this RequesterAuthentication requesters, HttpContext context)
     {
         // Of two headers neither counts.
         var authorization = context.Request.Headers.Authorization is [var one] ? one : null;

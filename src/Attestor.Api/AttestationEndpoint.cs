@@ -28,7 +28,8 @@ internal sealed class AttestationEndpoint(SigningCycle cycle, DecisionLedger led
             var (reason, message) = malformed!;
             if (head is not { CheckOnly: true })
             {
-                var asked = new Rejection(reason, message) { Requester = new DecisionRequester(requester.Issuer, requester.Subject) };
+                var asked = new Rejection(reason, message) { Requester = new DecisionRequester(
+                    requester.Issuer, requester.Subject) };
                 await ledger.RecordRejectionAsync(asked, stop);
             }
 

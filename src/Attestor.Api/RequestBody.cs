@@ -22,13 +22,15 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
         HttpRequest request, Spool spool, CancellationToken cancellationToken)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
-            return (null, Bad($"expected multipart/form-data or application/json, found {Printable.Escape(request.ContentType)}"));
+            return (null, Bad(
+                $"expected multipart/form-data or application/json, found {Printable.Escape(request.ContentType)}"));
         if (FindEncoding("the body", request.Headers.ContentEncoding, "identity", type) is { } encoded)
             return (null, encoded);
         if (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
             return await ReadJsonAsync(request, spool, cancellationToken);
         if (!type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            return (null, Bad($"expected multipart/form-data or application/json, found {Printable.Escape(type.MediaType.Value)}"));
+            return (null, Bad(
+                $"expected multipart/form-data or application/json, found {Printable.Escape(type.MediaType.Value)}"));
 
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         if (string.IsNullOrEmpty(boundary) || boundary.Length > 70)
@@ -40,7 +42,8 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
         }
         catch (InvalidDataException)
         {
-            return (null, Bad("the multipart body is malformed: what stands before a part is not its headers, or too long"));
+            return (null, Bad(
+                "the multipart body is malformed: what stands before a part is not its headers, or too long"));
         }
         catch (IOException cut) when (cut is not BadHttpRequestException)
         {
@@ -87,7 +90,8 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
                     break;
 
                 case "report" when reports.Count == Limits.ReportsPerRequest:
-                    return (null, new Malformed(ReasonCode.RequestLimit, $"a request has at most {Limits.ReportsPerRequest} reports"));
+                    return (null, new Malformed(
+                        ReasonCode.RequestLimit, $"a request has at most {Limits.ReportsPerRequest} reports"));
 
                 case "report":
                     var file = HeaderUtilities.RemoveQuotes(disposition.FileName).Value;
@@ -96,7 +100,8 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
                     break;
 
                 default:
-                    return (null, Bad($"the part '{Printable.Escape(name)}' is unknown; expected image, policy or report"));
+                    return (
+                        null, Bad($"the part '{Printable.Escape(name)}' is unknown; expected image, policy or report"));
             }
         }
 
@@ -108,7 +113,7 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
     private static Malformed? FindEncoding(string? name, MultipartSection part)
     {
         var what = $"the part '{Printable.Escape(name)}'";
-        MediaTypeHeaderValue.TryParse(part.ContentType, out var type);
+        var type = MediaTypeHeaderValue.TryParse(part.ContentType, out var parsed) ? parsed : null;
         return FindEncoding(what, Header("Content-Encoding"), "identity", type: null)
             ?? FindEncoding(what, Header("Content-Transfer-Encoding"), "7bit 8bit binary", type);
 
@@ -128,10 +133,12 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
     {
         // The whole of it is held in memory, other than the parts of a multipart body.
         var limit = request.HttpContext.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>();
-        limit.MaxRequestBodySize = Math.Min(limit.MaxRequestBodySize ?? Limits.JsonRequestBytes, Limits.JsonRequestBytes);
+        limit.MaxRequestBodySize = Math.Min(
+            limit.MaxRequestBodySize ?? Limits.JsonRequestBytes, Limits.JsonRequestBytes);
         using var content = new MemoryStream();
         await request.Body.CopyToAsync(content, cancellationToken);
-        if (!StrictJson.TryParse(content.GetBuffer().AsMemory(0, (int)content.Length), out var document, out var problem))
+        if (!StrictJson.TryParse(
+            content.GetBuffer().AsMemory(0, (int)content.Length), out var document, out var problem))
             return (null, Bad(problem));
 
         using (document)
@@ -155,14 +162,16 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
                     break;
 
                 case ("reports", JsonValueKind.Array) when member.Value.GetArrayLength() > Limits.ReportsPerRequest:
-                    return (null, new Malformed(ReasonCode.RequestLimit, $"a request has at most {Limits.ReportsPerRequest} reports"));
+                    return (null, new Malformed(
+                        ReasonCode.RequestLimit, $"a request has at most {Limits.ReportsPerRequest} reports"));
 
                 case ("reports", JsonValueKind.Array):
                     foreach (var report in member.Value.EnumerateArray())
                     {
                         // A text could only be a reference, and nothing that a request names is fetched.
                         if (report.ValueKind == JsonValueKind.String)
-                            return (null, new Malformed(ReasonCode.ReportSource, "a report has to be sent itself, not by reference"));
+                            return (null, new Malformed(
+                                ReasonCode.ReportSource, "a report has to be sent itself, not by reference"));
 
                         using var raw = new MemoryStream(Encoding.UTF8.GetBytes(report.GetRawText()), writable: false);
                         reports.Add(await spool.TakeAsync($"report {reports.Count + 1}", raw, cancellationToken));

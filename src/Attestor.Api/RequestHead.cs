@@ -15,7 +15,8 @@ internal sealed record RequestHead(bool CheckOnly, string? IdempotencyKey)
     {
         // A mistyped ?mode=check must not sign.
         if (request.Query.Keys.FirstOrDefault(name => name is not "mode") is { } unknown)
-            return (null, Bad($"the query parameter '{Printable.Escape(unknown)}' is unknown; expected mode=check, or none at all"));
+            return (null, Bad(
+                $"the query parameter '{Printable.Escape(unknown)}' is unknown; expected mode=check, or none at all"));
 
         var mode = request.Query["mode"];
         if (mode.Count > 0 && mode is not ["check"])

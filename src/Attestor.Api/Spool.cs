@@ -45,7 +45,8 @@ internal sealed class Spool : IDisposable
         }
     }
 
-    private static async ValueTask WriteAsync(FileStream file, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private static async ValueTask WriteAsync(
+        FileStream file, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try
         {
@@ -63,9 +64,11 @@ internal sealed class Spool : IDisposable
 
         public long Size => size;
 
-        public Stream Open() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, useAsync: true);
+        public Stream Open() => new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, useAsync: true);
     }
 }
 
 /// <summary>Reports cannot be kept on disk: a fault of this machine, never of the request.</summary>
-internal sealed class SpoolException(Exception cause) : Exception("a report cannot be kept in the folder for temporary files", cause);
+internal sealed class SpoolException(Exception cause) : Exception(
+    "a report cannot be kept in the folder for temporary files", cause);

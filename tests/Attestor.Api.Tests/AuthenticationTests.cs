@@ -21,9 +21,18 @@ public sealed class AuthenticationTests(KeylessService service) : IClassFixture<
         { "without an end", token => token.Claims.Remove("exp") },
         { "algorithm none", token => { token.Header["alg"] = "none"; token.LeaveUnsigned = true; } },
         { "unsigned", token => token.LeaveUnsigned = true },
-        { "the public key as a shared secret", token => { token.Header["alg"] = "HS256"; token.SignWithPublicKeyAsSecret = true; } },
-        { "a key of its own", token => { token.Key = TokenKey.Generate(token.Key.Id); token.Header["jwk"] = token.Key.ToJwk(); } },
-        { "a claim twice", token => token.RawPayload = token.Claims.ToJsonString()[..^1] + ""","repository_id":"482193"}""" },
+        {
+            "the public key as a shared secret",
+            token => { token.Header["alg"] = "HS256"; token.SignWithPublicKeyAsSecret = true; }
+        },
+        {
+            "a key of its own",
+            token => { token.Key = TokenKey.Generate(token.Key.Id); token.Header["jwk"] = token.Key.ToJwk(); }
+        },
+        {
+            "a claim twice",
+            token => token.RawPayload = token.Claims.ToJsonString()[..^1] + ""","repository_id":"482193"}"""
+        },
     };
 
     [Theory, MemberData(nameof(Tokens), DisableDiscoveryEnumeration = true)]
@@ -31,7 +40,8 @@ public sealed class AuthenticationTests(KeylessService service) : IClassFixture<
     {
         var token = service.Issuer.Issue(change);
 
-        await AssertUnknownAsync(because, [$"Authorization: Bearer {token}"], [.. token.Split('.').Where(part => part.Length > 20)]);
+        await AssertUnknownAsync(
+            because, [$"Authorization: Bearer {token}"], [.. token.Split('.').Where(part => part.Length > 20)]);
     }
 
     public static TheoryData<string, string[]> Headers => new()
@@ -44,12 +54,21 @@ public sealed class AuthenticationTests(KeylessService service) : IClassFixture<
         { "a wrong token", [$"Authorization: Bearer {Service.Token}x"] },
         { "a token in capitals", [$"Authorization: Bearer {Service.Token.ToUpperInvariant()}"] },
         { "two tokens", [$"Authorization: Bearer {Service.Token}, Bearer {Service.Token}"] },
-        { "two headers", [$"Authorization: Bearer {Service.Token}", $"Authorization: Bearer {Service.StrangersToken}"] },
-        { "the same header twice", [$"Authorization: Bearer {Service.Token}", $"Authorization: Bearer {Service.Token}"] },
+        {
+            "two headers",
+            [$"Authorization: Bearer {Service.Token}", $"Authorization: Bearer {Service.StrangersToken}"]
+        },
+        {
+            "the same header twice",
+            [$"Authorization: Bearer {Service.Token}", $"Authorization: Bearer {Service.Token}"]
+        },
         { "a second header that is empty", [$"Authorization: Bearer {Service.Token}", "Authorization:"] },
         { "a token of 20 KiB", [$"Authorization: Bearer {new string('c', 20 * 1024)}"] },
         { "a token in the address", [] },
-        { "a token in another header", [$"X-Authorization: Bearer {Service.Token}", $"Cookie: access_token={Service.Token}"] },
+        {
+            "a token in another header",
+            [$"X-Authorization: Bearer {Service.Token}", $"Cookie: access_token={Service.Token}"]
+        },
     };
 
     [Theory, MemberData(nameof(Headers))]
@@ -96,9 +115,11 @@ public sealed class AuthenticationTests(KeylessService service) : IClassFixture<
         await File.WriteAllTextAsync(service.Folder["elsewhere.json"], service.Configuration(listen));
 
         var refused = await Assert.ThrowsAsync<ConfigurationException>(
-            () => ConfigurationFile.ReadAttestorAsync(service.Folder["elsewhere.json"], CancellationToken.None).AsTask());
+            () =>
+                ConfigurationFile.ReadAttestorAsync(service.Folder["elsewhere.json"], CancellationToken.None).AsTask());
 
-        Assert.Contains("localTokens: static tokens are for local use", Assert.Single(refused.Problems), StringComparison.Ordinal);
+        Assert.Contains(
+            "localTokens: static tokens are for local use", Assert.Single(refused.Problems), StringComparison.Ordinal);
         Assert.DoesNotContain("canary", refused.ToString(), StringComparison.Ordinal);
     }
 
@@ -126,6 +147,7 @@ public sealed class AuthenticationTests(KeylessService service) : IClassFixture<
         await service.AssertOnlyAsync(because, mark);
         Assert.Empty(service.Registry.Requests);
         Assert.Contains(" 1101 ", service.Log.Text, StringComparison.Ordinal);
-        Assert.All(secrets, secret => Assert.DoesNotContain(secret, service.Log.Text, StringComparison.OrdinalIgnoreCase));
+        Assert.All(
+            secrets, secret => Assert.DoesNotContain(secret, service.Log.Text, StringComparison.OrdinalIgnoreCase));
     }
 }

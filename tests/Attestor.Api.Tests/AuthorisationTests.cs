@@ -14,15 +14,40 @@ public sealed class AuthorisationTests(KeylessService service) : IClassFixture<K
     public static TheoryData<string, Func<Service, string>, string?, string?> Forbidden => new()
     {
         { "an image that is there", service => service.PushImage().Name, null, Service.StrangersToken },
-        { "an image that is absent", service => $"{service.Registry.Host}/demo/shop@{Absent}", null, Service.StrangersToken },
-        { "a repository that is absent", service => $"{service.Registry.Host}/demo/nowhere@{Absent}", null, Service.StrangersToken },
-        { "a repository without a policy", service => $"{service.Registry.Host}/other/shop@{Absent}", null, Service.Token },
+        {
+            "an image that is absent",
+            service => $"{service.Registry.Host}/demo/shop@{Absent}",
+            null,
+            Service.StrangersToken
+        },
+        {
+            "a repository that is absent",
+            service => $"{service.Registry.Host}/demo/nowhere@{Absent}",
+            null,
+            Service.StrangersToken
+        },
+        {
+            "a repository without a policy",
+            service => $"{service.Registry.Host}/other/shop@{Absent}",
+            null,
+            Service.Token
+        },
         { "a registry that is not configured", _ => $"registry.example/demo/shop@{Absent}", null, Service.Token },
         { "a policy that is there", service => service.PushImage().Name, "shop", Service.StrangersToken },
         { "a policy that is absent", service => service.PushImage().Name, "absent", Service.Token },
         { "a policy over other images", service => service.PushImage().Name, "twice-a", Service.Token },
-        { "a policy with a name that is none", service => service.PushImage().Name, new string('x', 2_000) + "\0", Service.Token },
-        { "two policies, of which none is this requester's", service => service.PushImage("twice/shop").Name, null, Service.StrangersToken },
+        {
+            "a policy with a name that is none",
+            service => service.PushImage().Name,
+            new string('x', 2_000) + "\0",
+            Service.Token
+        },
+        {
+            "two policies, of which none is this requester's",
+            service => service.PushImage("twice/shop").Name,
+            null,
+            Service.StrangersToken
+        },
         { "a token with another claim", service => service.PushImage().Name, null, null },
     };
 
@@ -34,7 +59,8 @@ public sealed class AuthorisationTests(KeylessService service) : IClassFixture<K
         var name = image(service);
         var mark = await service.MarkAsync();
 
-        string[] parts = [Bodies.Part("image", name), .. policy is null ? (string[])[] : [Bodies.Part("policy", policy)]];
+        string[] parts = [Bodies.Part("image", name), .. policy is null ? (string[])[] : [Bodies.Part(
+            "policy", policy)]];
         var answer = await service.AttestAsync(Bodies.Raw(Bodies.MultipartText(parts)), token: token);
         var checking = await service.AttestAsync(Bodies.Raw(Bodies.MultipartText(parts)), "?mode=check", token: token);
 
@@ -42,7 +68,8 @@ public sealed class AuthorisationTests(KeylessService service) : IClassFixture<K
         Assert.Equal(Words.ReplaceLineEndings(""), answer.Text);
         Assert.Equal(answer.Text, checking.Text);
         Assert.Equal(
-            ["Cache-Control", "Content-Length", "Content-Type", "Date"], answer.Headers.Keys.Order(StringComparer.Ordinal));
+            ["Cache-Control", "Content-Length", "Content-Type", "Date"], answer.Headers.Keys.Order(
+                StringComparer.Ordinal));
         await service.AssertOnlyAsync(because, mark, EntryKind.Rejected);
         Assert.Empty(service.Registry.Requests);
     }
@@ -82,14 +109,17 @@ public sealed class AuthorisationTests(KeylessService service) : IClassFixture<K
         (await service.GetAsync($"/v1/decisions/{id}")).AssertDecision(200, Outcome.Refused);
 
         var none = await service.GetAsync("/v1/decisions/0198c0de-0000-7000-8000-000000000000");
-        foreach (var other in (string[])[Service.StrangersToken, service.Issuer.Issue(), service.Issuer.Issue(draft => draft.Claims["sub"] = "ci")])
+        foreach (var other in (string[])[Service.StrangersToken, service.Issuer.Issue(), service.Issuer.Issue(
+            draft => draft.Claims["sub"] = "ci")])
         {
             var answer = await service.GetAsync($"/v1/decisions/{id}", other);
             answer.AssertProblem("somebody else", 404, "not-found", "NOT_FOUND");
             Assert.Equal(none.Text, answer.Text);
         }
 
-        (await service.GetAsync($"/v1/decisions/{id.ToUpperInvariant()}")).AssertProblem("in capitals", 404, "not-found", "NOT_FOUND");
-        (await service.GetAsync($"/v1/decisions/{id}", token: null)).AssertProblem("nobody", 401, "unauthenticated", "TOKEN_INVALID");
+        (await service.GetAsync($"/v1/decisions/{id.ToUpperInvariant()}")).AssertProblem(
+            "in capitals", 404, "not-found", "NOT_FOUND");
+        (await service.GetAsync($"/v1/decisions/{id}", token: null)).AssertProblem(
+            "nobody", 401, "unauthenticated", "TOKEN_INVALID");
     }
 }

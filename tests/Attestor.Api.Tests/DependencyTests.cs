@@ -8,7 +8,9 @@ using SupplyChain.Testing.Registry;
 
 namespace SupplyChain.Attestor.Api.Tests;
 
-/// <summary>What the service needs fails: the client is told when to ask again, and asking again finishes what was begun.</summary>
+/// <summary>
+/// What the service needs fails: the client is told when to ask again, and asking again finishes what was begun.
+/// </summary>
 public sealed class DependencyTests(Service service) : IClassFixture<Service>
 {
     private const string Manifests = "/v2/demo/shop/manifests/*";
@@ -16,10 +18,26 @@ public sealed class DependencyTests(Service service) : IClassFixture<Service>
     public static TheoryData<string, Action<RegistrySimulator, SampleImage>, string> Retryable => new()
     {
         { "hangs", (registry, _) => registry.Break("GET", Manifests, new FaultEffect.Hang()), "REGISTRY_UNAVAILABLE" },
-        { "says 429", (registry, _) => registry.Break("GET", Manifests, FaultEffect.Status(429, ("Retry-After", "30"))), "REGISTRY_THROTTLED" },
-        { "says 500", (registry, _) => registry.Break("GET", Manifests, FaultEffect.Status(500)), "REGISTRY_UNAVAILABLE" },
-        { "breaks off", (registry, _) => registry.Break("GET", Manifests, new FaultEffect.LoseAnswer()), "REGISTRY_UNAVAILABLE" },
-        { "has no configuration", (registry, _) => registry.Break("GET", "/v2/demo/shop/blobs/*", FaultEffect.Status(404)), "BLOB_MISSING" },
+        {
+            "says 429",
+            (registry, _) => registry.Break("GET", Manifests, FaultEffect.Status(429, ("Retry-After", "30"))),
+            "REGISTRY_THROTTLED"
+        },
+        {
+            "says 500",
+            (registry, _) => registry.Break("GET", Manifests, FaultEffect.Status(500)),
+            "REGISTRY_UNAVAILABLE"
+        },
+        {
+            "breaks off",
+            (registry, _) => registry.Break("GET", Manifests, new FaultEffect.LoseAnswer()),
+            "REGISTRY_UNAVAILABLE"
+        },
+        {
+            "has no configuration",
+            (registry, _) => registry.Break("GET", "/v2/demo/shop/blobs/*", FaultEffect.Status(404)),
+            "BLOB_MISSING"
+        },
     };
 
     [Theory, MemberData(nameof(Retryable), DisableDiscoveryEnumeration = true)]
@@ -47,7 +65,13 @@ public sealed class DependencyTests(Service service) : IClassFixture<Service>
     {
         { "stores nothing", "PUT", Manifests, FaultEffect.Status(500), "REGISTRY_UNAVAILABLE" },
         { "lets nobody write", "POST", "*", FaultEffect.Status(403), "REGISTRY_DENIED" },
-        { "forgets what it stored", "GET", "/v2/demo/shop/referrers/*", FaultEffect.Status(500), "REGISTRY_UNAVAILABLE" },
+        {
+            "forgets what it stored",
+            "GET",
+            "/v2/demo/shop/referrers/*",
+            FaultEffect.Status(500),
+            "REGISTRY_UNAVAILABLE"
+        },
     };
 
     [Theory, MemberData(nameof(Unstored), DisableDiscoveryEnumeration = true)]
@@ -65,7 +89,8 @@ public sealed class DependencyTests(Service service) : IClassFixture<Service>
         broken.AssertProblem(because, 503, "unavailable", reason);
         broken.AssertRetryAfter();
         Assert.Equal(4, await SignaturesAsync(mark));
-        Assert.DoesNotContain(await service.EntriesAsync(mark), entry => entry.Kind is EntryKind.Completion or EntryKind.Refusal);
+        Assert.DoesNotContain(
+            await service.EntriesAsync(mark), entry => entry.Kind is EntryKind.Completion or EntryKind.Refusal);
 
         var mended = await service.AttestAsync(Bodies.Multipart(image.Name, report));
         mended.AssertDecision(201, Outcome.Approved);
@@ -136,7 +161,8 @@ public sealed class DependencyTests(Service service) : IClassFixture<Service>
 
         (await service.AttestAsync(Bodies.Multipart(image.Name, report))).AssertDecision(201, Outcome.Approved);
         Assert.Equal(4, await SignaturesAsync(mark));
-        Assert.DoesNotContain(await service.EntriesAsync(mark), entry => entry.Kind is EntryKind.Rejected or EntryKind.Refusal);
+        Assert.DoesNotContain(
+            await service.EntriesAsync(mark), entry => entry.Kind is EntryKind.Rejected or EntryKind.Refusal);
     }
 
     public static TheoryData<string, string, string> Moments => new()
@@ -146,7 +172,8 @@ public sealed class DependencyTests(Service service) : IClassFixture<Service>
     };
 
     [Theory, MemberData(nameof(Moments))]
-    public async Task A_client_that_goes_away_meanwhile_gets_its_answer_when_it_asks_again(string because, string method, string path)
+    public async Task A_client_that_goes_away_meanwhile_gets_its_answer_when_it_asks_again(
+        string because, string method, string path)
     {
         var image = service.PushImage();
         var report = Service.ReportOf(image);

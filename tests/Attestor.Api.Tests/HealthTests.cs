@@ -32,7 +32,8 @@ public sealed class HealthTests(KeylessService service) : IClassFixture<KeylessS
     [Theory, MemberData(nameof(Nowhere))]
     public async Task An_address_that_nobody_serves_is_not_found(string method, string path)
     {
-        var answer = await service.SendAsync(new HttpRequestMessage(new HttpMethod(method), new Uri(service.Address, path)), Service.Token);
+        var answer = await service.SendAsync(
+            new HttpRequestMessage(new HttpMethod(method), new Uri(service.Address, path)), Service.Token);
 
         answer.AssertProblem(path, 404, "not-found", "NOT_FOUND");
     }
@@ -50,7 +51,8 @@ public sealed class HealthTests(KeylessService service) : IClassFixture<KeylessS
     [Theory, MemberData(nameof(Methods))]
     public async Task Another_method_is_told_which_one_is_served(string method, string path, string allowed)
     {
-        var answer = await service.SendAsync(new HttpRequestMessage(new HttpMethod(method), new Uri(service.Address, path)), Service.Token);
+        var answer = await service.SendAsync(
+            new HttpRequestMessage(new HttpMethod(method), new Uri(service.Address, path)), Service.Token);
 
         answer.AssertProblem(path, 405, "method-not-allowed", "BAD_REQUEST");
         Assert.Equal(allowed, answer.Header("Allow"));
@@ -65,7 +67,8 @@ public sealed class HealthTests(KeylessService service) : IClassFixture<KeylessS
     };
 
     [Theory, MemberData(nameof(Policies))]
-    public async Task Policies_that_cannot_be_loaded_stop_the_start_and_say_where(string because, string policy, string expected)
+    public async Task Policies_that_cannot_be_loaded_stop_the_start_and_say_where(
+        string because, string policy, string expected)
     {
         await using var other = new KeylessService();
         other.Prepare = () => other.WritePolicy("shop", policy);

@@ -17,9 +17,19 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
     public static TheoryData<string, Func<SampleImage, HttpContent>, string, string> Images => new()
     {
         { "a tag", image => Named(Repository(image) + ":1.0"), "TAG_NOT_ALLOWED", "a tag can move" },
-        { "a tag beside the digest", image => Named($"{Repository(image)}:1.0@{image.Digest}"), "TAG_NOT_ALLOWED", "a tag can move" },
+        {
+            "a tag beside the digest",
+            image => Named($"{Repository(image)}:1.0@{image.Digest}"),
+            "TAG_NOT_ALLOWED",
+            "a tag can move"
+        },
         { "neither tag nor digest", image => Named(Repository(image)), "TAG_NOT_ALLOWED", "a tag can move" },
-        { "another kind of digest", image => Named($"{Repository(image)}@sha512:{new string('a', 128)}"), "BAD_DIGEST", "sha256" },
+        {
+            "another kind of digest",
+            image => Named($"{Repository(image)}@sha512:{new string('a', 128)}"),
+            "BAD_DIGEST",
+            "sha256"
+        },
         { "half a digest", image => Named(image.Name[..^32]), "BAD_REFERENCE", "digest" },
         { "a digest alone", image => Named(image.Digest.ToString()), "BAD_REFERENCE", "write repository@digest" },
         { "nothing", _ => Named(""), "BAD_REFERENCE", "empty" },
@@ -27,8 +37,18 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
         { "a NUL", image => Named(image.Name + "\0"), "BAD_REFERENCE", "\\u{0}" },
         { "a line end", image => Named(image.Name + "\n"), "BAD_REFERENCE", "\\u{a}" },
         { "a NUL in JSON", image => Bodies.Json(image.Name + "\\u0000"), "BAD_REFERENCE", "\\u{0}" },
-        { "not UTF-8", image => Bodies.Raw(Encoding.Latin1.GetBytes(Bodies.MultipartText(Bodies.Part("image", image.Name + "ÿ"))), Bodies.MultipartType), "BAD_REFERENCE", "digest" },
-        { "covered by two policies", image => Named(image.Name.Replace("/demo/", "/twice/", StringComparison.Ordinal)), "POLICY_AMBIGUOUS", "twice-a, twice-b" },
+        {
+            "not UTF-8",
+            image => Bodies.Raw(Encoding.Latin1.GetBytes(Bodies.MultipartText(Bodies.Part("image", image.Name + "ÿ"))), Bodies.MultipartType),
+            "BAD_REFERENCE",
+            "digest"
+        },
+        {
+            "covered by two policies",
+            image => Named(image.Name.Replace("/demo/", "/twice/", StringComparison.Ordinal)),
+            "POLICY_AMBIGUOUS",
+            "twice-a, twice-b"
+        },
     };
 
     [Theory, MemberData(nameof(Images), DisableDiscoveryEnumeration = true)]
@@ -39,33 +59,93 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
     public static TheoryData<string, Func<SampleImage, HttpContent>, string> Multipart => new()
     {
         { "the image twice", image => Parts(Image(image), Image(image)), "the part image is there twice" },
-        { "the policy twice", image => Parts(Image(image), Bodies.Part("policy", "shop"), Bodies.Part("policy", "shop")), "the part policy is there twice" },
+        {
+            "the policy twice",
+            image => Parts(Image(image), Bodies.Part("policy", "shop"), Bodies.Part("policy", "shop")),
+            "the part policy is there twice"
+        },
         { "no image", image => Parts(Bodies.Part("report", Service.ReportOf(image))), "the part image is missing" },
         { "no part at all", _ => Parts(), "the part image is missing" },
         { "an unknown part", image => Parts(Image(image), Bodies.Part("sbom", "{}")), "the part 'sbom' is unknown" },
         { "a part in another case", image => Parts(Bodies.Part("Image", image.Name)), "the part 'Image' is unknown" },
-        { "a part without a name", image => Parts(Image(image), Bare("Content-Disposition: form-data\r\n")), "the part '(none)' is unknown" },
+        {
+            "a part without a name",
+            image => Parts(Image(image), Bare("Content-Disposition: form-data\r\n")),
+            "the part '(none)' is unknown"
+        },
         { "a part without headers", image => Parts(Image(image), Bare("")), "each part needs one Content-Disposition" },
-        { "a part that is an attachment", image => Parts(Bare("Content-Disposition: attachment; name=\"image\"\r\n", image.Name)), "each part needs one Content-Disposition" },
-        { "a part with two names", image => Parts(Bodies.Part("image", image.Name, headers: "Content-Disposition: form-data; name=\"policy\"\r\n")), "each part needs one Content-Disposition" },
-        { "a packed part", image => Parts(Image(image), Bodies.Part("report", "x", headers: "Content-Encoding: gzip\r\n")), "the part 'report' is encoded as 'gzip'" },
-        { "a part in base64", image => Parts(Bodies.Part("image", Convert.ToBase64String(Encoding.UTF8.GetBytes(image.Name)), headers: "Content-Transfer-Encoding: base64\r\n")), "the part 'image' is encoded as 'base64'" },
-        { "a part in other letters", image => Parts(Bodies.Part("image", image.Name, headers: "Content-Type: text/plain; charset=utf-16\r\n")), "the part 'image' is in 'utf-16'" },
-        { "a header of 17 KiB", image => Parts(Bodies.Part("image", image.Name, headers: $"X: {new string('x', 17 * 1024)}\r\n")), "not its headers, or too long" },
-        { "50 headers", image => Parts(Bodies.Part("image", image.Name, headers: string.Concat(Enumerable.Range(0, 50).Select(i => $"X-{i}: x\r\n")))), "not its headers, or too long" },
+        {
+            "a part that is an attachment",
+            image => Parts(Bare("Content-Disposition: attachment; name=\"image\"\r\n", image.Name)),
+            "each part needs one Content-Disposition"
+        },
+        {
+            "a part with two names",
+            image => Parts(
+                Bodies.Part("image", image.Name, headers: "Content-Disposition: form-data; name=\"policy\"\r\n")),
+            "each part needs one Content-Disposition"
+        },
+        {
+            "a packed part",
+            image => Parts(Image(image), Bodies.Part("report", "x", headers: "Content-Encoding: gzip\r\n")),
+            "the part 'report' is encoded as 'gzip'"
+        },
+        {
+            "a part in base64",
+            image => Parts(Bodies.Part("image", Convert.ToBase64String(Encoding.UTF8.GetBytes(image.Name)), headers: "Content-Transfer-Encoding: base64\r\n")),
+            "the part 'image' is encoded as 'base64'"
+        },
+        {
+            "a part in other letters",
+            image => Parts(Bodies.Part("image", image.Name, headers: "Content-Type: text/plain; charset=utf-16\r\n")),
+            "the part 'image' is in 'utf-16'"
+        },
+        {
+            "a header of 17 KiB",
+            image => Parts(Bodies.Part("image", image.Name, headers: $"X: {new string('x', 17 * 1024)}\r\n")),
+            "not its headers, or too long"
+        },
+        {
+            "50 headers",
+            image => Parts(Bodies.Part(
+                "image", image.Name, headers: string.Concat(Enumerable.Range(0, 50).Select(i => $"X-{i}: x\r\n")))),
+            "not its headers, or too long"
+        },
         { "a header that is none", image => Parts(Bare("nonsense\r\n", image.Name)), "not its headers, or too long" },
-        { "no boundary", image => Bodies.Raw(Bodies.MultipartText(Image(image)), "multipart/form-data"), "needs a boundary" },
-        { "an empty boundary", image => Bodies.Raw(Bodies.MultipartText(Image(image)), "multipart/form-data; boundary=\"\""), "needs a boundary" },
-        { "a boundary of 71 characters", image => Bodies.Raw(Bodies.MultipartText(Image(image)), $"multipart/form-data; boundary={new string('x', 71)}"), "needs a boundary" },
-        { "another boundary", image => Bodies.Raw(Bodies.MultipartText(Image(image)), "multipart/form-data; boundary=other"), "ends before its closing boundary" },
+        {
+            "no boundary",
+            image => Bodies.Raw(Bodies.MultipartText(Image(image)), "multipart/form-data"),
+            "needs a boundary"
+        },
+        {
+            "an empty boundary",
+            image => Bodies.Raw(Bodies.MultipartText(Image(image)), "multipart/form-data; boundary=\"\""),
+            "needs a boundary"
+        },
+        {
+            "a boundary of 71 characters",
+            image => Bodies.Raw(
+                Bodies.MultipartText(Image(image)), $"multipart/form-data; boundary={new string('x', 71)}"),
+            "needs a boundary"
+        },
+        {
+            "another boundary",
+            image => Bodies.Raw(Bodies.MultipartText(Image(image)), "multipart/form-data; boundary=other"),
+            "ends before its closing boundary"
+        },
         { "the closing boundary missing", image => Bodies.Raw(Image(image)), "ends before its closing boundary" },
-        { "cut in a report", image => Bodies.Raw(Image(image) + Bodies.Part("report", Service.ReportOf(image))[..^50]), "ends before its closing boundary" },
+        {
+            "cut in a report",
+            image => Bodies.Raw(Image(image) + Bodies.Part("report", Service.ReportOf(image))[..^50]),
+            "ends before its closing boundary"
+        },
         { "cut in a header", image => Bodies.Raw(Image(image)[..60]), "each part needs one Content-Disposition" },
         { "nothing", _ => Bodies.Raw(""), "ends before its closing boundary" },
     };
 
     [Theory, MemberData(nameof(Multipart), DisableDiscoveryEnumeration = true)]
-    public Task A_multipart_body_that_is_none_is_a_bad_request(string because, Func<SampleImage, HttpContent> body, string detail) =>
+    public Task A_multipart_body_that_is_none_is_a_bad_request(
+        string because, Func<SampleImage, HttpContent> body, string detail) =>
         AssertRejectedAsync(because, body, "BAD_REQUEST", detail);
 
     public static TheoryData<string, Func<SampleImage, string>, string> Json => new()
@@ -77,13 +157,29 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
         { "a trailing comma", image => Text(image)[..^1] + ",}", "not JSON" },
         { "a list", image => $"[{Text(image)}]", "expected a JSON object" },
         { "the image twice", image => Text(image)[..^1] + $",\"image\":\"{image.Name}\"}}", "not JSON" },
-        { "the image twice, once as an escape", image => Text(image)[..^1] + $",\"imag\\u0065\":\"{image.Name}\"}}", "not JSON" },
-        { "the image in two cases", image => Text(image)[..^1] + $",\"Image\":\"{image.Name}\"}}", "the member 'Image' is unknown" },
+        {
+            "the image twice, once as an escape",
+            image => Text(image)[..^1] + $",\"imag\\u0065\":\"{image.Name}\"}}",
+            "not JSON"
+        },
+        {
+            "the image in two cases",
+            image => Text(image)[..^1] + $",\"Image\":\"{image.Name}\"}}",
+            "the member 'Image' is unknown"
+        },
         { "an unknown member", image => Text(image)[..^1] + ",\"sign\":true}", "the member 'sign' is unknown" },
-        { "an image that is a list", image => $"{{\"image\":[\"{image.Name}\"]}}", "the member 'image' is unknown or of the wrong type" },
+        {
+            "an image that is a list",
+            image => $"{{\"image\":[\"{image.Name}\"]}}",
+            "the member 'image' is unknown or of the wrong type"
+        },
         { "no image", _ => """{"reports":[]}""", "the member image is missing" },
         { "an image that is null", _ => """{"image":null}""", "the member 'image' is unknown or of the wrong type" },
-        { "reports that are no list", image => $"{{\"image\":\"{image.Name}\",\"reports\":{{}}}}", "the member 'reports' is unknown or of the wrong type" },
+        {
+            "reports that are no list",
+            image => $"{{\"image\":\"{image.Name}\",\"reports\":{{}}}}",
+            "the member 'reports' is unknown or of the wrong type"
+        },
         { "a report with a member twice", image => Text(image, """{"a":1,"a":2}"""), "not JSON" },
         { "a report 200 levels deep", image => Text(image, Deep), "not JSON" },
         { "a byte order mark", image => "\ufeff" + Text(image), "byte order mark" },
@@ -91,7 +187,8 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
     };
 
     [Theory, MemberData(nameof(Json), DisableDiscoveryEnumeration = true)]
-    public Task A_JSON_body_that_is_none_is_a_bad_request(string because, Func<SampleImage, string> body, string detail) =>
+    public Task A_JSON_body_that_is_none_is_a_bad_request(
+        string because, Func<SampleImage, string> body, string detail) =>
         AssertRejectedAsync(because, image => Bodies.Raw(body(image), "application/json"), "BAD_REQUEST", detail);
 
     [Fact]
@@ -113,7 +210,8 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
 
     [Theory, MemberData(nameof(Types))]
     public Task A_body_of_another_type_is_a_bad_request(string because, string? type, string detail) =>
-        AssertRejectedAsync(because, image => Bodies.Raw(Encoding.UTF8.GetBytes(Text(image)), type), "BAD_REQUEST", detail);
+        AssertRejectedAsync(
+            because, image => Bodies.Raw(Encoding.UTF8.GetBytes(Text(image)), type), "BAD_REQUEST", detail);
 
     [Theory, InlineData("application/json"), InlineData(Bodies.MultipartType)]
     public Task A_packed_body_is_a_bad_request_that_says_so(string type) => AssertRejectedAsync(
@@ -139,18 +237,23 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
             [$"Authorization: Bearer {Service.Token}", "Content-Type: application/json", $"Content-Type: {Bodies.MultipartType}", "Content-Length: 2"],
             "{}");
 
-        answer.AssertProblem("two types", 400, "bad-request", "BAD_REQUEST", "found application/json,multipart/form-data");
+        answer.AssertProblem(
+            "two types", 400, "bad-request", "BAD_REQUEST", "found application/json,multipart/form-data");
         await service.AssertOnlyAsync("two types", mark, EntryKind.Rejected);
     }
 
     public static TheoryData<string, Func<SampleImage, HttpContent>> TooMany => new()
     {
-        { "in parts", image => Bodies.Multipart(image.Name, [.. Enumerable.Repeat("{}", Limits.ReportsPerRequest + 1)]) },
+        {
+            "in parts",
+            image => Bodies.Multipart(image.Name, [.. Enumerable.Repeat("{}", Limits.ReportsPerRequest + 1)])
+        },
         { "in JSON", image => Bodies.Json(image.Name, [.. Enumerable.Repeat("{}", Limits.ReportsPerRequest + 1)]) },
     };
 
     [Theory, MemberData(nameof(TooMany), DisableDiscoveryEnumeration = true)]
-    public async Task More_reports_than_are_read_are_too_large_a_request(string because, Func<SampleImage, HttpContent> body)
+    public async Task More_reports_than_are_read_are_too_large_a_request(
+        string because, Func<SampleImage, HttpContent> body)
     {
         var mark = await service.MarkAsync();
 
@@ -204,7 +307,8 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
             service, "POST /v1/attestations",
             [$"Authorization: Bearer {Service.Token}", "Content-Type: application/json", $"Content-Length: {body.Length}", .. headers], body);
 
-        answer.AssertProblem(because, 400, "bad-request", "BAD_REQUEST", "Idempotency-Key has to be one text of 1 to 255");
+        answer.AssertProblem(
+            because, 400, "bad-request", "BAD_REQUEST", "Idempotency-Key has to be one text of 1 to 255");
         await service.AssertOnlyAsync(because, mark, EntryKind.Rejected);
     }
 
@@ -213,35 +317,55 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
     {
         var mark = await service.MarkAsync();
 
-        (await service.AttestAsync(Bodies.Raw(""), "?mode=check")).AssertProblem("empty", 400, "bad-request", "BAD_REQUEST");
-        (await service.AttestAsync(Named("a:1"), "?mode=check")).AssertProblem("a tag", 400, "bad-request", "TAG_NOT_ALLOWED");
+        (await service.AttestAsync(Bodies.Raw(""), "?mode=check")).AssertProblem(
+            "empty", 400, "bad-request", "BAD_REQUEST");
+        (await service.AttestAsync(Named("a:1"), "?mode=check")).AssertProblem(
+            "a tag", 400, "bad-request", "TAG_NOT_ALLOWED");
 
         await service.AssertOnlyAsync("checks", mark);
     }
 
     public static TheoryData<string, Func<SampleImage, HttpContent>> Accepted => new()
     {
-        { "text before and after the parts", image => Bodies.Raw("This is a message in parts.\r\n" + Bodies.MultipartText(Image(image), Report(image)) + "over and out") },
-        { "a boundary in quotes", image => Bodies.Raw(Bodies.MultipartText(Image(image), Report(image)), $"Multipart/Form-Data; boundary=\"{Bodies.Boundary}\"") },
+        {
+            "text before and after the parts",
+            image => Bodies.Raw(
+                "This is a message in parts.\r\n" + Bodies.MultipartText(Image(image), Report(image)) + "over and out")
+        },
+        {
+            "a boundary in quotes",
+            image => Bodies.Raw(Bodies.MultipartText(Image(image), Report(image)), $"Multipart/Form-Data; boundary=\"{Bodies.Boundary}\"")
+        },
         { "a report first", image => Parts(Report(image), Image(image)) },
         { "the policy's name", image => Parts(Image(image), Bodies.Part("policy", "shop"), Report(image)) },
         { "parts that say they are as they are", image => Parts(
             Bodies.Part("image", image.Name, headers: "Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\n"),
             Bodies.Part("report", Service.ReportOf(image), headers: "Content-Type: application/octet-stream\r\nContent-Encoding: identity\r\n")) },
-        { "JSON that says it is UTF-8", image => Bodies.Raw(Text(image, Service.ReportOf(image)), "application/json; charset=\"UTF-8\"") },
-        { "JSON in chunks", image => Bodies.Chunked(Encoding.UTF8.GetBytes(Text(image, Service.ReportOf(image))), "application/json") },
-        { "parts in chunks", image => Bodies.Chunked(Encoding.UTF8.GetBytes(Bodies.MultipartText(Image(image), Report(image)))) },
+        {
+            "JSON that says it is UTF-8",
+            image => Bodies.Raw(Text(image, Service.ReportOf(image)), "application/json; charset=\"UTF-8\"")
+        },
+        {
+            "JSON in chunks",
+            image => Bodies.Chunked(Encoding.UTF8.GetBytes(Text(image, Service.ReportOf(image))), "application/json")
+        },
+        {
+            "parts in chunks",
+            image => Bodies.Chunked(Encoding.UTF8.GetBytes(Bodies.MultipartText(Image(image), Report(image))))
+        },
     };
 
     [Theory, MemberData(nameof(Accepted), DisableDiscoveryEnumeration = true)]
     public async Task Is_accepted(string because, Func<SampleImage, HttpContent> body)
     {
-        var answer = await service.AttestAsync(body(service.PushImage()), "?mode=check", idempotencyKey: new string('x', 255));
+        var answer = await service.AttestAsync(
+            body(service.PushImage()), "?mode=check", idempotencyKey: new string('x', 255));
 
         Assert.True(answer.Status == 200, $"{because}: {answer.Text}");
     }
 
-    private async Task AssertRejectedAsync(string because, Func<SampleImage, HttpContent> body, string reason, string detail)
+    private async Task AssertRejectedAsync(
+        string because, Func<SampleImage, HttpContent> body, string reason, string detail)
     {
         var image = service.PushImage();
         var mark = await service.MarkAsync();
@@ -253,10 +377,12 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
         await service.AssertOnlyAsync(because, mark, EntryKind.Rejected);
         Assert.Empty(service.Registry.Requests);
         var recorded = JsonNode.Parse((await service.EntriesAsync(mark))[0].Body.Span)!;
-        Assert.Equal((reason, "ci"), (recorded["reason"]!.GetValue<string>(), recorded["requester"]!["subject"]!.GetValue<string>()));
+        Assert.Equal((reason, "ci"), (
+            recorded["reason"]!.GetValue<string>(), recorded["requester"]!["subject"]!.GetValue<string>()));
     }
 
-    private static string Repository(SampleImage image) => image.Name[..image.Name.IndexOf('@', StringComparison.Ordinal)];
+    private static string Repository(SampleImage image) => image.Name[..image.Name.IndexOf(
+        '@', StringComparison.Ordinal)];
 
     private static HttpContent Named(string image) => Parts(Bodies.Part("image", image));
 
@@ -264,9 +390,11 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
 
     private static string Image(SampleImage image) => Bodies.Part("image", image.Name);
 
-    private static string Report(SampleImage image) => Bodies.Part("report", Service.ReportOf(image), "; filename=\"trivy.json\"");
+    private static string Report(SampleImage image) => Bodies.Part(
+        "report", Service.ReportOf(image), "; filename=\"trivy.json\"");
 
-    private static string Bare(string headers, string content = "x") => $"--{Bodies.Boundary}\r\n{headers}\r\n{content}\r\n";
+    private static string Bare(string headers, string content = "x") =>
+        $"--{Bodies.Boundary}\r\n{headers}\r\n{content}\r\n";
 
     private static string Text(SampleImage image, params string[] reports) =>
         $$"""{"image":"{{image.Name}}","reports":[{{string.Join(',', reports)}}]}""";

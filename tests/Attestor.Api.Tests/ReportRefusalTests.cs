@@ -21,14 +21,27 @@ public sealed class ReportRefusalTests(KeylessService service) : IClassFixture<K
         { "empty", _ => "", "REPORT_EMPTY" },
         { "white space", _ => " \n", "REPORT_EMPTY" },
         { "an empty object", _ => "{}", "REPORT_EMPTY" },
-        { "with a member twice", image => Service.ReportOf(image)[..^1] + ",\"ArtifactName\":\"made-for-tests\"}", "REPORT_DUPLICATE_MEMBER" },
-        { "200 levels deep", image => $"{Service.ReportOf(image)[..^1]},\"Deep\":{new string('[', 200)}{new string(']', 200)}}}", "REPORT_LIMIT" },
+        {
+            "with a member twice",
+            image => Service.ReportOf(image)[..^1] + ",\"ArtifactName\":\"made-for-tests\"}",
+            "REPORT_DUPLICATE_MEMBER"
+        },
+        {
+            "200 levels deep",
+            image => $"{Service.ReportOf(image)[..^1]},\"Deep\":{new string('[', 200)}{new string(']', 200)}}}",
+            "REPORT_LIMIT"
+        },
         { "of an unknown scanner", _ => """{"tool":"unheard-of","version":"1.0","issues":[]}""", "REPORT_FORMAT" },
-        { "two days old", image => SampleReport.Json(image.Config, DateTimeOffset.UtcNow.AddDays(-2)).ToJsonString(), "REPORT_STALE" },
+        {
+            "two days old",
+            image => SampleReport.Json(image.Config, DateTimeOffset.UtcNow.AddDays(-2)).ToJsonString(),
+            "REPORT_STALE"
+        },
     };
 
     [Theory, MemberData(nameof(Reports), DisableDiscoveryEnumeration = true)]
-    public async Task A_report_of_no_use_is_refused_with_the_decision(string because, Func<SampleImage, string> report, string reason)
+    public async Task A_report_of_no_use_is_refused_with_the_decision(
+        string because, Func<SampleImage, string> report, string reason)
     {
         var image = service.PushImage();
         var mark = await service.MarkAsync();

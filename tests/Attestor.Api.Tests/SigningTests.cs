@@ -18,7 +18,8 @@ public sealed class SigningTests(Service service) : IClassFixture<Service>
     public static TheoryData<string, bool> Forms => new() { { "multipart", true }, { "JSON", false } };
 
     [Theory, MemberData(nameof(Forms))]
-    public async Task A_clean_image_is_signed_and_the_decision_can_be_had_again_byte_for_byte(string because, bool isMultipart)
+    public async Task A_clean_image_is_signed_and_the_decision_can_be_had_again_byte_for_byte(
+        string because, bool isMultipart)
     {
         var image = service.PushImage();
         var report = Service.ReportOf(image);
@@ -80,9 +81,11 @@ public sealed class SigningTests(Service service) : IClassFixture<Service>
         var report = Service.ReportOf(image);
         var mark = await service.MarkAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => service.AttestAsync(Bodies.Multipart(image.Name, report))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => service.AttestAsync(Bodies.Multipart(image.Name, report))));
 
-        Assert.Equal((201, 1), (answers.DistinctBy(answer => answer.Text).Single().Status, answers.Select(answer => answer.Header("Location")).Distinct().Count()));
+        Assert.Equal((201, 1), (answers.DistinctBy(answer =>
+            answer.Text).Single().Status, answers.Select(answer => answer.Header("Location")).Distinct().Count()));
         Assert.Equal(Signing, (await service.EntriesAsync(mark)).Select(entry => entry.Kind));
     }
 
@@ -99,7 +102,8 @@ public sealed class SigningTests(Service service) : IClassFixture<Service>
         Assert.Empty(answer.Decision.Artifacts);
         Assert.DoesNotContain(await service.EntriesAsync(mark), entry => entry.Kind != EntryKind.Evidence);
         Assert.Equal(0, service.Registry.Count("PUT", "*") + service.Registry.Count("POST", "*"));
-        (await service.GetAsync($"/v1/decisions/{answer.Decision.Id}")).AssertProblem("not recorded", 404, "not-found", "NOT_FOUND");
+        (await service.GetAsync($"/v1/decisions/{answer.Decision.Id}")).AssertProblem(
+            "not recorded", 404, "not-found", "NOT_FOUND");
     }
 
     [Fact]
@@ -145,14 +149,17 @@ public sealed class SigningTests(Service service) : IClassFixture<Service>
             .AssertDecision(201, Outcome.Approved);
         var mark = await service.MarkAsync();
 
-        var conflict = await service.AttestAsync(Bodies.Multipart(other.Name, Service.ReportOf(other)), idempotencyKey: "build-8");
+        var conflict = await service.AttestAsync(
+            Bodies.Multipart(other.Name, Service.ReportOf(other)), idempotencyKey: "build-8");
 
-        conflict.AssertProblem("another image", 409, "idempotency-conflict", "IDEMPOTENCY_CONFLICT", "sent before with another");
+        conflict.AssertProblem(
+            "another image", 409, "idempotency-conflict", "IDEMPOTENCY_CONFLICT", "sent before with another");
         Assert.Null(conflict.Header("Retry-After"));
         await service.AssertOnlyAsync("conflict", mark);
 
         var token = service.Issuer.Issue();
-        (await service.AttestAsync(Bodies.Multipart(other.Name, Service.ReportOf(other)), token: token, idempotencyKey: "build-8"))
+        (await service.AttestAsync(
+            Bodies.Multipart(other.Name, Service.ReportOf(other)), token: token, idempotencyKey: "build-8"))
             .AssertDecision(201, Outcome.Approved);
     }
 }

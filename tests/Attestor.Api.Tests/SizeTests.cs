@@ -28,7 +28,8 @@ public sealed class SizeTests(SizeTests.Roomy service) : IClassFixture<SizeTests
     };
 
     [Theory, MemberData(nameof(TooLarge))]
-    public async Task A_body_over_the_limit_is_refused_and_told_the_limit(string because, bool isMultipart, bool isChunked, int limit)
+    public async Task A_body_over_the_limit_is_refused_and_told_the_limit(
+        string because, bool isMultipart, bool isChunked, int limit)
     {
         var mark = await service.MarkAsync();
         var body = BodyOf(service.PushImage(), isMultipart, limit + 1);
@@ -48,7 +49,8 @@ public sealed class SizeTests(SizeTests.Roomy service) : IClassFixture<SizeTests
         var mark = await service.MarkAsync();
         var body = BodyOf(service.PushImage(), isMultipart, limit);
 
-        var answer = await service.AttestAsync(Bodies.Raw(body, isMultipart ? Bodies.MultipartType : "application/json"));
+        var answer = await service.AttestAsync(
+            Bodies.Raw(body, isMultipart ? Bodies.MultipartType : "application/json"));
 
         // The report has a text of 16 MiB, and nobody's scanner writes that.
         answer.AssertProblem("as large as may be", 422, "policy-refused", "REPORT_LIMIT", carriesDecision: true);

@@ -21,7 +21,8 @@ public static partial class ProblemResponses
     {
         ArgumentNullException.ThrowIfNull(app);
         ArgumentNullException.ThrowIfNull(reasonOf);
-        var logger = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("SupplyChain.Hosting.Problems");
+        var logger = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger(
+            "SupplyChain.Hosting.Problems");
         return app.Use(next => context => HandleAsync(context, next, reasonOf, logger));
     }
 
@@ -61,7 +62,8 @@ public static partial class ProblemResponses
     private static Problem ProblemOf(BadHttpRequestException unread, HttpContext context)
     {
         if (unread.StatusCode != StatusCodes.Status413PayloadTooLarge)
-            return Problems.For(ReasonCode.BadRequest, "The request's body is not what its headers say, or ends early.");
+            return Problems.For(
+                ReasonCode.BadRequest, "The request's body is not what its headers say, or ends early.");
 
         var limit = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
         return Problems.For(ReasonCode.RequestLimit, $"The request's body has more than {limit} bytes.");

@@ -7,7 +7,9 @@ using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Attestor.Api.Tests;
 
-/// <summary>What the service answered. Nothing it answers may tell of its inside, which is looked at here, once for all.</summary>
+/// <summary>
+/// What the service answered. Nothing it answers may tell of its inside, which is looked at here, once for all.
+/// </summary>
 public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
     private static readonly string[] Internals =
@@ -29,8 +31,10 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
     public static async Task<Answer> ReadAsync(HttpResponseMessage response, Service service)
     {
         var headers = response.Headers.Concat(response.Content.Headers)
-            .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
-        return new Answer((int)response.StatusCode, headers, await response.Content.ReadAsByteArrayAsync()).Checked(service);
+            .ToDictionary(
+                header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
+        return new Answer((int)response.StatusCode, headers, await response.Content.ReadAsByteArrayAsync()).Checked(
+            service);
     }
 
     /// <summary>Makes sure that neither a header nor the body tells what is nobody's business.</summary>
@@ -44,18 +48,22 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
     }
 
     /// <summary>Makes sure that this is a whole problem document (RFC 9457) of that kind.</summary>
-    public Answer AssertProblem(string because, int status, string type, string reason, string detail = "", bool carriesDecision = false)
+    public Answer AssertProblem(
+        string because, int status, string type, string reason, string detail = "", bool carriesDecision = false)
     {
         Assert.True(status == Status, $"{because}: {Status} {Text}");
         Assert.Equal("application/problem+json", Header("Content-Type"));
         Assert.Equal("no-store", Header("Cache-Control"));
         Assert.Equal(Body.Length.ToString(CultureInfo.InvariantCulture), Header("Content-Length"));
         string[] members = ["type", "title", "status", "detail", "reason", "remedy"];
-        Assert.Equal(carriesDecision ? [.. members, "decision"] : members, Json.AsObject().Select(member => member.Key));
+        Assert.Equal(
+            carriesDecision ? [.. members, "decision"] : members, Json.AsObject().Select(member => member.Key));
         Assert.True(
             reason == Reason && Detail.Contains(detail, StringComparison.Ordinal), $"{because}: {Reason} {Detail}");
-        Assert.Equal(($"urn:supplychain:problem:{type}", status), (Json["type"]!.GetValue<string>(), Json["status"]!.GetValue<int>()));
-        Assert.True(Json["title"]!.GetValue<string>().Length > 0 && Json["remedy"]!.GetValue<string>().Length > 0, because);
+        Assert.Equal(($"urn:supplychain:problem:{type}", status), (
+            Json["type"]!.GetValue<string>(), Json["status"]!.GetValue<int>()));
+        Assert.True(
+            Json["title"]!.GetValue<string>().Length > 0 && Json["remedy"]!.GetValue<string>().Length > 0, because);
         Assert.Equal(status == 401 ? "Bearer" : null, Header("WWW-Authenticate"));
         Assert.Null(Header("Location"));
         return this;

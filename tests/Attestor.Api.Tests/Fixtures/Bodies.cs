@@ -14,7 +14,8 @@ internal static class Bodies
 
     /// <summary>A proper multipart body.</summary>
     public static HttpContent Multipart(string image, params string[] reports) =>
-        Raw(MultipartText([Part("image", image), .. reports.Select(report => Part("report", report, "; filename=\"trivy.json\""))]));
+        Raw(MultipartText(
+            [Part("image", image), .. reports.Select(report => Part("report", report, "; filename=\"trivy.json\""))]));
 
     /// <summary>A proper JSON body; the reports stand in it as they are.</summary>
     public static HttpContent Json(string image, params string[] reports) =>

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace SupplyChain.Attestor.Api.Tests;
 
-/// <summary>Keeps all that a host logs, exceptions included, so that a test can look for what must not be there.</summary>
+/// <summary>
+/// Keeps all that a host logs, exceptions included, so that a test can look for what must not be there.
+/// </summary>
 public sealed class RecordedLogs : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> _lines = new();

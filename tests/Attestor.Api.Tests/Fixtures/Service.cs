@@ -93,7 +93,8 @@ public class Service : IAsyncLifetime
     }
 
     /// <summary>Looks at the policies' files again, as the host does by itself from time to time.</summary>
-    public async Task ReloadAsync() => await _app!.Services.GetRequiredService<PolicySource>().RefreshAsync(CancellationToken.None);
+    public async Task ReloadAsync() => await _app!.Services.GetRequiredService<PolicySource>().RefreshAsync(
+        CancellationToken.None);
 
     /// <summary>Starts the host again over the same folder, as after a crash or an update.</summary>
     public async Task RestartAsync()
@@ -171,7 +172,8 @@ public class Service : IAsyncLifetime
     }
 
     /// <summary>Asks for something with a bearer token, or with none.</summary>
-    public async Task<Answer> SendAsync(HttpRequestMessage message, string? token, CancellationToken cancellationToken = default)
+    public async Task<Answer> SendAsync(
+        HttpRequestMessage message, string? token, CancellationToken cancellationToken = default)
     {
         using (message)
         {
@@ -189,7 +191,8 @@ public class Service : IAsyncLifetime
     public async Task<IReadOnlyList<LedgerEntry>> EntriesAsync(long after = 0)
     {
         var entries = new List<LedgerEntry>();
-        await foreach (var entry in new LedgerReader(Ledger).ShowAsync(new EntryFilter { After = after }, CancellationToken.None))
+        await foreach (
+            var entry in new LedgerReader(Ledger).ShowAsync(new EntryFilter { After = after }, CancellationToken.None))
             entries.Add(entry);
         return entries;
     }
@@ -201,7 +204,9 @@ public class Service : IAsyncLifetime
         return (await new LedgerReader(Ledger).ReadHeadAsync(CancellationToken.None))?.Sequence ?? 0;
     }
 
-    /// <summary>Makes sure that since the mark only these kinds were recorded, and nothing was written beside any image.</summary>
+    /// <summary>
+    /// Makes sure that since the mark only these kinds were recorded, and nothing was written beside any image.
+    /// </summary>
     public async Task AssertOnlyAsync(string because, long mark, params EntryKind[] kinds)
     {
         var entries = await EntriesAsync(mark);
