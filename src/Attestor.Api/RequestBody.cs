@@ -22,15 +22,13 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
         HttpRequest request, Spool spool, CancellationToken cancellationToken)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
-            return (null, Bad(
-                $"expected multipart/form-data or application/json, found {Printable.Escape(request.ContentType)}"));
+            return (null, Expected(request.ContentType));
         if (FindEncoding("the body", request.Headers.ContentEncoding, "identity", type) is { } encoded)
             return (null, encoded);
         if (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
             return await ReadJsonAsync(request, spool, cancellationToken);
         if (!type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            return (null, Bad(
-                $"expected multipart/form-data or application/json, found {Printable.Escape(type.MediaType.Value)}"));
+            return (null, Expected(type.MediaType.Value));
 
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         if (string.IsNullOrEmpty(boundary) || boundary.Length > 70)
@@ -50,6 +48,9 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
             return (null, Bad("the multipart body is malformed: it ends before its closing boundary"));
         }
     }
+
+    private static Malformed Expected(string? found) =>
+        Bad($"expected multipart/form-data or application/json, found {Printable.Escape(found)}");
 
     private static Malformed Bad(string message) => new(ReasonCode.BadRequest, message);
 
@@ -96,7 +97,8 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
                 case "report":
                     var file = HeaderUtilities.RemoveQuotes(disposition.FileName).Value;
                     reports.Add(await spool.TakeAsync(
-                        string.IsNullOrEmpty(file) ? $"report {reports.Count + 1}" : file, part.Body, cancellationToken));
+                        string.IsNullOrEmpty(file) ? $"report {reports.Count + 1}" : file, part.Body,
+                        cancellationToken));
                     break;
 
                 default:
@@ -170,8 +172,10 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
                     {
                         // A text could only be a reference, and nothing that a request names is fetched.
                         if (report.ValueKind == JsonValueKind.String)
+                        {
                             return (null, new Malformed(
                                 ReasonCode.ReportSource, "a report has to be sent itself, not by reference"));
+                        }
 
                         using var raw = new MemoryStream(Encoding.UTF8.GetBytes(report.GetRawText()), writable: false);
                         reports.Add(await spool.TakeAsync($"report {reports.Count + 1}", raw, cancellationToken));
@@ -181,7 +185,8 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
 
                 default:
                     return (null, Bad(
-                        $"the member '{Printable.Escape(member.Name)}' is unknown or of the wrong type; expected image, policy or reports"));
+                        $"the member '{Printable.Escape(member.Name)}' is unknown or of the wrong type; "
+                        + "expected image, policy or reports"));
             }
         }
 

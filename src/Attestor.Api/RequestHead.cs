@@ -25,8 +25,8 @@ internal sealed record RequestHead(bool CheckOnly, string? IdempotencyKey)
         var key = request.Headers["Idempotency-Key"];
         if (key.Count > 0 && !(key is [{ Length: > 0 and <= Limits.IdempotencyKeyLength } one] && one.All(IsPrintable)))
         {
-            return (null, Bad(
-                $"Idempotency-Key has to be one text of 1 to {Limits.IdempotencyKeyLength} printable ASCII characters"));
+            const int most = Limits.IdempotencyKeyLength;
+            return (null, Bad($"Idempotency-Key has to be one text of 1 to {most} printable ASCII characters"));
         }
 
         return (new RequestHead(mode.Count > 0, key.Count > 0 ? key[0] : null), null);

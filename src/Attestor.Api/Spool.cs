@@ -5,7 +5,8 @@ using SupplyChain.Evidence;
 namespace SupplyChain.Attestor.Api;
 
 /// <summary>
-/// Where the reports of one request wait on disk, so that memory does not grow with what is sent. Gone with the request.
+/// Where the reports of one request wait on disk, so that memory does not grow with what is sent. Gone with the
+/// request.
 /// </summary>
 internal sealed class Spool : IDisposable
 {

@@ -9,7 +9,8 @@ namespace SupplyChain.Attestor.Api.Tests;
 /// <summary>Who is not known gets nowhere, learns nothing, and leaves neither a record nor a token in a log.</summary>
 public sealed class AuthenticationTests(KeylessService service) : IClassFixture<KeylessService>
 {
-    private static readonly string[] Calls = ["POST /v1/attestations", "GET /v1/decisions/0198c0de-0000-7000-8000-000000000000"];
+    private static readonly string[] Calls =
+        ["POST /v1/attestations", "GET /v1/decisions/0198c0de-0000-7000-8000-000000000000"];
 
     public static TheoryData<string, Action<TokenDraft>> Tokens => new()
     {
@@ -109,7 +110,9 @@ public sealed class AuthenticationTests(KeylessService service) : IClassFixture<
         Assert.All(token.Split('.'), part => Assert.DoesNotContain(part, service.Log.Text, StringComparison.Ordinal));
     }
 
-    [Theory, InlineData("http://0.0.0.0:8080"), InlineData("http://*:8080"), InlineData("http://[::]:8080"), InlineData("http://10.0.0.1:8080")]
+    [Theory]
+    [InlineData("http://0.0.0.0:8080"), InlineData("http://*:8080")]
+    [InlineData("http://[::]:8080"), InlineData("http://10.0.0.1:8080")]
     public async Task Static_tokens_are_for_loopback_alone(string listen)
     {
         await File.WriteAllTextAsync(service.Folder["elsewhere.json"], service.Configuration(listen));
@@ -131,11 +134,13 @@ public sealed class AuthenticationTests(KeylessService service) : IClassFixture<
         var answers = new List<Answer>();
         foreach (var call in Calls)
         {
-            var line = because.EndsWith("address", StringComparison.Ordinal) ? $"{call}?access_token={Service.Token}" : call;
+            var isInAddress = because.EndsWith("address", StringComparison.Ordinal);
+            var line = isInAddress ? $"{call}?access_token={Service.Token}" : call;
             answers.Add(call[0] == 'G'
                 ? await RawHttp.SendAsync(service, line, headers)
                 : await RawHttp.SendAsync(
-                    service, line, ["Content-Type: application/json", $"Content-Length: {body.Length}", .. headers], body));
+                    service, line, ["Content-Type: application/json", $"Content-Length: {body.Length}", .. headers],
+                    body));
         }
 
         foreach (var answer in answers)

@@ -154,7 +154,11 @@ public sealed class DependencyTests(Service service) : IClassFixture<Service>
 
         using (var connection = await RawHttp.ConnectAsync(
             service, "POST /v1/attestations",
-            [$"Authorization: Bearer {Service.Token}", $"Content-Type: {Bodies.MultipartType}", $"Content-Length: {body.Length}"], body[..^100]))
+            [
+                $"Authorization: Bearer {Service.Token}", $"Content-Type: {Bodies.MultipartType}",
+                $"Content-Length: {body.Length}",
+            ],
+            body[..^100]))
         {
             connection.Client.Shutdown(SocketShutdown.Both);
         }

@@ -39,7 +39,9 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
         { "a NUL in JSON", image => Bodies.Json(image.Name + "\\u0000"), "BAD_REFERENCE", "\\u{0}" },
         {
             "not UTF-8",
-            image => Bodies.Raw(Encoding.Latin1.GetBytes(Bodies.MultipartText(Bodies.Part("image", image.Name + "ÿ"))), Bodies.MultipartType),
+            image => Bodies.Raw(
+                Encoding.Latin1.GetBytes(Bodies.MultipartText(Bodies.Part("image", image.Name + "ÿ"))),
+                Bodies.MultipartType),
             "BAD_REFERENCE",
             "digest"
         },
@@ -92,7 +94,7 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
         },
         {
             "a part in base64",
-            image => Parts(Bodies.Part("image", Convert.ToBase64String(Encoding.UTF8.GetBytes(image.Name)), headers: "Content-Transfer-Encoding: base64\r\n")),
+            image => Parts(Bodies.Part("image", image.Name, headers: "Content-Transfer-Encoding: base64\r\n")),
             "the part 'image' is encoded as 'base64'"
         },
         {
@@ -193,7 +195,8 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
 
     [Fact]
     public Task A_report_by_reference_is_a_bad_request_and_is_not_fetched() => AssertRejectedAsync(
-        "an address", image => Bodies.Json(image.Name, $"\"{service.Registry.Origin}/report.json\""), "REPORT_SOURCE", "not by reference");
+        "an address", image => Bodies.Json(image.Name, $"\"{service.Registry.Origin}/report.json\""),
+        "REPORT_SOURCE", "not by reference");
 
     public static TheoryData<string, string?, string> Types => new()
     {
@@ -234,12 +237,35 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
 
         var answer = await RawHttp.SendAsync(
             service, "POST /v1/attestations",
-            [$"Authorization: Bearer {Service.Token}", "Content-Type: application/json", $"Content-Type: {Bodies.MultipartType}", "Content-Length: 2"],
+            [
+                $"Authorization: Bearer {Service.Token}", "Content-Type: application/json",
+                $"Content-Type: {Bodies.MultipartType}", "Content-Length: 2",
+            ],
             "{}");
 
         answer.AssertProblem(
             "two types", 400, "bad-request", "BAD_REQUEST", "found application/json,multipart/form-data");
         await service.AssertOnlyAsync("two types", mark, EntryKind.Rejected);
+    }
+
+    [Fact]
+    public async Task A_body_whose_chunks_are_none_is_a_bad_request_and_no_fault_of_the_service()
+    {
+        var mark = await service.MarkAsync();
+        service.Log.Forget();
+
+        var answer = await RawHttp.SendAsync(
+            service, "POST /v1/attestations",
+            [
+                $"Authorization: Bearer {Service.Token}", "Content-Type: application/json",
+                "Transfer-Encoding: chunked",
+            ],
+            "2\r\n{}\r\nnonsense\r\n");
+
+        answer.AssertProblem("chunks", 400, "bad-request", "BAD_REQUEST", "not what its headers say");
+        await service.AssertOnlyAsync("chunks", mark);
+        Assert.Contains("Information SupplyChain.Hosting.Problems 1303", service.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Error ", service.Log.Text, StringComparison.Ordinal);
     }
 
     public static TheoryData<string, Func<SampleImage, HttpContent>> TooMany => new()
@@ -305,7 +331,11 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
 
         var answer = await RawHttp.SendAsync(
             service, "POST /v1/attestations",
-            [$"Authorization: Bearer {Service.Token}", "Content-Type: application/json", $"Content-Length: {body.Length}", .. headers], body);
+            [
+                $"Authorization: Bearer {Service.Token}", "Content-Type: application/json",
+                $"Content-Length: {body.Length}", .. headers,
+            ],
+            body);
 
         answer.AssertProblem(
             because, 400, "bad-request", "BAD_REQUEST", "Idempotency-Key has to be one text of 1 to 255");
@@ -334,13 +364,19 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
         },
         {
             "a boundary in quotes",
-            image => Bodies.Raw(Bodies.MultipartText(Image(image), Report(image)), $"Multipart/Form-Data; boundary=\"{Bodies.Boundary}\"")
+            image => Bodies.Raw(
+                Bodies.MultipartText(Image(image), Report(image)),
+                $"Multipart/Form-Data; boundary=\"{Bodies.Boundary}\"")
         },
         { "a report first", image => Parts(Report(image), Image(image)) },
         { "the policy's name", image => Parts(Image(image), Bodies.Part("policy", "shop"), Report(image)) },
-        { "parts that say they are as they are", image => Parts(
-            Bodies.Part("image", image.Name, headers: "Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\n"),
-            Bodies.Part("report", Service.ReportOf(image), headers: "Content-Type: application/octet-stream\r\nContent-Encoding: identity\r\n")) },
+        {
+            "parts that say they are as they are",
+            image => Parts(
+                Bodies.Part("image", image.Name, headers: "Content-Type: text/plain; charset=UTF-8\r\n"),
+                Bodies.Part("policy", "shop", headers: "Content-Transfer-Encoding: 8bit\r\n"),
+                Bodies.Part("report", Service.ReportOf(image), headers: "Content-Encoding: identity\r\n"))
+        },
         {
             "JSON that says it is UTF-8",
             image => Bodies.Raw(Text(image, Service.ReportOf(image)), "application/json; charset=\"UTF-8\"")

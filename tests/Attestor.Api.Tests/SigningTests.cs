@@ -11,8 +11,8 @@ public sealed class SigningTests(Service service) : IClassFixture<Service>
 {
     private static readonly EntryKind[] Signing =
     [
-        EntryKind.Evidence, EntryKind.Intent, EntryKind.Signature, EntryKind.Signature, EntryKind.Signature, EntryKind.Intent,
-        EntryKind.Signature, EntryKind.Completion,
+        EntryKind.Evidence, EntryKind.Intent, EntryKind.Signature, EntryKind.Signature, EntryKind.Signature,
+        EntryKind.Intent, EntryKind.Signature, EntryKind.Completion,
     ];
 
     public static TheoryData<string, bool> Forms => new() { { "multipart", true }, { "JSON", false } };

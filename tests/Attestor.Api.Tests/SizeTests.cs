@@ -61,7 +61,8 @@ public sealed class SizeTests(SizeTests.Roomy service) : IClassFixture<SizeTests
     public async Task Who_is_not_known_is_told_so_before_the_body_is_looked_at()
     {
         var answer = await RawHttp.SendAsync(
-            service, "POST /v1/attestations", ["Content-Type: application/json", $"Content-Length: {Most + 1}", "Expect: 100-continue"]);
+            service, "POST /v1/attestations",
+            ["Content-Type: application/json", $"Content-Length: {Most + 1}", "Expect: 100-continue"]);
 
         answer.AssertProblem("no token", 401, "unauthenticated", "TOKEN_INVALID");
     }
@@ -70,7 +71,8 @@ public sealed class SizeTests(SizeTests.Roomy service) : IClassFixture<SizeTests
     {
         var report = $"{Service.ReportOf(image)[..^1]},\"Note\":\"";
         var (start, end) = isMultipart
-            ? ($"{Bodies.Part("image", image.Name)}{Bodies.Part("report", report)[..^2]}", $"\"}}\r\n--{Bodies.Boundary}--\r\n")
+            ? (Bodies.Part("image", image.Name) + Bodies.Part("report", report)[..^2],
+                $"\"}}\r\n--{Bodies.Boundary}--\r\n")
             : ($"{{\"image\":\"{image.Name}\",\"reports\":[{report}", "\"}]}");
         return Encoding.ASCII.GetBytes(start + new string('x', length - start.Length - end.Length) + end);
     }

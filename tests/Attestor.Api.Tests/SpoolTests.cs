@@ -5,8 +5,8 @@ using SupplyChain.Model.Decisions;
 namespace SupplyChain.Attestor.Api.Tests;
 
 /// <summary>
-/// A disk that takes no report is no fault of the request. It moves the folder for temporary files of this whole process, so it runs
-/// alone.
+/// A disk that takes no report is no fault of the request. This moves the folder for temporary files of the whole
+/// process, so it runs alone.
 /// </summary>
 [CollectionDefinition(nameof(SpoolTests), DisableParallelization = true)]
 [Collection(nameof(SpoolTests))]

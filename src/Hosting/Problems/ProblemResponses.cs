@@ -16,7 +16,9 @@ public static partial class ProblemResponses
     /// Answers faults and empty error responses of everything behind it with problems. Faults are logged here, once.
     /// </summary>
     /// <param name="app">The service.</param>
-    /// <param name="reasonOf">The reason code that a component's fault carries; null for faults it does not know.</param>
+    /// <param name="reasonOf">
+    /// The reason code that a component's fault carries; null for faults it does not know.
+    /// </param>
     public static IApplicationBuilder UseProblems(this IApplicationBuilder app, Func<Exception, ReasonCode?> reasonOf)
     {
         ArgumentNullException.ThrowIfNull(app);

@@ -81,8 +81,8 @@ public static class Problems
     }
 
     /// <summary>
-    /// The answer when something failed after a yes: whatever the reason, it is no refusal, and asking again takes up what
-    /// was recorded.
+    /// The answer when something failed after a yes: whatever the reason, it is no refusal, and asking again takes up
+    /// what was recorded.
     /// </summary>
     /// <param name="reason">The code.</param>
     /// <param name="detail">A sentence for the client; nothing internal.</param>
@@ -90,7 +90,11 @@ public static class Problems
     public static Problem Interrupted(ReasonCode reason, string? detail = null, TimeSpan? retryAfter = null)
     {
         var type = TypeOf(reason);
-        return new Problem(reason, type == Refused ? Unavailable : type) { Detail = detail, RetryAfter = retryAfter ?? DefaultRetryAfter };
+        return new Problem(reason, type == Refused ? Unavailable : type)
+        {
+            Detail = detail,
+            RetryAfter = retryAfter ?? DefaultRetryAfter,
+        };
     }
 
     /// <summary>The answer for a code.</summary>

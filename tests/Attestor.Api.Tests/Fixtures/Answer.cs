@@ -13,7 +13,10 @@ namespace SupplyChain.Attestor.Api.Tests;
 public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
     private static readonly string[] Internals =
-        ["   at ", "Exception", "System.", "Microsoft.", "SupplyChain.", Path.GetTempPath(), AppContext.BaseDirectory, "canary"];
+    [
+        "   at ", "Exception", "System.", "Microsoft.", "SupplyChain.", "canary",
+        Path.GetTempPath(), AppContext.BaseDirectory,
+    ];
 
     public string Text => Encoding.UTF8.GetString(Body);
 
@@ -73,7 +76,9 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
     public int AssertRetryAfter()
     {
         var text = Header("Retry-After");
-        Assert.True(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds), text ?? "no Retry-After");
+        Assert.True(
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds),
+            text ?? "no Retry-After");
         Assert.InRange(seconds, 1, 3600);
         return seconds;
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
@@ -34,6 +35,7 @@ internal static class RawHttp
         var lines = Encoding.ASCII.GetString(bytes, 0, end).Split("\r\n");
         var headers = lines[1..].Select(line => line.Split(": ", 2))
             .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
-        return new Answer(int.Parse(lines[0].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture), headers, bytes[(end + 4)..]);
+        var status = int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture);
+        return new Answer(status, headers, bytes[(end + 4)..]);
     }
 }

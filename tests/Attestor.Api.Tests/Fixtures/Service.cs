@@ -21,8 +21,8 @@ namespace SupplyChain.Attestor.Api.Tests;
 public sealed record SampleImage(string Name, Digest Digest, Digest Config);
 
 /// <summary>
-/// The attestor as its own process would run it, on a loopback port, in front of a registry and an identity issuer that do as
-/// told. One host serves the tests of a class, which run one after another.
+/// The attestor as its own process would run it, on a loopback port, in front of a registry and an identity issuer that
+/// do as told. One host serves the tests of a class, which run one after another.
 /// </summary>
 public class Service : IAsyncLifetime
 {
@@ -109,7 +109,9 @@ public class Service : IAsyncLifetime
         {
           "listen": "{{listen}}", "unsafePlainHttp": true, "ledger": "ledger.db", "keyPasswordFile": "password",
           "policies": ["policies"], "limits": { "requestBytes": {{RequestBytes}} },
-          "registries": { "{{Registry.Host}}": { "plainHttp": true, "privateNetwork": true, "operationTimeout": "2s" } },
+          "registries": {
+            "{{Registry.Host}}": { "plainHttp": true, "privateNetwork": true, "operationTimeout": "2s" }
+          },
           "oidc": [{ "issuer": "{{Issuer.Issuer}}", "audience": "{{Issuer.Audience}}" }],
           "localTokens": [
             { "subject": "ci", "tokenFile": "ci.token" },
@@ -142,7 +144,8 @@ public class Service : IAsyncLifetime
             platforms: all
           checks:
             - name: no-serious-vulnerabilities
-              vulnerabilities: { maximumFixableSeverity: LOW, maximumUnfixableSeverity: MEDIUM, unknownSeverity: CRITICAL }
+              vulnerabilities:
+                { maximumFixableSeverity: LOW, maximumUnfixableSeverity: MEDIUM, unknownSeverity: CRITICAL }
           produce: { signature: true, attestations: [vulnerabilities], validFor: 30d }
         """;
 
@@ -163,7 +166,8 @@ public class Service : IAsyncLifetime
         HttpContent body, string query = "", string? token = Token, string? idempotencyKey = null,
         CancellationToken cancellationToken = default)
     {
-        var message = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, "/v1/attestations" + query)) { Content = body };
+        var address = new Uri(Address, "/v1/attestations" + query);
+        var message = new HttpRequestMessage(HttpMethod.Post, address) { Content = body };
         if (idempotencyKey is not null)
             Assert.True(message.Headers.TryAddWithoutValidation("Idempotency-Key", idempotencyKey));
         // As curl and our own command do: a refusal that needs no body comes before it is sent.
