@@ -2,6 +2,7 @@
 
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
@@ -43,7 +44,7 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
             return (null, Bad(
                 "the multipart body is malformed: what stands before a part is not its headers, or too long"));
         }
-        catch (IOException cut) when (cut is not BadHttpRequestException)
+        catch (IOException cut) when (cut is not (BadHttpRequestException or ConnectionResetException))
         {
             return (null, Bad("the multipart body is malformed: it ends before its closing boundary"));
         }

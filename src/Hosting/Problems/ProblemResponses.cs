@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,7 +36,7 @@ public static partial class ProblemResponses
         {
             await next(context);
         }
-        catch (OperationCanceledException gone) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (IsOfClientGone(gone, context))
         {
             ClientGone(logger, gone.GetType().Name);
             return;
@@ -60,6 +61,10 @@ public static partial class ProblemResponses
             await Problems.ForStatus(context.Response.StatusCode).ExecuteAsync(context);
         }
     }
+
+    private static bool IsOfClientGone(Exception fault, HttpContext context) =>
+        fault is ConnectionResetException
+        || (fault is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
 
     private static Problem ProblemOf(BadHttpRequestException unread, HttpContext context)
     {
