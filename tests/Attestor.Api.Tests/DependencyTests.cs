@@ -164,6 +164,7 @@ public sealed class DependencyTests(Service service) : IClassFixture<Service>
             // Time to begin with the body; without lingering the connection is then reset instead of closed.
             await Task.Delay(100);
             connection.LingerState = new LingerOption(enable: isReset, seconds: 0);
+            connection.Client.Dispose();
         }
 
         (await service.AttestAsync(Bodies.Multipart(image.Name, report))).AssertDecision(201, Outcome.Approved);

@@ -39,6 +39,8 @@ public static partial class ProblemResponses
         catch (Exception gone) when (IsOfClientGone(gone, context))
         {
             ClientGone(logger, gone.GetType().Name);
+            // Or the server would go on to drain what never comes, and call that an error.
+            context.Abort();
             return;
         }
         catch (BadHttpRequestException unread) when (!context.Response.HasStarted)
