@@ -75,7 +75,7 @@ public static class AttestorApp
                 await ledger.ProbeAsync(stop);
                 return true;
             }));
-        app.MapPost("/v1/attestations", new AttestationEndpoint(cycle, requesters).HandleAsync);
+        app.MapPost("/v1/attestations", new AttestationEndpoint(cycle, ledger, requesters).HandleAsync);
         app.MapGet("/v1/decisions/{id}", new DecisionEndpoint(ledger.Reader, requesters).HandleAsync);
     }
 
