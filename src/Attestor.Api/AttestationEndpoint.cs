@@ -62,8 +62,8 @@ internal sealed class AttestationEndpoint(SigningCycle cycle, DecisionLedger led
                     decided.IsRecorded ? StatusCodes.Status201Created : StatusCodes.Status200OK, decision.ToJson());
                 break;
 
-            case AttestationAnswer.Decided { Decision: var decision }:
-                await ProblemOf(decision).ExecuteAsync(context);
+            case AttestationAnswer.Decided { Decision: var decision, RetryAfter: var retryAfter }:
+                await ProblemOf(decision, retryAfter).ExecuteAsync(context);
                 break;
 
             case AttestationAnswer.Rejected no:
@@ -80,9 +80,10 @@ internal sealed class AttestationEndpoint(SigningCycle cycle, DecisionLedger led
     }
 
     // The reason of the worst check stands for the whole; the decision tells the rest.
-    private static Problem ProblemOf(Decision decision)
+    private static Problem ProblemOf(Decision decision, TimeSpan? retryAfter)
     {
         var worst = decision.Checks.OrderByDescending(check => check.Verdict).First();
-        return Problems.For(worst.Reason ?? ReasonCode.NoChecks, worst.Message, decision: decision.ToJson());
+        return Problems.For(
+            worst.Reason ?? ReasonCode.NoChecks, worst.Message, retryAfter, decision.ToJson());
     }
 }

@@ -104,7 +104,7 @@ public sealed class SigningCycle(
                         return await ApproveAsync(lease, grant, judged, reports, open: null, cancellationToken);
 
                     var refused = await ledger.RefuseAsync(lease, judged.Decision, cancellationToken);
-                    return new AttestationAnswer.Decided(refused.Read(), isRecorded: true);
+                    return new AttestationAnswer.Decided(refused.Read(), isRecorded: true, judged.RetryAfter);
                 });
 
             case BeginResult.Resumed resumed:
@@ -166,12 +166,12 @@ public sealed class SigningCycle(
         if (open.Signatures.Count == 0)
         {
             var refused = await ledger.RefuseAsync(lease, again.Decision, cancellationToken);
-            return new AttestationAnswer.Decided(refused.Read(), isRecorded: true);
+            return new AttestationAnswer.Decided(refused.Read(), isRecorded: true, again.RetryAfter);
         }
 
         // What was signed stays on record and is not published; a later, better report finishes the request.
         await ledger.ReleaseAsync(lease, cancellationToken);
-        return new AttestationAnswer.Decided(again.Decision, isRecorded: false);
+        return new AttestationAnswer.Decided(again.Decision, isRecorded: false, again.RetryAfter);
     }
 
     // 7 to 10: intent, sign, store, completion.

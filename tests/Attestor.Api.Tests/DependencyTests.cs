@@ -61,6 +61,18 @@ public sealed class DependencyTests(Service service) : IClassFixture<Service>
         mended.AssertDecision(201, Outcome.Approved);
     }
 
+    [Fact]
+    public async Task What_a_registry_says_about_coming_back_reaches_the_client()
+    {
+        var image = service.PushImage();
+        service.Registry.Break("GET", Manifests, FaultEffect.Status(429, ("Retry-After", "1800")));
+
+        var broken = await service.AttestAsync(Bodies.Multipart(image.Name, Service.ReportOf(image)));
+        service.Registry.Mend();
+
+        Assert.Equal(1800, broken.AssertRetryAfter());
+    }
+
     public static TheoryData<string, string, string, FaultEffect, string> Unstored => new()
     {
         { "stores nothing", "PUT", Manifests, FaultEffect.Status(500), "REGISTRY_UNAVAILABLE" },

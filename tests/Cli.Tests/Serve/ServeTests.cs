@@ -10,8 +10,8 @@ public sealed class ServeTests : IAsyncLifetime
 {
     private const string Token = "a-token-of-this-test-and-no-other";
     private readonly ImageWorld _world = new();
-    private readonly Dictionary<string,
-    string> _variables = new(StringComparer.Ordinal) { ["SUPPLYCHAIN_TOKEN"] = Token };
+    private readonly Dictionary<string, string> _variables =
+        new(StringComparer.Ordinal) { ["SUPPLYCHAIN_TOKEN"] = Token };
 
     public async ValueTask InitializeAsync()
     {
@@ -135,55 +135,6 @@ public sealed class ServeTests : IAsyncLifetime
 
         Assert.Equal(ExitCodes.BadInput, attest.ExitCode);
         Assert.Contains(ReasonCode.TokenInvalid.Name, attest.Error, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("a member twice", """{"image":"x","image":"y"}""", 400, "BAD_REQUEST")]
-    [InlineData("a member twice, once escaped", """{"image":"x","im\u0061ge":"y"}""", 400, "BAD_REQUEST")]
-    [InlineData("a member in capitals", """{"image":"x","Reports":[]}""", 400, "BAD_REQUEST")]
-    [InlineData("a report by address", """{"image":"x","reports":["https://example.com/trivy.json"]}""", 422, "REPORT_SOURCE")]
-    [InlineData("reports that are an object", """{"image":"x","reports":{}}""", 400, "BAD_REQUEST")]
-    [InlineData("nothing", "", 400, "BAD_REQUEST")]
-    [InlineData("an image that ends in a line feed", """{"image":"registry.local/demo/shop\n"}""", 400, "BAD_REFERENCE")]
-    public async Task A_body_that_is_no_request_is_answered_with_its_reason(string because, string body, int status, string reason)
-    {
-        await using var serving = await Serving.StartAsync("attestor", _world["attestor.json"]);
-
-        var (answered, text) = await PostAsync(serving, new StringContent(body, null, "application/json"));
-
-        Assert.True((int)answered == status && text.Contains($"\"{reason}\"", StringComparison.Ordinal), $"{because}: {text}");
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task JSON_is_for_small_reports_whether_or_not_its_length_is_announced(bool announced)
-    {
-        await using var serving = await Serving.StartAsync("attestor", _world["attestor.json"]);
-        var body = new byte[Limits.JsonRequestBytes + 1];
-        Array.Fill(body, (byte)' ');
-        HttpContent content = announced ? new ByteArrayContent(body) : new StreamContent(new UnseekableStream(body));
-        content.Headers.ContentType = new("application/json");
-
-        var (status, text) = await PostAsync(serving, content);
-
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
-        Assert.Contains("multipart/form-data", text, StringComparison.Ordinal);
-    }
-
-    private static async Task<(HttpStatusCode Status, string Text)> PostAsync(Serving serving, HttpContent content)
-    {
-        using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(serving.Address + "/v1/attestations"));
-        request.Content = content;
-        request.Headers.Authorization = new("Bearer", Token);
-        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
-        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-    }
-
-    private sealed class UnseekableStream(byte[] content) : MemoryStream(content)
-    {
-        public override bool CanSeek => false;
     }
 
     [Theory]
