@@ -7,7 +7,16 @@ namespace SupplyChain.Attestor.Api;
 /// <summary>Runs the reconciliation for as long as the service runs.</summary>
 internal sealed class ReconciliationService(Reconciliation reconciliation, TimeSpan interval, TimeProvider clock) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        // On a thread of its own: what is waited for must not hold up the start.
-        Task.Run(() => reconciliation.WatchAsync(interval, clock, stoppingToken), stoppingToken);
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            // On a thread of its own: what is waited for must not hold up the start.
+            await Task.Run(() => reconciliation.WatchAsync(interval, clock, stoppingToken), stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service stops: there is nothing left to look for.
+        }
+    }
 }

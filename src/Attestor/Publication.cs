@@ -5,7 +5,6 @@ using SupplyChain.Ledger.Requests;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
-using SupplyChain.Policy;
 using SupplyChain.Signer;
 
 namespace SupplyChain.Attestor;
@@ -36,12 +35,4 @@ internal sealed class Publication(ArtifactStore store, DecisionLedger ledger)
             return completed.Read();
         }
     }
-}
-
-/// <summary>Whether a decision may still be acted on.</summary>
-internal static class PolicyInForce
-{
-    /// <summary>Whether the policy revision that decided is one of those in force.</summary>
-    public static bool IsInForce(this PolicySet? policies, Decision decision) =>
-        policies?.SigningPolicies.Any(policy => policy.Revision == decision.Policy?.Revision) ?? false;
 }

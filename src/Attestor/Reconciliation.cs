@@ -71,7 +71,7 @@ public sealed class Reconciliation(
     {
         try
         {
-            if (!policies().IsInForce(request.Decision))
+            if (!IsInForce(request.Decision))
             {
                 await ledger.ReleaseAsync(lease, cancellationToken);
                 if (_told.Add(request.Request))
@@ -93,6 +93,9 @@ public sealed class Reconciliation(
             Log.NotReconciled(logger, request.Request, (fault as RegistryException)?.Reason.Name ?? ReasonCode.Internal.Name, fault);
         }
     }
+
+    private bool IsInForce(Decision decision) =>
+        policies()?.SigningPolicies.Any(policy => policy.Revision == decision.Policy?.Revision) ?? false;
 
     private static bool IsApproved(OpenRequest request) =>
         request.Signatures.Any(signature => signature.Statement.Purpose == Drafts.Approval);

@@ -189,7 +189,7 @@ public sealed class SigningCycle(
 
         try
         {
-            if (!policies().IsInForce(judged.Decision))
+            if (!grant.IsInForce(policies()))
                 return await GiveUpAsync(lease, judged.Decision, open, cancellationToken);
 
             var key = await keys.OpenAsync(grant.Attestor, clock.GetUtcNow(), cancellationToken);
@@ -197,7 +197,7 @@ public sealed class SigningCycle(
             var first = await ArtifactPlan.BeforeApprovalAsync(grant, judged, subject, reports, cancellationToken);
             using (CycleStep.Start(7, "record intent"))
                 await signing.RecordIntentAsync(first, cancellationToken);
-            if (!policies().IsInForce(judged.Decision))
+            if (!grant.IsInForce(policies()))
                 return await GiveUpAsync(lease, judged.Decision, open, cancellationToken);
 
             var artifacts = new List<SignedArtifact>();

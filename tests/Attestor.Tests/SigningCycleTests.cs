@@ -302,14 +302,22 @@ public sealed class SigningCycleTests
         };
     }
 
-    [Fact]
-    public async Task A_policy_that_changes_before_the_key_is_asked_stops_the_request()
+    [Theory]
+    [InlineData("the policy")]
+    [InlineData("the attestor")]
+    [InlineData("all policies")]
+    public async Task What_changes_before_the_key_is_asked_stops_the_request(string changed)
     {
         await using var world = await World.CreateAsync();
         var image = await world.PushImageAsync();
         var request = world.Request(image.Digest, SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow()));
         var before = world.Policies;
-        world.Load(World.SigningPolicyText.Replace("maximumFixableSeverity: LOW", "maximumFixableSeverity: MINIMAL", StringComparison.Ordinal));
+        if (changed is "the policy")
+            world.Load(World.SigningPolicyText.Replace("maximumFixableSeverity: LOW", "maximumFixableSeverity: MINIMAL", StringComparison.Ordinal));
+        else if (changed is "the attestor")
+            world.LoadAttestor(", validUntil: 2030-01-01T00:00:00Z");
+        else
+            world.Policies = null;
         var after = world.Policies;
         var asked = 0;
         var cycle = new SigningCycle(
@@ -319,7 +327,7 @@ public sealed class SigningCycleTests
 
         var answer = Assert.IsType<AttestationAnswer.Interrupted>(await cycle.AttestAsync(request, CancellationToken.None));
 
-        Assert.Equal(ReasonCode.PolicyChanged, answer.Reason);
+        Assert.True(answer.Reason == ReasonCode.PolicyChanged, changed);
         Assert.Equal(0, world.Key.Calls);
         Assert.DoesNotContain(await world.EntriesAsync(), entry => entry.Kind == EntryKind.Signature);
     }
