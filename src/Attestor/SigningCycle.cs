@@ -284,9 +284,10 @@ public sealed class SigningCycle(
 
     private string NewId() => Guid.CreateVersion7(clock.GetUtcNow()).ToString();
 
+    // Most requests are done in a moment; only that of a worker that died is waited for until its lease has run out.
     private TimeSpan Later(DateTimeOffset until)
     {
         var wait = until - clock.GetUtcNow();
-        return wait > TimeSpan.FromSeconds(1) ? wait : TimeSpan.FromSeconds(1);
+        return wait < RetrySoon ? TimeSpan.FromSeconds(1) : RetrySoon;
     }
 }
