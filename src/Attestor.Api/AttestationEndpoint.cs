@@ -1,38 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Net.Mime;
 using SupplyChain.Hosting;
 using SupplyChain.Hosting.Identity;
+using SupplyChain.Ledger;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Attestor.Api;
 
 /// <summary><c>POST /v1/attestations</c>: asks for an image to be signed.</summary>
-internal sealed class AttestationEndpoint(SigningCycle cycle, RequesterAuthentication requesters)
+internal sealed class AttestationEndpoint(SigningCycle cycle, DecisionLedger ledger, RequesterAuthentication requesters)
 {
     public async Task HandleAsync(HttpContext context)
     {
         var stop = context.RequestAborted;
         // 1. Who asks: before a single byte of the body is read.
-        var who = await requesters.AuthenticateAsync(context.Request.Headers.Authorization, stop);
-        if (who is not AuthenticationResult.Authenticated { Requester: var requester })
-        {
-            await Problems.For(((AuthenticationResult.Refused)who).Reason).ExecuteAsync(context);
+        if (await requesters.AuthenticateAsync(context) is not { } requester)
             return;
-        }
-
-        if (!TryReadHeaders(context.Request, out var checkOnly, out var idempotencyKey, out var problem))
-        {
-            await Problems.For(ReasonCode.BadRequest, problem).ExecuteAsync(context);
-            return;
-        }
 
         using var spool = new Spool();
-        var (body, refused) = await RequestBody.ReadAsync(context.Request, spool, stop);
-        if (body is null)
+        var (head, malformed) = RequestHead.Read(context.Request);
+        RequestBody? body = null;
+        if (head is not null)
+            (body, malformed) = await RequestBody.ReadAsync(context.Request, spool, stop);
+        if (head is null || body is null)
         {
-            await Problems.For(refused!.Reason, refused.Message).ExecuteAsync(context);
+            var (reason, message) = malformed!;
+            if (head is not { CheckOnly: true })
+            {
+                var asked = new Rejection(reason, message) { Requester = new DecisionRequester(
+                    requester.Issuer, requester.Subject) };
+                await ledger.RecordRejectionAsync(asked, stop);
+            }
+
+            await Problems.For(reason, message).ExecuteAsync(context);
             return;
         }
 
@@ -43,8 +44,8 @@ internal sealed class AttestationEndpoint(SigningCycle cycle, RequesterAuthentic
                 Image = body.Image,
                 Policy = body.Policy,
                 Reports = body.Reports,
-                IdempotencyKey = idempotencyKey,
-                CheckOnly = checkOnly,
+                IdempotencyKey = head.IdempotencyKey,
+                CheckOnly = head.CheckOnly,
             },
             stop);
         await WriteAsync(context, answer);
@@ -55,15 +56,14 @@ internal sealed class AttestationEndpoint(SigningCycle cycle, RequesterAuthentic
         switch (answer)
         {
             case AttestationAnswer.Decided { Decision: { IsPositive: true } decision } decided:
-                context.Response.StatusCode = decided.IsRecorded ? StatusCodes.Status201Created : StatusCodes.Status200OK;
                 if (decided.IsRecorded)
                     context.Response.Headers.Location = $"/v1/decisions/{decision.Id}";
-                context.Response.ContentType = MediaTypeNames.Application.Json;
-                await context.Response.Body.WriteAsync(decision.ToJson(), context.RequestAborted);
+                await context.Response.WriteDecisionAsync(
+                    decided.IsRecorded ? StatusCodes.Status201Created : StatusCodes.Status200OK, decision.ToJson());
                 break;
 
-            case AttestationAnswer.Decided { Decision: var decision }:
-                await ProblemOf(decision).ExecuteAsync(context);
+            case AttestationAnswer.Decided { Decision: var decision, RetryAfter: var retryAfter }:
+                await ProblemOf(decision, retryAfter).ExecuteAsync(context);
                 break;
 
             case AttestationAnswer.Rejected no:
@@ -71,7 +71,7 @@ internal sealed class AttestationEndpoint(SigningCycle cycle, RequesterAuthentic
                 break;
 
             case AttestationAnswer.Interrupted broken:
-                await Problems.For(broken.Reason, broken.Message, broken.RetryAfter).ExecuteAsync(context);
+                await Problems.Interrupted(broken.Reason, broken.Message, broken.RetryAfter).ExecuteAsync(context);
                 break;
 
             default:
@@ -80,37 +80,10 @@ internal sealed class AttestationEndpoint(SigningCycle cycle, RequesterAuthentic
     }
 
     // The reason of the worst check stands for the whole; the decision tells the rest.
-    private static Problem ProblemOf(Decision decision)
+    private static Problem ProblemOf(Decision decision, TimeSpan? retryAfter)
     {
         var worst = decision.Checks.OrderByDescending(check => check.Verdict).First();
-        return Problems.For(worst.Reason ?? ReasonCode.NoChecks, worst.Message, decision: decision.ToJson());
-    }
-
-    private static bool TryReadHeaders(HttpRequest request, out bool checkOnly, out string? idempotencyKey, out string problem)
-    {
-        checkOnly = false;
-        idempotencyKey = null;
-        problem = "";
-        var mode = request.Query["mode"];
-        if (mode.Count > 0)
-        {
-            checkOnly = mode is ["check"];
-            if (!checkOnly)
-            {
-                problem = $"mode is '{Printable.Escape(mode.ToString())}'; expected check, or no mode at all";
-                return false;
-            }
-        }
-
-        var key = request.Headers["Idempotency-Key"];
-        if (key.Count == 0)
-            return true;
-
-        idempotencyKey = key.Count == 1 ? key[0] : null;
-        if (idempotencyKey is { Length: > 0 and <= Limits.IdempotencyKeyLength })
-            return true;
-
-        problem = $"Idempotency-Key has to be one text of 1 to {Limits.IdempotencyKeyLength} characters";
-        return false;
+        return Problems.For(
+            worst.Reason ?? ReasonCode.NoChecks, worst.Message, retryAfter, decision.ToJson());
     }
 }

@@ -16,9 +16,10 @@ namespace SupplyChain.Attestor.Api;
 public static class AttestorApp
 {
     private static readonly TimeSpan PolicyInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReconciliationInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Builds the host: loads the policies, opens the ledger and finishes what an earlier process left open. The caller starts it.
+    /// Builds the host: loads the policies and opens the ledger. The caller starts it; it then finishes what an earlier process left open.
     /// </summary>
     /// <exception cref="ConfigurationException">A policy, key, token, certificate or the ledger cannot be used.</exception>
     public static async ValueTask<WebApplication> BuildAsync(
@@ -39,6 +40,12 @@ public static class AttestorApp
             new AttestorKeys((uri, stop) => keys.OpenAsync(uri.From(configuration.Folder), stop)),
             services.GetRequiredService<DecisionLedger>(), clock, services.GetRequiredService<ILogger<SigningCycle>>()));
 
+        builder.Services.AddHostedService(services => new ReconciliationService(
+            new Reconciliation(
+                () => services.GetRequiredService<PolicySource>().Current, services.GetRequiredService<Registries>(),
+                services.GetRequiredService<DecisionLedger>(), services.GetRequiredService<ILogger<Reconciliation>>()),
+            ReconciliationInterval, clock));
+
         var app = builder.Build();
         await PrepareAsync(app, configuration, clock, cancellationToken);
         return app;
@@ -55,7 +62,6 @@ public static class AttestorApp
 
         var ledger = app.Services.GetRequiredService<DecisionLedger>();
         var cycle = app.Services.GetRequiredService<SigningCycle>();
-        await cycle.ReconcileAsync(cancellationToken);
 
         var requesters = await RequesterAuthentication.CreateAsync(
             configuration, clock, app.Services.GetRequiredService<ILogger<RequesterAuthentication>>(), cancellationToken);
@@ -70,7 +76,7 @@ public static class AttestorApp
                 await ledger.ProbeAsync(stop);
                 return true;
             }));
-        app.MapPost("/v1/attestations", new AttestationEndpoint(cycle, requesters).HandleAsync);
+        app.MapPost("/v1/attestations", new AttestationEndpoint(cycle, ledger, requesters).HandleAsync);
         app.MapGet("/v1/decisions/{id}", new DecisionEndpoint(ledger.Reader, requesters).HandleAsync);
     }
 

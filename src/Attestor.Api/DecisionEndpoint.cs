@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Net.Mime;
 using SupplyChain.Hosting;
 using SupplyChain.Hosting.Identity;
 using SupplyChain.Ledger;
@@ -15,22 +14,14 @@ internal sealed class DecisionEndpoint(LedgerReader ledger, RequesterAuthenticat
 {
     public async Task HandleAsync(HttpContext context)
     {
-        var who = await requesters.AuthenticateAsync(context.Request.Headers.Authorization, context.RequestAborted);
-        if (who is not AuthenticationResult.Authenticated { Requester: var requester })
-        {
-            await Problems.For(((AuthenticationResult.Refused)who).Reason).ExecuteAsync(context);
+        if (await requesters.AuthenticateAsync(context) is not { } requester)
             return;
-        }
 
         var id = (string)context.Request.RouteValues["id"]!;
         var recorded = Guid.TryParseExact(id, "D", out _) ? await ledger.FindDecisionAsync(id, context.RequestAborted) : null;
         if (recorded is null || recorded.Read().Requester != new DecisionRequester(requester.Issuer, requester.Subject))
-        {
             await Problems.For(ReasonCode.NotFound).ExecuteAsync(context);
-            return;
-        }
-
-        context.Response.ContentType = MediaTypeNames.Application.Json;
-        await context.Response.Body.WriteAsync(recorded.Json, context.RequestAborted);
+        else
+            await context.Response.WriteDecisionAsync(StatusCodes.Status200OK, recorded.Json);
     }
 }

@@ -2,7 +2,10 @@
 
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using SupplyChain.Evidence;
 using SupplyChain.Model;
@@ -10,75 +13,114 @@ using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Attestor.Api;
 
-/// <summary>Why a body is not a request.</summary>
-internal sealed record BodyProblem(ReasonCode Reason, string Message);
-
 /// <summary>What a request says: <c>multipart/form-data</c> for reports as files, or JSON for small ones.</summary>
 internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<ISubmittedReport> Reports)
 {
-    public static async ValueTask<(RequestBody? Body, BodyProblem? Problem)> ReadAsync(
+    // ASCII is UTF-8 too.
+    private static readonly HashSet<string> Utf8Names = new(["utf-8", "us-ascii"], StringComparer.OrdinalIgnoreCase);
+
+    public static async ValueTask<(RequestBody? Body, Malformed? Malformed)> ReadAsync(
         HttpRequest request, Spool spool, CancellationToken cancellationToken)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
-            return (null, Expected("no Content-Type"));
+            return (null, Expected(request.ContentType));
+        if (FindEncoding("the body", request.Headers.ContentEncoding, "identity", type) is { } encoded)
+            return (null, encoded);
         if (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
             return await ReadJsonAsync(request, spool, cancellationToken);
         if (!type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            return (null, Expected(Printable.Escape(type.MediaType.Value)));
+            return (null, Expected(type.MediaType.Value));
 
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         if (string.IsNullOrEmpty(boundary) || boundary.Length > 70)
-            return (null, new BodyProblem(ReasonCode.BadRequest, "multipart/form-data needs a boundary of 1 to 70 characters"));
+            return (null, Bad("multipart/form-data needs a boundary of 1 to 70 characters"));
 
         try
         {
             return await ReadPartsAsync(new MultipartReader(boundary, request.Body), spool, cancellationToken);
         }
-        catch (Exception malformed) when (malformed is InvalidDataException || (malformed is IOException and not BadHttpRequestException))
+        catch (InvalidDataException)
         {
-            return (null, new BodyProblem(ReasonCode.BadRequest, $"the multipart body is malformed: {malformed.Message}"));
+            return (null, Bad(
+                "the multipart body is malformed: what stands before a part is not its headers, or too long"));
+        }
+        catch (IOException cut) when (cut is not (BadHttpRequestException or ConnectionResetException))
+        {
+            return (null, Bad("the multipart body is malformed: it ends before its closing boundary"));
         }
     }
 
-    private static BodyProblem Expected(string found) => new(
-        ReasonCode.BadRequest, $"expected multipart/form-data or application/json, found {found}");
+    private static Malformed Expected(string? found) =>
+        Bad($"expected multipart/form-data or application/json, found {Printable.Escape(found)}");
 
-    private static async ValueTask<(RequestBody? Body, BodyProblem? Problem)> ReadPartsAsync(
+    private static Malformed Bad(string message) => new(ReasonCode.BadRequest, message);
+
+    // Everything is read as it came: what was packed or written in other letters would be judged as something else.
+    private static Malformed? FindEncoding(string what, StringValues encoding, string none, MediaTypeHeaderValue? type)
+    {
+        if (encoding.Count > 0 && !none.Split(' ').Contains(encoding.ToString(), StringComparer.OrdinalIgnoreCase))
+            return Bad($"{what} is encoded as '{Printable.Escape(encoding.ToString())}'; send it as it is");
+
+        var charset = HeaderUtilities.RemoveQuotes(type?.Charset ?? default).ToString();
+        return charset.Length == 0 || Utf8Names.Contains(charset)
+            ? null
+            : Bad($"{what} is in '{Printable.Escape(charset)}'; send UTF-8");
+    }
+
+    private static async ValueTask<(RequestBody? Body, Malformed? Malformed)> ReadPartsAsync(
         MultipartReader reader, Spool spool, CancellationToken cancellationToken)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         var reports = new List<ISubmittedReport>();
         while (await reader.ReadNextSectionAsync(cancellationToken) is { } part)
         {
-            if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition))
-                return (null, new BodyProblem(ReasonCode.BadRequest, "a part has no Content-Disposition"));
+            if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition)
+                || !disposition.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase))
+            {
+                return (null, Bad("each part needs one Content-Disposition, form-data with a name"));
+            }
 
             var name = HeaderUtilities.RemoveQuotes(disposition.Name).Value;
+            if (FindEncoding(name, part) is { } encoded)
+                return (null, encoded);
+
             switch (name)
             {
                 case "image" or "policy":
                     if (!texts.TryAdd(name, await ReadTextAsync(part.Body, cancellationToken)))
-                        return (null, new BodyProblem(ReasonCode.BadRequest, $"the part {name} is there twice"));
+                        return (null, Bad($"the part {name} is there twice"));
                     break;
 
                 case "report" when reports.Count == Limits.ReportsPerRequest:
-                    return (null, new BodyProblem(ReasonCode.RequestLimit, $"a request has at most {Limits.ReportsPerRequest} reports"));
+                    return (null, new Malformed(
+                        ReasonCode.RequestLimit, $"a request has at most {Limits.ReportsPerRequest} reports"));
 
                 case "report":
                     var file = HeaderUtilities.RemoveQuotes(disposition.FileName).Value;
                     reports.Add(await spool.TakeAsync(
-                        string.IsNullOrEmpty(file) ? $"report {reports.Count + 1}" : file, part.Body, cancellationToken));
+                        string.IsNullOrEmpty(file) ? $"report {reports.Count + 1}" : file, part.Body,
+                        cancellationToken));
                     break;
 
                 default:
-                    return (null, new BodyProblem(
-                        ReasonCode.BadRequest, $"the part '{Printable.Escape(name)}' is unknown; expected image, policy or report"));
+                    return (
+                        null, Bad($"the part '{Printable.Escape(name)}' is unknown; expected image, policy or report"));
             }
         }
 
         return texts.TryGetValue("image", out var image)
             ? (new RequestBody(image, texts.GetValueOrDefault("policy"), reports), null)
-            : (null, new BodyProblem(ReasonCode.BadRequest, "the part image is missing"));
+            : (null, Bad("the part image is missing"));
+    }
+
+    private static Malformed? FindEncoding(string? name, MultipartSection part)
+    {
+        var what = $"the part '{Printable.Escape(name)}'";
+        var type = MediaTypeHeaderValue.TryParse(part.ContentType, out var parsed) ? parsed : null;
+        return FindEncoding(what, Header("Content-Encoding"), "identity", type: null)
+            ?? FindEncoding(what, Header("Content-Transfer-Encoding"), "7bit 8bit binary", type);
+
+        StringValues Header(string header) => part.Headers?.GetValueOrDefault(header) ?? StringValues.Empty;
     }
 
     // One byte more than any accepted text: whatever is longer is refused by the grammar it is read with.
@@ -89,23 +131,28 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
         return Encoding.UTF8.GetString(buffer.AsSpan(0, length));
     }
 
-    private static async ValueTask<(RequestBody? Body, BodyProblem? Problem)> ReadJsonAsync(
+    private static async ValueTask<(RequestBody? Body, Malformed? Malformed)> ReadJsonAsync(
         HttpRequest request, Spool spool, CancellationToken cancellationToken)
     {
+        // The whole of it is held in memory, other than the parts of a multipart body.
+        var limit = request.HttpContext.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>();
+        limit.MaxRequestBodySize = Math.Min(
+            limit.MaxRequestBodySize ?? Limits.JsonRequestBytes, Limits.JsonRequestBytes);
         using var content = new MemoryStream();
         await request.Body.CopyToAsync(content, cancellationToken);
-        if (!StrictJson.TryParse(content.GetBuffer().AsMemory(0, (int)content.Length), out var document, out var problem))
-            return (null, new BodyProblem(ReasonCode.BadRequest, problem));
+        if (!StrictJson.TryParse(
+            content.GetBuffer().AsMemory(0, (int)content.Length), out var document, out var problem))
+            return (null, Bad(problem));
 
         using (document)
             return await ReadMembersAsync(document.RootElement, spool, cancellationToken);
     }
 
-    private static async ValueTask<(RequestBody? Body, BodyProblem? Problem)> ReadMembersAsync(
+    private static async ValueTask<(RequestBody? Body, Malformed? Malformed)> ReadMembersAsync(
         JsonElement root, Spool spool, CancellationToken cancellationToken)
     {
         if (root.ValueKind != JsonValueKind.Object)
-            return (null, new BodyProblem(ReasonCode.BadRequest, "expected a JSON object with image and reports"));
+            return (null, Bad("expected a JSON object with image and reports"));
 
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         var reports = new List<ISubmittedReport>();
@@ -118,14 +165,18 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
                     break;
 
                 case ("reports", JsonValueKind.Array) when member.Value.GetArrayLength() > Limits.ReportsPerRequest:
-                    return (null, new BodyProblem(ReasonCode.RequestLimit, $"a request has at most {Limits.ReportsPerRequest} reports"));
+                    return (null, new Malformed(
+                        ReasonCode.RequestLimit, $"a request has at most {Limits.ReportsPerRequest} reports"));
 
                 case ("reports", JsonValueKind.Array):
                     foreach (var report in member.Value.EnumerateArray())
                     {
                         // A text could only be a reference, and nothing that a request names is fetched.
                         if (report.ValueKind == JsonValueKind.String)
-                            return (null, new BodyProblem(ReasonCode.ReportSource, "a report has to be sent itself, not by reference"));
+                        {
+                            return (null, new Malformed(
+                                ReasonCode.ReportSource, "a report has to be sent itself, not by reference"));
+                        }
 
                         using var raw = new MemoryStream(Encoding.UTF8.GetBytes(report.GetRawText()), writable: false);
                         reports.Add(await spool.TakeAsync($"report {reports.Count + 1}", raw, cancellationToken));
@@ -134,14 +185,14 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
                     break;
 
                 default:
-                    return (null, new BodyProblem(
-                        ReasonCode.BadRequest,
-                        $"the member '{Printable.Escape(member.Name)}' is unknown or of the wrong type; expected image, policy or reports"));
+                    return (null, Bad(
+                        $"the member '{Printable.Escape(member.Name)}' is unknown or of the wrong type; "
+                        + "expected image, policy or reports"));
             }
         }
 
         return texts.TryGetValue("image", out var image)
             ? (new RequestBody(image, texts.GetValueOrDefault("policy"), reports), null)
-            : (null, new BodyProblem(ReasonCode.BadRequest, "the member image is missing"));
+            : (null, Bad("the member image is missing"));
     }
 }

@@ -11,8 +11,8 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Attestor;
 
 /// <summary>
-/// What is signed for an approved image, in the order it is published: signatures of every platform and of the image itself,
-/// an attestation for each scan report, the approval last.
+/// What is signed for an approved image, in the order it is published: signatures of every platform that was judged and of the
+/// image itself, an attestation for each scan report that counted, the approval last.
 /// </summary>
 internal static class ArtifactPlan
 {
@@ -21,7 +21,7 @@ internal static class ArtifactPlan
         Grant grant, Judged judged, ImageSubject subject, IReadOnlyList<ReadReport> reports, CancellationToken cancellationToken)
     {
         var produce = grant.Policy.Produce;
-        var manifests = subject.Platforms.Select(platform => platform.Manifest).Append(subject.Manifest)
+        var manifests = grant.Policy.Evidence.Judged(subject).Select(platform => platform.Manifest).Append(subject.Manifest)
             .DistinctBy(manifest => manifest.Digest).ToList();
         var drafts = new List<Draft>();
         if (produce.Signature && produce.Layouts.Contains(StorageLayout.Bundle))
@@ -32,10 +32,10 @@ internal static class ArtifactPlan
             return drafts;
 
         // Attested reports lie beside the image already, under their own signer's name.
-        foreach (var scan in judged.Scans.Where(scan => scan.Source == EvidenceSource.Submitted))
+        foreach (var scan in Counted(judged, EvidenceSource.Submitted))
         {
             var report = reports.First(report => report.Result.Digest == scan.Report.Digest);
-            var covered = manifests.First(manifest => manifest.Digest == scan.Covers);
+            var covered = subject.Platforms.First(platform => platform.Manifest.Digest == scan.Covers).Manifest;
             drafts.Add(Drafts.OfScan(
                 grant.Repository, covered, scan.Report.Digest, await PredicateOfAsync(scan, report, judged.Decision, cancellationToken)));
         }
@@ -50,7 +50,7 @@ internal static class ArtifactPlan
         var inputs = signed
             .Where(artifact => artifact.Purpose.StartsWith(Drafts.ScanAttestation, StringComparison.Ordinal))
             .Select(artifact => artifact.Digest)
-            .Concat(judged.Scans.Where(scan => scan.Source == EvidenceSource.Attested).Select(scan => scan.Digest))
+            .Concat(Counted(judged, EvidenceSource.Attested).Select(scan => scan.Digest))
             .Distinct()
             .Select(digest => new InputAttestation(
                 new ImageResource(grant.Repository, digest).ToString(), digest));
@@ -73,6 +73,13 @@ internal static class ArtifactPlan
                 [ApprovalExtensions.Evidence] = string.Join("; ", decision.Evidence.Where(line => line.Used).Select(Describe)),
             },
         });
+    }
+
+    // Whatever else was sent or found is nothing the decision rests on, so the approval key says nothing about it.
+    private static IEnumerable<ScanEvidence> Counted(Judged judged, EvidenceSource source)
+    {
+        var used = judged.Decision.Evidence.Where(line => line.Used).Select(line => line.Digest).ToHashSet();
+        return judged.Scans.Where(scan => scan.Source == source && used.Contains(scan.Digest)).DistinctBy(scan => scan.Digest);
     }
 
     private static async ValueTask<VulnerabilityScan> PredicateOfAsync(

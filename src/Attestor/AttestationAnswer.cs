@@ -12,13 +12,16 @@ public abstract class AttestationAnswer
     }
 
     /// <summary>A policy was evaluated; the decision says how it came out, and an approval names what was stored.</summary>
-    public sealed class Decided(Decision decision, bool isRecorded) : AttestationAnswer
+    public sealed class Decided(Decision decision, bool isRecorded, TimeSpan? retryAfter = null) : AttestationAnswer
     {
         /// <summary>The decision.</summary>
         public Decision Decision { get; } = decision;
 
         /// <summary>Whether the ledger holds it; a check-only decision is not recorded.</summary>
         public bool IsRecorded { get; } = isRecorded;
+
+        /// <summary>When asking again is worth it, where evidence could not be had and its source said so.</summary>
+        public TimeSpan? RetryAfter { get; } = retryAfter;
     }
 
     /// <summary>No policy was evaluated: the request is malformed, not authorised, or another is in its way.</summary>

@@ -8,26 +8,33 @@ using SupplyChain.Policy;
 namespace SupplyChain.Attestor;
 
 /// <summary>
-/// The signing keys of the attestors this service signs as, each opened once. A key whose public half is not the one the policy names is
-/// never used, and there is no other key to fall back to.
+/// The signing keys of the attestors this service signs as, each opened once, and again when the policy names another public half for
+/// it. A key whose public half is not the one the policy names is never used, and there is no other key to fall back to.
 /// </summary>
 public sealed class AttestorKeys(Func<KeyUri, CancellationToken, ValueTask<ISigningKey>> open)
 {
     private readonly ConcurrentDictionary<string, ISigningKey> _opened = new(StringComparer.Ordinal);
 
-    /// <summary>The key that signs for an attestor now.</summary>
-    /// <exception cref="KmsException">The key cannot be opened, or is another one than the policy names.</exception>
-    public async ValueTask<ISigningKey> OpenAsync(AttestorDefinition attestor, CancellationToken cancellationToken)
+    /// <summary>The key that signs for an attestor at <paramref name="time"/>.</summary>
+    /// <exception cref="KmsException">
+    /// The key is outside its window, cannot be opened, or is another one than the policy names.
+    /// </exception>
+    public async ValueTask<ISigningKey> OpenAsync(
+        AttestorDefinition attestor, DateTimeOffset time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(attestor);
-        if (attestor.Signer is not { KeyUri: { } uri, PublicKey: { } pinned })
+        if (attestor.Signer is not { KeyUri: { } uri, PublicKey: { } pinned } signer)
         {
             throw new KmsException(
                 ReasonCode.KmsUnavailable, $"attestor {attestor.Name} has no member with a key that this service may sign with");
         }
 
-        if (!_opened.TryGetValue(uri, out var key))
-            key = _opened.GetOrAdd(uri, await open(KeyUri.Parse(uri), cancellationToken));
+        // Nobody would accept what it signs, or will until its time comes.
+        if (!signer.IsValidAt(time))
+            throw new KmsException(ReasonCode.KmsUnavailable, $"the key of attestor {attestor.Name} is not valid now");
+
+        if (!_opened.TryGetValue(uri, out var key) || !key.PublicKey.Equals(pinned))
+            _opened[uri] = key = await open(KeyUri.Parse(uri), cancellationToken);
 
         if (!key.PublicKey.Equals(pinned))
         {

@@ -19,6 +19,14 @@ internal sealed record Grant(
         ReasonCode.NotAuthorised, "no signing policy lets this requester have this repository's images signed");
 
     /// <summary>
+    /// Whether policy and attestor are still what they were when the grant was found: the same words, and the same key behind them.
+    /// </summary>
+    public bool IsInForce(PolicySet? policies) =>
+        policies?.SigningPolicies.Any(policy => policy.Revision == Policy.Revision) == true
+        && policies.Attestors.FirstOrDefault(attestor => attestor.Revision == Attestor.Revision) is { } current
+        && Equals(current.Signer?.PublicKey, Attestor.Signer?.PublicKey);
+
+    /// <summary>
     /// Finds the grant for a request, or says why there is none. The image has to be named by its sha256 digest.
     /// </summary>
     /// <param name="policies">The policies in force; null before the first were loaded.</param>

@@ -12,6 +12,9 @@ namespace SupplyChain.Attestor;
 /// <param name="Scans">The scans that are bound to it.</param>
 internal sealed record Judged(Decision Decision, ImageSubject? Subject, IReadOnlyList<ScanEvidence> Scans)
 {
+    /// <summary>When asking again is worth it, where a registry said so.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
+
     /// <summary>Evaluates the policy of a grant.</summary>
     public static Judged By(Grant grant, string id, DateTimeOffset time, ImageSubject subject, EvidenceSet evidence)
     {
@@ -29,7 +32,10 @@ internal sealed record Judged(Decision Decision, ImageSubject? Subject, IReadOnl
         var check = fault.Reason.IsRetryable
             ? CheckResult.Error(name, name, fault.Reason, fault.Message)
             : CheckResult.Fail(name, name, fault.Reason, fault.Message);
-        return new Judged(Draft(grant, id, time, [], [check with { Remedy = fault.Reason.Remedy }], []), Subject: null, []);
+        return new Judged(Draft(grant, id, time, [], [check with { Remedy = fault.Reason.Remedy }], []), Subject: null, [])
+        {
+            RetryAfter = fault.RetryAfter,
+        };
     }
 
     private static Decision Draft(

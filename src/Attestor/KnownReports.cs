@@ -2,40 +2,43 @@
 
 using System.Globalization;
 using SupplyChain.Ledger;
+using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
 
 namespace SupplyChain.Attestor;
 
 /// <summary>
-/// No shopping for a nicer report: for each platform and scanner the newest report ever seen binds every later request, whether it
-/// is sent again, replaced by an older one, or left out. A report that the policy would not count for the image at all, because it
-/// names none, binds nobody.
+/// No shopping for a nicer report: for each image configuration and scanner the newest report ever seen binds every later request,
+/// whether it is sent again, replaced by an older one, or left out, and whether the image comes alone, inside an index or under
+/// another manifest. A report that the policy would not count for the image at all, because it names none or because a key that the
+/// policy does not trust for the scanner attested it, binds nobody.
 /// </summary>
 internal static class KnownReports
 {
     /// <summary>Adds a problem for every report that a newer one supersedes, and remembers the others.</summary>
     public static async ValueTask<EvidenceSet> BindAsync(
-        EvidenceSet evidence, SigningPolicy policy, DecisionLedger ledger, DateTimeOffset now, CancellationToken cancellationToken)
+        EvidenceSet evidence, SigningPolicy policy, PolicySet policies, DecisionLedger ledger, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var problems = new List<EvidenceProblem>();
         foreach (var platform in evidence.Subject.Platforms)
         {
+            var config = platform.Config ?? platform.Manifest.Digest;
             foreach (var rule in policy.Evidence.Scanners.DistinctBy(rule => rule.Name, StringComparer.Ordinal))
             {
                 var scanner = rule.Name;
                 var sent = evidence.Scans
                     .Where(scan => scan.Covers == platform.Manifest.Digest
                         && string.Equals(scan.Report.Scanner.Name, scanner, StringComparison.Ordinal)
-                        && (scan.Binding == EvidenceBinding.Proven || rule.Binding == EvidenceBinding.Asserted))
+                        && (scan.Binding == EvidenceBinding.Proven || rule.Binding == EvidenceBinding.Asserted)
+                        && (scan.Source == EvidenceSource.Submitted || SigningEvaluation.IsVouched(policy, policies, scan, now)))
                     .OrderByDescending(scan => scan.Time ?? now)
                     .ThenBy(scan => scan.Digest.Hex, StringComparer.Ordinal)
                     .ToList();
-                var known = await ledger.Reader.FindNewestEvidenceAsync(
-                    evidence.Subject.Digest, platform.Manifest.Digest, scanner, cancellationToken);
+                var known = await ledger.Reader.FindNewestEvidenceAsync(config, scanner, cancellationToken);
                 problems.AddRange(Compare(scanner, sent, known, now));
                 if (sent.Count > 0)
-                    await RememberAsync(evidence, sent[0], scanner, known, now, ledger, cancellationToken);
+                    await RememberAsync(evidence.Subject.Digest, config, sent[0], known, now, ledger, cancellationToken);
             }
         }
 
@@ -71,17 +74,17 @@ internal static class KnownReports
         Actual = $"report {older.Report.Digest} of {Text(older.Time ?? now)}",
     };
 
-    // A report dated ahead of the clock fails as stale; remembered, it would bind for ever.
+    // A report dated further ahead of the clock fails as stale; remembered, it would bind for ever.
     private static async ValueTask RememberAsync(
-        EvidenceSet evidence, ScanEvidence newest, string scanner, KnownEvidence? known, DateTimeOffset now, DecisionLedger ledger,
+        Digest image, Digest config, ScanEvidence newest, KnownEvidence? known, DateTimeOffset now, DecisionLedger ledger,
         CancellationToken cancellationToken)
     {
         var time = newest.Time ?? now;
-        if (time > now || known?.Report == newest.Report.Digest || known?.ScanTime >= time)
+        if (time > now + Limits.ClockSkew || known?.Report == newest.Report.Digest || known?.ScanTime >= time)
             return;
 
         await ledger.RecordEvidenceAsync(
-            new KnownEvidence(evidence.Subject.Digest, newest.Covers, scanner, time, newest.Report.Digest), cancellationToken);
+            new KnownEvidence(image, config, newest.Report.Scanner.Name, time, newest.Report.Digest), cancellationToken);
     }
 
     private static string Text(DateTimeOffset time) =>

@@ -23,5 +23,8 @@ internal static partial class Log
     public static partial void LeftOpen(ILogger logger, string request, int signatures);
 
     [LoggerMessage(1006, LogLevel.Warning, "Request {Request} of an earlier process could not be finished: {Reason}.")]
-    public static partial void ReconciliationFailed(ILogger logger, string request, string reason, Exception fault);
+    public static partial void NotReconciled(ILogger logger, string request, string reason, Exception? fault);
+
+    [LoggerMessage(1007, LogLevel.Error, "Requests of earlier processes could not be looked for; they will be in a minute.")]
+    public static partial void ReconciliationFailed(ILogger logger, Exception fault);
 }

@@ -31,7 +31,7 @@ public sealed class SigningCycle(
 
     private readonly SubjectResolver _subjects = new(registries);
     private readonly SigningEvidence _evidence = new(new AttachmentReader(registries));
-    private readonly ArtifactStore _store = new(registries);
+    private readonly Publication _publication = new(new ArtifactStore(registries), ledger);
     private readonly KeyedGate _gate = new();
 
     /// <summary>
@@ -76,42 +76,6 @@ public sealed class SigningCycle(
             return await DecideAsync(grant, reports, identity, cancellationToken);
     }
 
-    /// <summary>
-    /// Finishes what an earlier process signed but did not publish: called at start, before requests are taken.
-    /// Requests whose approval was not signed yet wait for the same request to come again.
-    /// </summary>
-    public async ValueTask ReconcileAsync(CancellationToken cancellationToken)
-    {
-        var open = new List<OpenRequest>();
-        await foreach (var request in ledger.Reader.FindOpenRequestsAsync(cancellationToken))
-            open.Add(request);
-
-        foreach (var request in open)
-        {
-            if (!request.Signatures.Any(signature => signature.Statement.Purpose == Drafts.Approval))
-            {
-                Log.LeftOpen(logger, request.Request, request.Signatures.Count);
-                continue;
-            }
-
-            if (await ledger.TakeOverAsync(request, cancellationToken) is not { } lease)
-                continue;
-
-            try
-            {
-                var repository = Repository.Parse(request.Decision.Subject.Name);
-                var artifacts = request.Signatures.Select(RecordedArtifacts.Read).ToList();
-                await PublishAsync(lease, request.Decision, repository, artifacts, cancellationToken);
-                Log.Reconciled(logger, request.Request, artifacts.Count);
-            }
-            catch (RegistryException fault)
-            {
-                await ledger.ReleaseAsync(lease, cancellationToken);
-                Log.ReconciliationFailed(logger, request.Request, fault.Reason.Name, fault);
-            }
-        }
-    }
-
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 
@@ -140,7 +104,7 @@ public sealed class SigningCycle(
                         return await ApproveAsync(lease, grant, judged, reports, open: null, cancellationToken);
 
                     var refused = await ledger.RefuseAsync(lease, judged.Decision, cancellationToken);
-                    return new AttestationAnswer.Decided(refused.Read(), isRecorded: true);
+                    return new AttestationAnswer.Decided(refused.Read(), isRecorded: true, judged.RetryAfter);
                 });
 
             case BeginResult.Resumed resumed:
@@ -169,11 +133,12 @@ public sealed class SigningCycle(
 
         EvidenceSet evidence;
         using (CycleStep.Start(4, "evidence"))
-            evidence = await _evidence.GatherAsync(subject, grant.Policy, grant.Policies, reports, cancellationToken);
+            evidence = await _evidence.GatherAsync(
+                subject, grant.Policy, grant.Policies, reports, clock.GetUtcNow(), cancellationToken);
         using (CycleStep.Start(5, "binding"))
         {
             evidence = await KnownReports.BindAsync(
-                evidence, grant.Policy, ledger, clock.GetUtcNow(), cancellationToken);
+                evidence, grant.Policy, grant.Policies, ledger, clock.GetUtcNow(), cancellationToken);
         }
 
         using (CycleStep.Start(6, "evaluate"))
@@ -187,6 +152,10 @@ public sealed class SigningCycle(
         CancellationToken cancellationToken)
     {
         Log.Resumed(logger, lease.Request, open.Signatures.Count);
+        // The same words by the same requester, but with claims that another policy covers: that one never decided this.
+        if (open.Decision.Policy?.Revision != grant.Policy.Revision)
+            return await GiveUpAsync(lease, open.Decision, open, cancellationToken);
+
         var again = await JudgeAsync(grant, reports, open.Request, cancellationToken);
         if (again.Decision.IsPositive || open.Find(Drafts.Approval, grant.Digest) is not null)
         {
@@ -197,12 +166,12 @@ public sealed class SigningCycle(
         if (open.Signatures.Count == 0)
         {
             var refused = await ledger.RefuseAsync(lease, again.Decision, cancellationToken);
-            return new AttestationAnswer.Decided(refused.Read(), isRecorded: true);
+            return new AttestationAnswer.Decided(refused.Read(), isRecorded: true, again.RetryAfter);
         }
 
         // What was signed stays on record and is not published; a later, better report finishes the request.
         await ledger.ReleaseAsync(lease, cancellationToken);
-        return new AttestationAnswer.Decided(again.Decision, isRecorded: false);
+        return new AttestationAnswer.Decided(again.Decision, isRecorded: false, again.RetryAfter);
     }
 
     // 7 to 10: intent, sign, store, completion.
@@ -220,15 +189,15 @@ public sealed class SigningCycle(
 
         try
         {
-            if (!IsInForce(judged.Decision))
+            if (!grant.IsInForce(policies()))
                 return await GiveUpAsync(lease, judged.Decision, open, cancellationToken);
 
-            var key = await keys.OpenAsync(grant.Attestor, cancellationToken);
+            var key = await keys.OpenAsync(grant.Attestor, clock.GetUtcNow(), cancellationToken);
             var signing = new RecordedSigning(ledger, lease, new ArtifactSigner(key), open, judged.Decision);
             var first = await ArtifactPlan.BeforeApprovalAsync(grant, judged, subject, reports, cancellationToken);
             using (CycleStep.Start(7, "record intent"))
                 await signing.RecordIntentAsync(first, cancellationToken);
-            if (!IsInForce(judged.Decision))
+            if (!grant.IsInForce(policies()))
                 return await GiveUpAsync(lease, judged.Decision, open, cancellationToken);
 
             var artifacts = new List<SignedArtifact>();
@@ -241,7 +210,7 @@ public sealed class SigningCycle(
                 artifacts.Add(await signing.SignAsync(approval, cancellationToken));
             }
 
-            var decision = await PublishAsync(lease, judged.Decision, grant.Repository, artifacts, cancellationToken);
+            var decision = await _publication.PublishAsync(lease, judged.Decision, grant.Repository, artifacts, cancellationToken);
             return new AttestationAnswer.Decided(decision, isRecorded: true);
         }
         catch (RegistryException fault)
@@ -251,29 +220,6 @@ public sealed class SigningCycle(
         catch (KmsException fault)
         {
             return await InterruptAsync(lease, fault.Reason, "the signing key did not sign", RetrySoon, fault);
-        }
-    }
-
-    // 9 and 10: store, read back, record completion.
-    private async ValueTask<Decision> PublishAsync(
-        RequestLease lease, Decision decision, Repository repository, IReadOnlyList<SignedArtifact> artifacts,
-        CancellationToken cancellationToken)
-    {
-        var stored = new List<DecisionArtifact>();
-        using (CycleStep.Start(9, "store"))
-        {
-            foreach (var artifact in artifacts)
-            {
-                // Whoever took this request over publishes the same bytes; two at once would only waste effort.
-                lease = await ledger.RenewAsync(lease, cancellationToken);
-                stored.Add(await _store.StoreAsync(repository, artifact, decision.Time, cancellationToken));
-            }
-        }
-
-        using (CycleStep.Start(10, "record completion"))
-        {
-            var completed = await ledger.CompleteAsync(lease, decision with { Artifacts = stored }, cancellationToken);
-            return completed.Read();
         }
     }
 
@@ -329,9 +275,6 @@ public sealed class SigningCycle(
         return new AttestationAnswer.Interrupted(reason, message, retryAfter ?? RetrySoon);
     }
 
-    private bool IsInForce(Decision decision) =>
-        policies()?.SigningPolicies.Any(policy => policy.Revision == decision.Policy?.Revision) ?? false;
-
     private static Rejection RejectionOf(AttestationRequest request, AttestationAnswer.Rejected no) =>
         new(no.Reason, no.Message)
         {
@@ -341,9 +284,10 @@ public sealed class SigningCycle(
 
     private string NewId() => Guid.CreateVersion7(clock.GetUtcNow()).ToString();
 
+    // Most requests are done in a moment; only that of a worker that died is waited for until its lease has run out.
     private TimeSpan Later(DateTimeOffset until)
     {
         var wait = until - clock.GetUtcNow();
-        return wait > TimeSpan.FromSeconds(1) ? wait : TimeSpan.FromSeconds(1);
+        return wait < RetrySoon ? TimeSpan.FromSeconds(1) : RetrySoon;
     }
 }

@@ -18,7 +18,7 @@ public sealed class AdmissionEvidence(AttachmentReader attachments) : IEvidenceS
     {
         ArgumentNullException.ThrowIfNull(needs);
         var wanted = WantedOf(needs);
-        var found = await attachments.ReadAsync(repository, digest, wanted, cancellationToken);
+        var found = await attachments.ReadAsync(repository, digest, wanted, new AttachmentBudget(), cancellationToken);
         var verified = AttachmentVerifier.Verify(found, digest, wanted, needs.Keys);
         return new EvidenceSet
         {

@@ -21,10 +21,13 @@ public sealed class AttachmentReader(Registries registries)
     private const string BundlePrefix = "application/vnd.dev.sigstore.bundle";
     private const string PredicateTypeAnnotation = "dev.sigstore.bundle.predicateType";
 
-    /// <summary>Reads the attachments of one image.</summary>
+    /// <summary>
+    /// Reads the attachments of one image; none when they are more than <paramref name="budget"/> allows, since which of them
+    /// would be left out is up to whoever pushed them.
+    /// </summary>
     /// <exception cref="RegistryException">The host is not configured.</exception>
     public async ValueTask<Attachments> ReadAsync(
-        Repository repository, Digest image, AttachmentNeeds needs, CancellationToken cancellationToken)
+        Repository repository, Digest image, AttachmentNeeds needs, AttachmentBudget budget, CancellationToken cancellationToken)
     {
         var registry = registries.For(repository);
         var problems = new ProblemList();
@@ -33,6 +36,13 @@ public sealed class AttachmentReader(Registries registries)
         var signatures = needs.TagSignatures ? ReadTagAsync(TagLayout.Signatures, MediaTypes.SimpleSigning, ReadSignatureAsync) : Nothing<FoundSignature>();
         var envelopes = needs.EnvelopeTypes.Count > 0 ? ReadTagAsync(TagLayout.Attestations, MediaTypes.DsseEnvelope, ReadEnvelopeAsync) : Nothing<FoundEnvelope>();
         await Task.WhenAll(bundles, signatures, envelopes);
+        if (budget.IsExceeded)
+        {
+            var tooMuch = new EvidenceProblem(
+                ReasonCode.EvidenceLimit, $"the attachments have more than {Limits.AttachmentsBytes} bytes together", IsError: false);
+            return new Attachments([], [], [], [tooMuch]);
+        }
+
         return new Attachments(await bundles, await signatures, await envelopes, problems.Sorted());
 
         async Task<IReadOnlyList<FoundBundle>> ReadBundlesAsync()
@@ -80,6 +90,8 @@ public sealed class AttachmentReader(Registries registries)
                 var layer = manifest.Layers[0];
                 if (layer.Size > needs.LargestAttachment)
                     return problems.TooLarge<FoundBundle>(layer, needs.LargestAttachment);
+                if (!budget.TryTake(layer.Size))
+                    return null;
 
                 var content = await registry.FetchBlobAsync(repository, layer, needs.LargestAttachment, cancellationToken);
                 return content is null
@@ -157,6 +169,8 @@ public sealed class AttachmentReader(Registries registries)
         {
             if (layer.Size > needs.LargestAttachment)
                 return problems.TooLarge<FoundEnvelope>(layer, needs.LargestAttachment);
+            if (!budget.TryTake(layer.Size))
+                return null;
 
             var content = await registry.FetchBlobAsync(repository, layer, needs.LargestAttachment, cancellationToken);
             return content is null

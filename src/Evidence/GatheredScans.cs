@@ -91,19 +91,19 @@ internal sealed class GatheredScans(ImageSubject subject)
 
     /// <summary>
     /// Of one scanner's attestations for one platform only the newest counts: older ones stay beside the image for ever
-    /// and say what was true then.
+    /// and say what was true then. One that nobody trusted vouches for does not count and replaces none that does.
     /// </summary>
-    public void KeepNewestAttested()
+    public void KeepNewestAttested(Func<ScanEvidence, bool> isVouched)
     {
-        var newest = Scans
-            .Where(scan => scan.Source == EvidenceSource.Attested)
+        var attested = Scans.Where(scan => scan.Source == EvidenceSource.Attested && isVouched(scan)).ToList();
+        var newest = attested
             .GroupBy(scan => (scan.Covers, scan.Report.Scanner.Name))
             .SelectMany(group => group
                 .OrderByDescending(scan => scan.Time ?? DateTimeOffset.MinValue)
                 .ThenBy(scan => scan.Digest.Hex, StringComparer.Ordinal)
                 .Take(1))
             .ToHashSet();
-        Scans.RemoveAll(scan => scan.Source == EvidenceSource.Attested && !newest.Contains(scan));
+        Scans.RemoveAll(scan => attested.Contains(scan) && !newest.Contains(scan));
     }
 
     private static DateTimeOffset? Oldest(DateTimeOffset? started, DateTimeOffset? finished) =>

@@ -35,11 +35,26 @@ public sealed class SigningEvidence(AttachmentReader attachments)
     /// <summary>Gathers the evidence about one image.</summary>
     public async ValueTask<EvidenceSet> GatherAsync(
         ImageSubject subject, SigningPolicy policy, PolicySet policies, IReadOnlyList<ReadReport> reports,
-        CancellationToken cancellationToken)
+        DateTimeOffset time, CancellationToken cancellationToken)
     {
         var gathered = new GatheredScans(subject);
         foreach (var (report, result) in reports)
-            gathered.Add(result, new ScanOrigin(Printable.Escape(report.Name), EvidenceSource.Submitted));
+        {
+            var name = Printable.Escape(report.Name);
+            gathered.Add(result, new ScanOrigin(name, EvidenceSource.Submitted));
+            // Known only after the key was asked, it would leave a request that can never end.
+            if (policy.Produce.VulnerabilityAttestation && report.Size > Limits.AttestedReportBytes)
+            {
+                gathered.Problems.Add(new EvidenceProblem(
+                    ReasonCode.ReportLimit, $"{name} is too large to be attested, as the policy asks", IsError: false)
+                {
+                    Evidence = result.Digest,
+                    Expected = $"at most {Limits.AttestedReportBytes} bytes",
+                    Actual = $"{report.Size} bytes",
+                });
+            }
+        }
+
 
         var keys = policy.Evidence.Scanners
             .Where(scanner => scanner.Source == EvidenceSource.Attested)
@@ -49,7 +64,7 @@ public sealed class SigningEvidence(AttachmentReader attachments)
         if (keys.Count > 0)
             await AddAttestedAsync(gathered, keys, cancellationToken);
 
-        gathered.KeepNewestAttested();
+        gathered.KeepNewestAttested(scan => SigningEvaluation.IsVouched(policy, policies, scan, time));
         return new EvidenceSet
         {
             Origin = EvidenceOrigin.Live,
@@ -72,13 +87,17 @@ public sealed class SigningEvidence(AttachmentReader attachments)
             EnvelopeTypes = ScanTypes,
             LargestAttachment = Limits.AttestationBytes,
         };
-        var found = await Task.WhenAll(digests.Select(async digest =>
-            (Digest: digest, Attachments: await attachments.ReadAsync(subject.Repository, digest, needs, cancellationToken))));
+        var budget = new AttachmentBudget();
+        var found = await Task.WhenAll(digests.Select(async digest => (
+            Digest: digest,
+            Attachments: await attachments.ReadAsync(subject.Repository, digest, needs, budget, cancellationToken))));
 
         foreach (var (digest, attached) in found)
         {
             gathered.Problems.AddRange(attached.Problems);
             var verified = AttachmentVerifier.Verify(attached, digest, needs, keys);
+            // What is wrong with one attachment is its own matter; that not all were looked at is no absence of reports.
+            gathered.Problems.AddRange(verified.Problems.Where(problem => problem.Evidence is null));
             foreach (var statement in verified.Statements)
                 gathered.Add(statement);
         }

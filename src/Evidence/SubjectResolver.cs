@@ -14,6 +14,8 @@ namespace SupplyChain.Evidence;
 /// </summary>
 public sealed class SubjectResolver(Registries registries)
 {
+    private static readonly string[] PlatformMembers = ["os", "architecture", "variant"];
+
     /// <summary>Resolves an image.</summary>
     /// <exception cref="RegistryException">
     /// The image cannot be had (IMAGE_NOT_FOUND, REGISTRY_…, DIGEST_MISMATCH), or is not one that can be judged
@@ -100,6 +102,12 @@ public sealed class SubjectResolver(Registries registries)
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 throw new RegistryException(ReasonCode.ManifestMalformed, $"configuration {config} is not a JSON object");
+            if (StrictJson.FindCaseVariant(root, PlatformMembers) is { } lookalike)
+            {
+                throw new RegistryException(
+                    ReasonCode.ManifestAmbiguous,
+                    $"configuration {config} has the member '{Printable.Escape(lookalike)}', which some readers take for another");
+            }
 
             var text = $"{Text(root, "os")}/{Text(root, "architecture")}";
             var variant = Text(root, "variant");

@@ -54,7 +54,7 @@ internal static class EntryBody
     internal static byte[] Evidence(KnownEvidence evidence) => Write(json =>
     {
         json.WriteString("image", evidence.Image.ToString());
-        json.WriteString("manifest", evidence.Manifest.ToString());
+        json.WriteString("config", evidence.Config.ToString());
         json.WriteString("scanner", evidence.Scanner);
         json.WriteString("scanTime", Sortable(evidence.ScanTime));
         json.WriteString("report", evidence.Report.ToString());
@@ -112,7 +112,7 @@ internal static class EntryBody
         using var document = Parse(body);
         var root = document.RootElement;
         return new KnownEvidence(
-            Digest.Parse(Text(root, "image")), Digest.Parse(Text(root, "manifest")), Text(root, "scanner"),
+            Digest.Parse(Text(root, "image")), Digest.Parse(Text(root, "config")), Text(root, "scanner"),
             DateTimeOffset.Parse(Text(root, "scanTime"), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind),
             Digest.Parse(Text(root, "report"))) { Received = received };
     }

@@ -34,13 +34,11 @@ public sealed class LedgerReader(string path) : IDisposable
             connection => LedgerQueries.FindDecisions(connection, query), cancellationToken);
     }
 
-    /// <summary>The newest scan that is known for an image's platform manifest and a scanner; null if none is.</summary>
-    public ValueTask<KnownEvidence?> FindNewestEvidenceAsync(
-        Digest image, Digest manifest, string scanner, CancellationToken cancellationToken)
+    /// <summary>The newest scan that is known of an image configuration by a scanner; null if none is.</summary>
+    public ValueTask<KnownEvidence?> FindNewestEvidenceAsync(Digest config, string scanner, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(image);
-        ArgumentNullException.ThrowIfNull(manifest);
-        return Read(connection => LedgerQueries.FindNewestEvidence(connection, image, manifest, scanner), cancellationToken);
+        ArgumentNullException.ThrowIfNull(config);
+        return Read(connection => LedgerQueries.FindNewestEvidence(connection, config, scanner), cancellationToken);
     }
 
     /// <summary>Every request with an intent and no end, oldest first; each is read when it is reached.</summary>

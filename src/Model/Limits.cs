@@ -29,8 +29,19 @@ public static class Limits
     /// <summary>Bytes of a bundle or envelope that carries a report or SBOM; cosign's own cap.</summary>
     public const int AttestationBytes = 128 * MiB;
 
+    /// <summary>Bytes of a report that is attested: in base64, with what is around it, it still fits an attestation.</summary>
+    public const int AttestedReportBytes = (AttestationBytes / 4 * 3) - (256 * KiB);
+
+    /// <summary>Bytes of all bundles and envelopes that one question downloads: two of the largest.</summary>
+    public const int AttachmentsBytes = 2 * AttestationBytes;
+
     /// <summary>Bytes of a request body to the attestor, reports included, unless configured lower.</summary>
     public const int RequestBytes = 128 * MiB;
+
+    /// <summary>
+    /// Bytes of a request in JSON: it is held in memory, several times its size, until its reports are taken out of it.
+    /// </summary>
+    public const int JsonRequestBytes = 16 * MiB;
 
     /// <summary>Bytes of an attestor's answer to a client: a decision, or a problem that carries one.</summary>
     public const int AttestorAnswerBytes = 8 * MiB;

@@ -13,6 +13,24 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
     /// <summary>Whether something can run there; <c>unknown/unknown</c> marks attestation manifests inside an index.</summary>
     public bool IsRunnable => Os is not "unknown" && Architecture is not "unknown";
 
+    /// <summary>
+    /// The platform as runtimes read it: they take <c>x86_64</c> for <c>amd64</c>, <c>aarch64</c> for <c>arm64</c>, and an arm
+    /// without variant for v7 (containerd, <c>platforms.Normalize</c>).
+    /// </summary>
+    public Platform Canonical => (Architecture, Variant) switch
+    {
+        ("i386", _) => this with { Architecture = "386", Variant = null },
+        ("x86_64" or "x86-64" or "amd64", var variant) =>
+            this with { Architecture = "amd64", Variant = variant is "v1" ? null : variant },
+        ("aarch64" or "arm64", var variant) =>
+            this with { Architecture = "arm64", Variant = variant is "8" or "v8" ? null : variant },
+        ("armhf", _) => this with { Architecture = "arm", Variant = "v7" },
+        ("armel", _) => this with { Architecture = "arm", Variant = "v6" },
+        ("arm", null) => this with { Variant = "v7" },
+        ("arm", "5" or "6" or "7" or "8") => this with { Variant = "v" + Variant },
+        _ => this,
+    };
+
     /// <summary>Reads <c>os/architecture</c> or <c>os/architecture/variant</c>.</summary>
     public static bool TryParse(
         string? text, [NotNullWhen(true)] out Platform? platform, [NotNullWhen(false)] out string? problem)

@@ -56,4 +56,27 @@ public static class StrictJson
         problem = JsonRules.HalfPair;
         return false;
     }
+
+    /// <summary>
+    /// The first member that another reader could take for one of <paramref name="known"/>: most of this field's
+    /// programs are written in Go, whose JSON package matches names regardless of case, by Unicode's simple folding.
+    /// </summary>
+    public static string? FindCaseVariant(JsonElement element, IReadOnlyList<string> known)
+    {
+        foreach (var member in element.EnumerateObject())
+        {
+            var folded = Fold(member.Name);
+            if (known.Any(name =>
+                string.Equals(name, folded, StringComparison.OrdinalIgnoreCase)
+                && !string.Equals(name, member.Name, StringComparison.Ordinal)))
+            {
+                return member.Name;
+            }
+        }
+
+        return null;
+    }
+
+    // The only two letters outside ASCII that fold into it: the long s and the Kelvin sign.
+    private static string Fold(string name) => name.Replace('\u017F', 's').Replace('\u212A', 'k');
 }

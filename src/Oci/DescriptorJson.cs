@@ -12,6 +12,8 @@ internal static class DescriptorJson
     private static readonly string[] Members =
         ["mediaType", "digest", "size", "urls", "annotations", "data", "artifactType", "platform"];
 
+    private static readonly string[] PlatformMembers = ["os", "architecture", "variant"];
+
     public static bool TryRead(
         JsonElement element, [NotNullWhen(true)] out Descriptor? descriptor, [NotNullWhen(false)] out string? problem)
     {
@@ -22,7 +24,7 @@ internal static class DescriptorJson
             return false;
         }
 
-        if (JsonMembers.FindCaseVariant(element, Members) is { } variant)
+        if (StrictJson.FindCaseVariant(element, Members) is { } variant)
         {
             problem = $"a descriptor has the member '{Printable.Escape(variant)}', which some readers take for another";
             return false;
@@ -164,6 +166,14 @@ internal static class DescriptorJson
         problem = null;
         if (!JsonMembers.TryGet(element, "platform", out var member))
             return true;
+
+        // What is "unknown" to us, and so nothing that runs, must not be linux/amd64 to the node.
+        if (member.ValueKind == JsonValueKind.Object
+            && StrictJson.FindCaseVariant(member, PlatformMembers) is { } lookalike)
+        {
+            problem = $"a platform has the member '{Printable.Escape(lookalike)}', which some readers take for another";
+            return false;
+        }
 
         if (member.ValueKind == JsonValueKind.Object && TryReadText(member, "os", out var os) && os is not null
             && TryReadText(member, "architecture", out var architecture) && architecture is not null

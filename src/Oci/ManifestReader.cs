@@ -61,7 +61,7 @@ internal static class ManifestReader
         if (root.ValueKind != JsonValueKind.Object)
             return Malformed("it is not an object");
 
-        if (JsonMembers.FindCaseVariant(root, RootMembers) is { } variant)
+        if (StrictJson.FindCaseVariant(root, RootMembers) is { } variant)
             return Ambiguous($"some readers take its member '{Printable.Escape(variant)}' for another");
 
         if (!root.TryGetProperty("schemaVersion", out var version) || version.ValueKind != JsonValueKind.Number)

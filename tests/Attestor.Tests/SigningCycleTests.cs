@@ -273,13 +273,51 @@ public sealed class SigningCycleTests
     }
 
     [Fact]
-    public async Task A_policy_that_changes_before_the_key_is_asked_stops_the_request()
+    public async Task A_request_that_comes_back_under_another_policy_is_not_finished_under_the_first()
+    {
+        var broken = true;
+        await using var world = await World.CreateAsync(wrap: key => new BrokenKey(key, signature => broken ? [] : signature));
+        var production = World.SigningPolicyText.Replace("sub: ci", "environment: production", StringComparison.Ordinal);
+        world.LoadPolicies(production, production.Replace("production", "staging", StringComparison.Ordinal)
+            .Replace("{ name: shop }", "{ name: shop-staging }", StringComparison.Ordinal));
+        var image = await world.PushImageAsync();
+        var report = SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow());
+        Assert.IsType<AttestationAnswer.Interrupted>(await world.Cycle().AttestAsync(From("production"), CancellationToken.None));
+        broken = false;
+
+        var changed = Assert.IsType<AttestationAnswer.Interrupted>(
+            await world.Cycle().AttestAsync(From("staging"), CancellationToken.None));
+        var finished = Approved(await world.Cycle().AttestAsync(From("staging"), CancellationToken.None));
+
+        Assert.Equal(ReasonCode.PolicyChanged, changed.Reason);
+        Assert.Equal("shop-staging", finished.Policy!.Name);
+
+        AttestationRequest From(string environment) => world.Request(image.Digest, report) with
+        {
+            Requester = new Requester("urn:supplychain:local", "ci", new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["environment"] = environment,
+            }),
+            IdempotencyKey = "k",
+        };
+    }
+
+    [Theory]
+    [InlineData("the policy")]
+    [InlineData("the attestor")]
+    [InlineData("all policies")]
+    public async Task What_changes_before_the_key_is_asked_stops_the_request(string changed)
     {
         await using var world = await World.CreateAsync();
         var image = await world.PushImageAsync();
         var request = world.Request(image.Digest, SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow()));
         var before = world.Policies;
-        world.Load(World.SigningPolicyText.Replace("maximumFixableSeverity: LOW", "maximumFixableSeverity: MINIMAL", StringComparison.Ordinal));
+        if (changed is "the policy")
+            world.Load(World.SigningPolicyText.Replace("maximumFixableSeverity: LOW", "maximumFixableSeverity: MINIMAL", StringComparison.Ordinal));
+        else if (changed is "the attestor")
+            world.LoadAttestor(", validUntil: 2030-01-01T00:00:00Z");
+        else
+            world.Policies = null;
         var after = world.Policies;
         var asked = 0;
         var cycle = new SigningCycle(
@@ -289,7 +327,7 @@ public sealed class SigningCycleTests
 
         var answer = Assert.IsType<AttestationAnswer.Interrupted>(await cycle.AttestAsync(request, CancellationToken.None));
 
-        Assert.Equal(ReasonCode.PolicyChanged, answer.Reason);
+        Assert.True(answer.Reason == ReasonCode.PolicyChanged, changed);
         Assert.Equal(0, world.Key.Calls);
         Assert.DoesNotContain(await world.EntriesAsync(), entry => entry.Kind == EntryKind.Signature);
     }

@@ -95,22 +95,34 @@ internal sealed class World : IAsyncDisposable
           produce: { signature: true, attestations: [vulnerabilities], validFor: 30d }
         """;
 
-    public void Load(string signingPolicy)
+    /// <summary>Loads the policy with more said about the attestor's key, such as its window.</summary>
+    public void LoadAttestor(string key) => Load([SigningPolicyText], key, []);
+
+    public void LoadPolicies(params string[] signingPolicies) => Load(signingPolicies, "", []);
+
+    public void Load(string signingPolicy, params (string Name, MemoryKey[] Keys)[] scanners) => Load([signingPolicy], "", scanners);
+
+    private void Load(string[] signingPolicies, string aboutKey, (string Name, MemoryKey[] Keys)[] scanners)
     {
-        const string attestor =
-            """
+        var attestor =
+            $$"""
             apiVersion: supplychain/v1
             kind: Attestor
             metadata: { name: release }
             spec:
               purpose: approval
               members:
-                - key: file:approval.key
+                - { key: "file:approval.key"{{aboutKey}} }
             """;
         var result = PolicyLoader.Load(
         [
             new PolicyFile("attestor.yaml", Encoding.UTF8.GetBytes(attestor)),
-            new PolicyFile("signing.yaml", Encoding.UTF8.GetBytes(signingPolicy)),
+            .. signingPolicies.Select((text, i) => new PolicyFile($"signing-{i}.yaml", Encoding.UTF8.GetBytes(text))),
+            .. scanners.Select(scanner => new PolicyFile($"{scanner.Name}.yaml", Encoding.UTF8.GetBytes(
+                $$$"""
+                {"apiVersion":"supplychain/v1","kind":"Attestor","metadata":{"name":"{{{scanner.Name}}}"},
+                 "spec":{"purpose":"evidence","members":[{{{string.Join(',', scanner.Keys.Select(key => key.Member))}}}]}}
+                """))),
         ]);
         Assert.True(result.IsUsable, string.Join('\n', result.Problems));
         result = result.Set.WithResolvedKeys(new Dictionary<string, PublicKey>(StringComparer.Ordinal)

@@ -15,6 +15,7 @@ public sealed class ProblemsTests
         { "BAD_DIGEST", 400, "bad-request" },
         { "TAG_NOT_ALLOWED", 400, "bad-request" },
         { "POLICY_AMBIGUOUS", 400, "bad-request" },
+        { "REPORT_SOURCE", 400, "bad-request" },
         { "REVIEW_MALFORMED", 400, "bad-request" },
         { "TOKEN_INVALID", 401, "unauthenticated" },
         { "NOT_AUTHORISED", 403, "not-authorised" },

@@ -144,13 +144,23 @@ public sealed class ReadingTests : IDisposable
         await ledger.RecordEvidenceAsync(newest, default);
         await ledger.RecordEvidenceAsync(newest with { ScanTime = noon.AddTicks(-1), Report = Digest.Compute("nicer"u8) }, default);
         await ledger.RecordEvidenceAsync(newest with { Scanner = "grype", ScanTime = noon.AddMinutes(1) }, default);
-        await ledger.RecordEvidenceAsync(newest with { Manifest = Sample.Report, ScanTime = noon.AddMinutes(1) }, default);
-        await ledger.RecordEvidenceAsync(newest with { Image = Sample.Report, ScanTime = noon.AddMinutes(1) }, default);
+        await ledger.RecordEvidenceAsync(newest with { Config = Sample.Report, ScanTime = noon.AddMinutes(1) }, default);
 
-        var found = await ledger.Reader.FindNewestEvidenceAsync(Sample.Image, Sample.Image, "trivy", default);
+        var found = await ledger.Reader.FindNewestEvidenceAsync(Sample.Image, "trivy", default);
 
         Assert.Equal(newest with { Received = noon }, found);
-        Assert.Null(await ledger.Reader.FindNewestEvidenceAsync(Sample.Image, Sample.Image, "Trivy", default));
+        Assert.Null(await ledger.Reader.FindNewestEvidenceAsync(Sample.Image, "Trivy", default));
+    }
+
+    [Fact]
+    public async Task The_newest_scan_binds_under_whatever_image_it_became_known()
+    {
+        await using var ledger = await Sample.OpenAsync(_folder, _clock);
+        var known = new KnownEvidence(Sample.Image, Sample.Image, "trivy", _clock.GetUtcNow(), Sample.Report);
+        await ledger.RecordEvidenceAsync(known with { Image = Digest.Compute("an index"u8) }, default);
+
+        Assert.Equal(Sample.Report, (await ledger.Reader.FindNewestEvidenceAsync(Sample.Image, "trivy", default))!.Report);
+        Assert.False(await ledger.RecordEvidenceAsync(known, default));
     }
 
     [Fact]
@@ -162,7 +172,7 @@ public sealed class ReadingTests : IDisposable
         await ledger.RecordEvidenceAsync(known, default);
         await ledger.RecordEvidenceAsync(known with { ScanTime = noon.ToUniversalTime().AddMinutes(1), Report = Digest.Compute("b"u8) }, default);
 
-        var found = await ledger.Reader.FindNewestEvidenceAsync(Sample.Image, Sample.Image, "trivy", default);
+        var found = await ledger.Reader.FindNewestEvidenceAsync(Sample.Image, "trivy", default);
 
         Assert.Equal(Digest.Compute("b"u8), found!.Report);
     }

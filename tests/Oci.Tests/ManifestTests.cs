@@ -88,6 +88,8 @@ public sealed class ManifestTests
         { "a platform without a name", Index.Replace("\"size\":2", "\"size\":2,\"platform\":{\"os\":\"\",\"architecture\":\"amd64\"}", StringComparison.Ordinal), null, "MANIFEST_MALFORMED", "platform" },
         { "a platform with a slash in it", Index.Replace("\"size\":2", "\"size\":2,\"platform\":{\"os\":\"linux/amd64\",\"architecture\":\"v8\",\"variant\":\"x\"}", StringComparison.Ordinal), null, "MANIFEST_MALFORMED", "platform" },
         { "a platform that passes for another by a slash", Index.Replace("\"size\":2", "\"size\":2,\"platform\":{\"os\":\"linux/arm64\",\"architecture\":\"v8\"}", StringComparison.Ordinal), null, "MANIFEST_MALFORMED", "platform" },
+        { "a platform that readers in Go take for a runnable one", Index.Replace("\"size\":2", "\"size\":2,\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\",\"OS\":\"linux\",\"Architecture\":\"amd64\"}", StringComparison.Ordinal), null, "MANIFEST_MALFORMED", "'OS'" },
+        { "a platform's variant in another case", Index.Replace("\"size\":2", "\"size\":2,\"platform\":{\"os\":\"linux\",\"architecture\":\"arm\",\"Variant\":\"v7\"}", StringComparison.Ordinal), null, "MANIFEST_MALFORMED", "'Variant'" },
         { "an array", "[]", null, "MANIFEST_MALFORMED", "not an object" },
         { "nothing", "", null, "MANIFEST_MALFORMED", "JSON" },
         { "cut off", Image[..^1], null, "MANIFEST_MALFORMED", "JSON" },

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SupplyChain.Model.Decisions;
@@ -12,6 +13,9 @@ namespace SupplyChain.Hosting;
 /// </summary>
 public sealed class Problem : IResult
 {
+    // People read it in a build's log, where an apostrophe has to look like one. It is never put into a page.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     internal Problem(ReasonCode reason, ProblemType type)
     {
         Reason = reason;
@@ -54,7 +58,7 @@ public sealed class Problem : IResult
     public byte[] ToJson()
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Options))
         {
             json.WriteStartObject();
             json.WriteString("type", Type.Uri);

@@ -15,6 +15,8 @@ public static class Problems
     private static readonly ProblemType Unauthenticated = new("unauthenticated", 401, "The caller is not known");
     private static readonly ProblemType NotAuthorised = new("not-authorised", 403, "The caller may not do this");
     private static readonly ProblemType NotFound = new("not-found", 404, "There is no such thing");
+    private static readonly ProblemType NoSuchMethod = new(
+        "method-not-allowed", 405, "This address has no such method");
     private static readonly ProblemType Conflict =
         new("idempotency-conflict", 409, "The idempotency key belongs to another request");
 
@@ -23,7 +25,8 @@ public static class Problems
     private static readonly ProblemType Refused = new("policy-refused", 422, "The policy refuses this");
     private static readonly ProblemType RateLimited = new("rate-limited", 429, "Too many requests");
     private static readonly ProblemType Internal = new("internal", 500, "The service failed");
-    private static readonly ProblemType Unavailable = new("unavailable", 503, "Something the service needs is not available");
+    private static readonly ProblemType Unavailable = new(
+        "unavailable", 503, "Something the service needs is not available");
 
     private static readonly FrozenDictionary<ReasonCode, ProblemType> Special = new Dictionary<ReasonCode, ProblemType>
     {
@@ -32,6 +35,7 @@ public static class Problems
         [ReasonCode.BadDigest] = BadRequest,
         [ReasonCode.TagNotAllowed] = BadRequest,
         [ReasonCode.PolicyAmbiguous] = BadRequest,
+        [ReasonCode.ReportSource] = BadRequest,
         [ReasonCode.ReviewMalformed] = BadRequest,
         [ReasonCode.TokenInvalid] = Unauthenticated,
         [ReasonCode.NotAuthorised] = NotAuthorised,
@@ -69,9 +73,27 @@ public static class Problems
             < 500 => ReasonCode.BadRequest,
             _ => ReasonCode.Internal,
         };
-        return new Problem(reason, TypeOf(reason) with { Status = status })
+        return new Problem(
+            reason, status == NoSuchMethod.Status ? NoSuchMethod : TypeOf(reason) with { Status = status })
         {
             RetryAfter = reason.IsRetryable ? DefaultRetryAfter : null,
+        };
+    }
+
+    /// <summary>
+    /// The answer when something failed after a yes: whatever the reason, it is no refusal, and asking again takes up
+    /// what was recorded.
+    /// </summary>
+    /// <param name="reason">The code.</param>
+    /// <param name="detail">A sentence for the client; nothing internal.</param>
+    /// <param name="retryAfter">When to try again, if known.</param>
+    public static Problem Interrupted(ReasonCode reason, string? detail = null, TimeSpan? retryAfter = null)
+    {
+        var type = TypeOf(reason);
+        return new Problem(reason, type == Refused ? Unavailable : type)
+        {
+            Detail = detail,
+            RetryAfter = retryAfter ?? DefaultRetryAfter,
         };
     }
 

@@ -59,20 +59,19 @@ internal static class LedgerQueries
 
     internal static bool IsKnown(SqliteConnection connection, KnownEvidence evidence) => connection.Scalar(
         """
-        SELECT 1 FROM entries WHERE kind = 'evidence' AND image = $0 AND manifest = $1 AND scanner = $2
-          AND scan_time = $3 AND body ->> '$.report' = $4
+        SELECT 1 FROM entries WHERE kind = 'evidence' AND config = $0 AND scanner = $1 AND scan_time = $2
+          AND body ->> '$.report' = $3
         """,
-        evidence.Image.ToString(), evidence.Manifest.ToString(), evidence.Scanner, EntryBody.Sortable(evidence.ScanTime),
-        evidence.Report.ToString()) is not null;
+        evidence.Config.ToString(), evidence.Scanner, EntryBody.Sortable(evidence.ScanTime), evidence.Report.ToString()) is not null;
 
-    internal static KnownEvidence? FindNewestEvidence(SqliteConnection connection, Digest image, Digest manifest, string scanner)
+    internal static KnownEvidence? FindNewestEvidence(SqliteConnection connection, Digest config, string scanner)
     {
         using var command = connection.Command(
             """
-            SELECT body, time FROM entries WHERE kind = 'evidence' AND image = $0 AND manifest = $1 AND scanner = $2
+            SELECT body, time FROM entries WHERE kind = 'evidence' AND config = $0 AND scanner = $1
             ORDER BY scan_time DESC, sequence DESC LIMIT 1
             """,
-            image.ToString(), manifest.ToString(), scanner);
+            config.ToString(), scanner);
         using var row = command.ExecuteReader();
         return row.Read()
             ? EntryBody.ReadEvidence(ReadBody(row, 0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)))

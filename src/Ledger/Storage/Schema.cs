@@ -16,7 +16,7 @@ namespace SupplyChain.Ledger.Storage;
 internal static class Schema
 {
     internal const int ApplicationId = 0x53434C47;
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     private static readonly string[] Statements =
     [
@@ -35,7 +35,7 @@ internal static class Schema
           outcome TEXT AS (body ->> '$.decision.outcome'),
           purpose TEXT AS (body ->> '$.purpose'),
           subject TEXT AS (body ->> '$.subject'),
-          manifest TEXT AS (body ->> '$.manifest'),
+          config TEXT AS (body ->> '$.config'),
           scanner TEXT AS (body ->> '$.scanner'),
           scan_time TEXT AS (body ->> '$.scanTime')
         ) STRICT
@@ -60,7 +60,7 @@ internal static class Schema
         "CREATE INDEX entries_by_image ON entries (image, sequence) WHERE image IS NOT NULL",
         "CREATE INDEX entries_by_outcome ON entries (outcome, sequence) WHERE kind IN ('completion', 'refusal')",
         "CREATE INDEX intents ON entries (sequence) WHERE kind = 'intent'",
-        "CREATE INDEX evidence ON entries (image, manifest, scanner, scan_time) WHERE kind = 'evidence'",
+        "CREATE INDEX evidence ON entries (config, scanner, scan_time) WHERE kind = 'evidence'",
         "CREATE UNIQUE INDEX one_end_per_request ON entries (request) WHERE kind IN ('completion', 'refusal')",
         "CREATE UNIQUE INDEX one_signature_per_purpose ON entries (request, purpose, subject) WHERE kind = 'signature'",
         """

@@ -21,6 +21,46 @@ public sealed record EvidenceRules
 
     /// <summary>The platforms that need a report; null for every runnable one.</summary>
     public IReadOnlyList<Platform>? Platforms { get; init; }
+
+    /// <summary>
+    /// The platforms of an image that need a report: those that are listed, and what a node of a listed platform falls back
+    /// to where the image does not have its own. One that is not known is never outside the list.
+    /// </summary>
+    public IReadOnlyList<PlatformManifest> Judged(ImageSubject subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        if (Platforms is null)
+            return subject.Platforms;
+
+        var served = Platforms.Where(listed => subject.Platforms.Any(manifest => Is(manifest.Platform, listed))).ToList();
+        return served.Count == 0
+            ? []
+            : [.. subject.Platforms.Where(manifest =>
+                served.Exists(listed => Is(manifest.Platform, listed))
+                || Platforms.Except(served).Any(listed => IsFallback(manifest.Platform!, listed)))];
+    }
+
+    // A variant that the policy leaves out may be any.
+    private static bool Is(Platform? found, Platform listed)
+    {
+        if (found is null)
+            return true;
+
+        var (platform, wanted) = (found.Canonical, listed.Canonical);
+        return string.Equals(platform.Os, wanted.Os, StringComparison.Ordinal)
+            && string.Equals(platform.Architecture, wanted.Architecture, StringComparison.Ordinal)
+            && (listed.Variant is null || wanted.Variant is null
+                || string.Equals(platform.Variant, wanted.Variant, StringComparison.Ordinal));
+    }
+
+    // Processors run what their forebears ran, and runtimes choose it where there is nothing better.
+    private static bool IsFallback(Platform found, Platform listed)
+    {
+        var (platform, wanted) = (found.Canonical, listed.Canonical);
+        return string.Equals(platform.Os, wanted.Os, StringComparison.Ordinal)
+            && (string.Equals(platform.Architecture, wanted.Architecture, StringComparison.Ordinal)
+                || (wanted.Architecture, platform.Architecture) is ("amd64", "386") or ("arm64", "arm"));
+    }
 }
 
 /// <summary>A scanner whose reports count.</summary>

@@ -109,9 +109,13 @@ public sealed record Manifests(
             var kind = read is { ApiVersion: { } apiVersion, Kind: { } written }
                 ? WorkloadKind.FromObject(apiVersion, written)
                 : read.ApiVersion is null && read.Kind is null ? listed : null;
-            if (kind is not null && ItemsOf(kind, element) is { } items)
-                ReadList(kind, items, source);
-            else if (kind?.PodSpec is { } path)
+            var items = ItemsOf(element);
+            if (items is { } list)
+                ReadList(kind, list, source);
+
+            if (items is not null && kind?.PodSpec is null)
+                return;
+            if (kind?.PodSpec is { } path)
                 ReadWorkload(read, kind, path, source);
             else if (kind is null && read.Problem is { } shape)
                 Problems.Add(new ManifestNote(source, shape));
@@ -136,12 +140,14 @@ public sealed record Manifests(
         }
 
         // v1 List holds anything; PodList and its like hold one kind, whose elements need not repeat it.
-        private void ReadList(WorkloadKind list, JsonElement items, string source)
+        private void ReadList(WorkloadKind? list, JsonElement items, string source)
         {
-            var single = list.Kind[..^"List".Length];
+            var single = list is { Kind: { Length: > 4 } kind } && kind.EndsWith("List", StringComparison.Ordinal)
+                ? list with { Kind = kind[..^"List".Length] }
+                : null;
             var index = 0;
             foreach (var item in items.EnumerateArray())
-                ReadObject(item, $"{source}, item {++index}", single.Length == 0 ? null : list with { Kind = single });
+                ReadObject(item, $"{source}, item {++index}", single);
         }
 
         private void Skip(JsonElement element, WorkloadKind? kind, string source)
@@ -154,11 +160,9 @@ public sealed record Manifests(
                     + $" seems to hold a pod template at {place}; its images are judged only when its pods are created"));
         }
 
-        private static JsonElement? ItemsOf(WorkloadKind kind, JsonElement element) =>
-            kind.Kind.EndsWith("List", StringComparison.Ordinal)
-            && element.TryGetProperty("items"u8, out var items) && items.ValueKind == JsonValueKind.Array
-                ? items
-                : null;
+        // kubectl and Argo CD apply the elements of whatever has a list of this name, a ConfigMap too.
+        private static JsonElement? ItemsOf(JsonElement element) =>
+            element.TryGetProperty("items"u8, out var items) && items.ValueKind == JsonValueKind.Array ? items : null;
 
         private static string? Named(string? text) => string.IsNullOrEmpty(text) ? null : text;
     }

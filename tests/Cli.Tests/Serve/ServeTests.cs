@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Net;
+using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Cli.Tests.Serve;
@@ -9,8 +10,8 @@ public sealed class ServeTests : IAsyncLifetime
 {
     private const string Token = "a-token-of-this-test-and-no-other";
     private readonly ImageWorld _world = new();
-    private readonly Dictionary<string,
-    string> _variables = new(StringComparer.Ordinal) { ["SUPPLYCHAIN_TOKEN"] = Token };
+    private readonly Dictionary<string, string> _variables =
+        new(StringComparer.Ordinal) { ["SUPPLYCHAIN_TOKEN"] = Token };
 
     public async ValueTask InitializeAsync()
     {

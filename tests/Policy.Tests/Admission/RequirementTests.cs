@@ -146,6 +146,25 @@ public sealed class RequirementTests
     }
 
     [Fact]
+    public void A_threshold_holds_no_longer_than_the_keys_that_make_it_up()
+    {
+        var members = new JsonArray(
+            new JsonObject { ["publicKey"] = TestKey.Security.Pem, ["validUntil"] = "2026-11-22T10:01:00Z" },
+            new JsonObject { ["publicKey"] = TestKey.Qa.Pem });
+        var set = PolicyText.Load(
+            PolicyText.Edit(PolicyText.Admission, ("spec.rules[0].require", JsonNode.Parse($$"""{ "atLeast": { "count": 2, "of": [{{Signature1}}, {{Signature2}}] } }"""))),
+            PolicyText.ApprovalAttestor, PolicyText.Edit(PolicyText.SecurityAttestor, ("spec.members", members)), PolicyText.QaAttestor);
+        var evidence = Set() with { Signatures = [Signature(TestKey.Security), Signature(TestKey.Qa)] };
+
+        var now = Admit(set, evidence);
+        var then = Admit(set, evidence, Now.AddMinutes(1));
+
+        Assert.Equal(Outcome.Allowed, now.Outcome(DecisionKind.Admission));
+        Assert.Equal(Now.AddMinutes(1), now.Expires);
+        Assert.Equal(["at least 2 of 2: THRESHOLD_NOT_MET"], then.Refusals(), StringComparer.Ordinal);
+    }
+
+    [Fact]
     public void What_was_not_needed_is_told_but_does_not_deny()
     {
         var evaluation = Judge($$"""{ "any": [{{Signature1}}, {{Signature2}}] }""", Signature(TestKey.Qa));

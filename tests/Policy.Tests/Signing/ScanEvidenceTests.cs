@@ -108,6 +108,48 @@ public sealed class ScanEvidenceTests
             Assert.Contains(evaluation.Refusals(), refusal => refusal is "reports: REPORT_PLATFORM_GAP" or "reports: EVIDENCE_MISSING");
     }
 
+    public static TheoryData<string, string, string> Runnable => new()
+    {
+        { "a node calls it amd64", "linux/amd64", "linux/x86_64" },
+        { "a node calls it arm64", "linux/arm64", "linux/aarch64" },
+        { "a node takes arm64 for v8", "linux/arm64/v8", "linux/arm64" },
+        { "a node takes 8 for v8", "linux/arm64/v8", "linux/arm64/8" },
+        { "a node takes arm for v7", "linux/arm/v7", "linux/arm" },
+        { "a node calls it arm/v7", "linux/arm/v7", "linux/armhf" },
+        { "an amd64 node falls back to it", "linux/amd64", "linux/386" },
+        { "an amd64 node falls back to it by another name", "linux/amd64", "linux/i386" },
+        { "an arm64 node falls back to it", "linux/arm64", "linux/arm/v7" },
+        { "a v7 node falls back to it", "linux/arm/v7", "linux/arm/v6" },
+    };
+
+    [Theory, MemberData(nameof(Runnable))]
+    public void What_a_node_of_a_listed_platform_would_run_needs_a_report(string because, string listed, string found)
+    {
+        var platform = Platform.TryParse(found, out var parsed, out _) ? parsed : null;
+        var scanned = new Platform("linux", "riscv64");
+        var subject = TwoPlatforms with
+        {
+            Platforms = [TwoPlatforms.Platforms[0] with { Platform = scanned }, TwoPlatforms.Platforms[1] with { Platform = platform }],
+        };
+        var set = PolicyText.LoadSigning(("spec.evidence.platforms", new JsonArray("linux/riscv64", listed)));
+
+        var evaluation = Evaluate(set, Set(subject, Scan().For("manifest-amd64")));
+
+        Assert.True(evaluation.Refusals() is ["reports: REPORT_PLATFORM_GAP"], because);
+    }
+
+    [Fact]
+    public void What_no_node_falls_back_to_needs_no_report()
+    {
+        var subject = TwoPlatforms with
+        {
+            Platforms = [TwoPlatforms.Platforms[0], TwoPlatforms.Platforms[1] with { Platform = new Platform("linux", "386") }],
+        };
+        var set = PolicyText.LoadSigning(("spec.evidence.platforms", new JsonArray("linux/amd64")));
+
+        Assert.Equal(Outcome.Approved, Evaluate(set, Set(subject, Scan().For("manifest-amd64"))).Outcome());
+    }
+
     [Fact]
     public void A_platform_that_is_not_known_is_never_outside_the_list()
     {

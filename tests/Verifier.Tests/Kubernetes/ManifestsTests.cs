@@ -126,6 +126,43 @@ public sealed class ManifestsTests
         Assert.Equal((0, 1, 0, 0), (read.Workloads.Count, read.Skipped, read.Warnings.Count, read.Problems.Count));
     }
 
+    [Theory]
+    [InlineData("v1", "ConfigMap")]
+    [InlineData("v1", "Service")]
+    [InlineData("example.com/v1", "Anything")]
+    public void Whatever_has_items_is_applied_as_a_list_so_that_its_elements_are_judged(string apiVersion, string kind)
+    {
+        var read = ReadYaml(
+            $$"""
+            apiVersion: {{apiVersion}}
+            kind: {{kind}}
+            metadata: { name: settings }
+            items:
+              - apiVersion: v1
+                kind: Pod
+                metadata: { name: hidden, namespace: payments }
+                spec: { containers: [{ name: c, image: "registry.example.com/evil:1" }] }
+            """);
+
+        Assert.Equal("hidden", Assert.Single(read.Workloads).Workload.Name);
+    }
+
+    [Fact]
+    public void A_workload_that_has_items_is_judged_itself_as_well()
+    {
+        var read = ReadYaml(
+            Deployment + """
+
+            items:
+              - apiVersion: v1
+                kind: Pod
+                metadata: { name: hidden, namespace: payments }
+                spec: { containers: [{ name: c, image: "registry.example.com/evil:1" }] }
+            """);
+
+        Assert.Equal(["api", "hidden"], read.Workloads.Select(found => found.Workload.Name).Order(StringComparer.Ordinal));
+    }
+
     public static TheoryData<string, string, string, string> Unreadable => new()
     {
         { "a template of a template", "a.yaml", "image: {{ .Values.image }}", "a.yaml: line 1" },

@@ -40,9 +40,8 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
             {
                 Keys = [.. holding.Select(candidate => candidate.Key).Distinct()],
                 Used = [.. holding.Select(candidate => candidate.Digest).Distinct()],
-                Expires = holding.Exists(candidate => candidate.Expires is null)
-                    ? null
-                    : holding.Max(candidate => candidate.Expires),
+                // A threshold may rest on any of them, so the first to end ends the answer.
+                Expires = holding.Min(candidate => candidate.Expires),
             };
         }
 

@@ -13,7 +13,7 @@ internal static class ReportsCheck
 
     internal static IEnumerable<CheckResult> Evaluate(EvidenceRules rules, ImageSubject subject, ScanSelection scans)
     {
-        var platforms = subject.Platforms.Where(platform => Needs(rules, platform)).ToList();
+        var platforms = rules.Judged(subject);
         if (platforms.Count == 0)
             return [NoPlatform(rules, subject)];
 
@@ -25,14 +25,7 @@ internal static class ReportsCheck
                 .Select(group => Fail(group.Key, [.. group], scans));
     }
 
-    // A variant that the policy leaves out may be any; a platform that is not known is never outside the list.
-    private static bool Needs(EvidenceRules rules, PlatformManifest manifest) =>
-        rules.Platforms is null || manifest.Platform is not { } platform || rules.Platforms.Any(listed =>
-            string.Equals(listed.Os, platform.Os, StringComparison.Ordinal)
-            && string.Equals(listed.Architecture, platform.Architecture, StringComparison.Ordinal)
-            && (listed.Variant is null || string.Equals(listed.Variant, platform.Variant, StringComparison.Ordinal)));
-
-    private static List<Gap> FindGaps(EvidenceRules rules, List<PlatformManifest> platforms, ScanSelection scans)
+    private static List<Gap> FindGaps(EvidenceRules rules, IReadOnlyList<PlatformManifest> platforms, ScanSelection scans)
     {
         // Under "any" the scanners are one: whichever reports fills the slot.
         IReadOnlyList<string[]> slots = rules.Combine == CombineRule.Any
@@ -49,7 +42,7 @@ internal static class ReportsCheck
     }
 
     private static Rejection Explain(
-        string[] slot, PlatformManifest platform, List<PlatformManifest> platforms, ScanSelection scans)
+        string[] slot, PlatformManifest platform, IReadOnlyList<PlatformManifest> platforms, ScanSelection scans)
     {
         var here = scans.All.Where(scan => Covers(scan, platform)).ToList();
         var rejected = here.Find(scan => slot.Contains(scan.Scanner, StringComparer.Ordinal))
@@ -60,7 +53,7 @@ internal static class ReportsCheck
             return rejection;
 
         var elsewhere = scans.Counted.Any(scan => slot.Contains(scan.Scanner, StringComparer.Ordinal)
-            && platforms.Exists(other => Covers(scan, other)));
+            && platforms.Any(other => Covers(scan, other)));
         return elsewhere
             ? new Rejection(ReasonCode.ReportPlatformGap, $"{platform} has no report of {string.Join(" or ", slot)}")
             : new Rejection(ReasonCode.EvidenceMissing, $"there is no report of {string.Join(" or ", slot)}");

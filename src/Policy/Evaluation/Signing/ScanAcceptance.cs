@@ -14,9 +14,7 @@ internal sealed class ScanAcceptance(EvidenceRules rules, PolicySet policies, Da
     internal Rejection? Judge(ScanEvidence scan)
     {
         var scanner = scan.Report.Scanner;
-        var rule = rules.Scanners.FirstOrDefault(candidate =>
-            string.Equals(candidate.Name, scanner.Name, StringComparison.Ordinal));
-        if (rule is null)
+        if (FindRule(scan) is not { } rule)
         {
             return new Rejection(ReasonCode.ReportScannerNotAccepted,
                 $"the policy does not list the scanner {Printable.Escape(scanner.Name)}")
@@ -28,6 +26,11 @@ internal sealed class ScanAcceptance(EvidenceRules rules, PolicySet policies, Da
 
         return JudgeVersion(rule, scanner.Version) ?? JudgeSource(rule, scan) ?? JudgeBinding(rule, scan);
     }
+
+    internal bool IsVouched(ScanEvidence scan) => FindRule(scan) is { } rule && JudgeSource(rule, scan) is null;
+
+    private ScannerRule? FindRule(ScanEvidence scan) => rules.Scanners.FirstOrDefault(candidate =>
+        string.Equals(candidate.Name, scan.Report.Scanner.Name, StringComparison.Ordinal));
 
     private static Rejection? JudgeVersion(ScannerRule rule, string? version)
     {

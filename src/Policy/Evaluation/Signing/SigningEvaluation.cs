@@ -42,4 +42,16 @@ public static class SigningEvaluation
 
         return new Evaluation { Checks = checks, Evidence = scans.Describe(evidence.Subject) };
     }
+
+    /// <summary>
+    /// Whether <paramref name="policy"/> accepts who vouches for <paramref name="scan"/>. A report that nobody it trusts for
+    /// this scanner signed must not stand in the way of one that somebody did.
+    /// </summary>
+    public static bool IsVouched(SigningPolicy policy, PolicySet policies, ScanEvidence scan, DateTimeOffset time)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(policies);
+        ArgumentNullException.ThrowIfNull(scan);
+        return new ScanAcceptance(policy.Evidence, policies, time).IsVouched(scan);
+    }
 }

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Logging;
+using SupplyChain.Ledger;
+using SupplyChain.Ledger.Requests;
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Oci;
+using SupplyChain.Policy;
+using SupplyChain.Signer;
+
+namespace SupplyChain.Attestor;
+
+/// <summary>
+/// Finishes what a process signed and did not live to publish. It runs beside the service, so that a slow registry delays no start.
+/// Requests whose approval was not signed yet, or whose policy is no longer in force, wait for the same request to come again.
+/// </summary>
+/// <param name="policies">The policies in force at the moment of asking.</param>
+/// <param name="registries">Where images live.</param>
+/// <param name="ledger">The record.</param>
+/// <param name="logger">Where operators are told what was finished and what waits.</param>
+public sealed class Reconciliation(
+    Func<PolicySet?> policies, Registries registries, DecisionLedger ledger, ILogger<Reconciliation> logger)
+{
+    private readonly Publication _publication = new(new ArtifactStore(registries), ledger);
+
+    // An open request is told of once, not at every look.
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+
+    /// <summary>Looks again and again, for another replica may die later, until it is cancelled.</summary>
+    public async Task WatchAsync(TimeSpan interval, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(interval, clock);
+        do
+        {
+            try
+            {
+                await RunAsync(cancellationToken);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                Log.ReconciliationFailed(logger, fault);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    /// <summary>Finishes what is open and belongs to nobody now.</summary>
+    /// <exception cref="LedgerException">The ledger cannot be read or written.</exception>
+    public async ValueTask RunAsync(CancellationToken cancellationToken)
+    {
+        var open = new List<OpenRequest>();
+        await foreach (var request in ledger.Reader.FindOpenRequestsAsync(cancellationToken))
+            open.Add(request);
+
+        foreach (var request in open)
+        {
+            if (!IsApproved(request))
+            {
+                if (_told.Add(request.Request))
+                    Log.LeftOpen(logger, request.Request, request.Signatures.Count);
+            }
+            else if (await ledger.TakeOverAsync(request, cancellationToken) is { } lease)
+            {
+                await FinishAsync(request, lease, cancellationToken);
+            }
+        }
+    }
+
+    private async ValueTask FinishAsync(OpenRequest request, RequestLease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!IsInForce(request.Decision))
+            {
+                await ledger.ReleaseAsync(lease, cancellationToken);
+                if (_told.Add(request.Request))
+                    Log.NotReconciled(logger, request.Request, ReasonCode.PolicyChanged.Name, fault: null);
+                return;
+            }
+
+            var repository = Repository.Parse(request.Decision.Subject.Name);
+            var artifacts = request.Signatures.Select(RecordedArtifacts.Read).ToList();
+            await _publication.PublishAsync(lease, request.Decision, repository, artifacts, cancellationToken);
+            Log.Reconciled(logger, request.Request, artifacts.Count);
+        }
+        catch (Exception fault) when (fault is not LedgerException)
+        {
+            // Whatever is wrong with this one must not keep the others waiting.
+            await ledger.ReleaseAsync(lease, CancellationToken.None);
+            if (fault is OperationCanceledException)
+                throw;
+            Log.NotReconciled(logger, request.Request, (fault as RegistryException)?.Reason.Name ?? ReasonCode.Internal.Name, fault);
+        }
+    }
+
+    private bool IsInForce(Decision decision) =>
+        policies()?.SigningPolicies.Any(policy => policy.Revision == decision.Policy?.Revision) ?? false;
+
+    private static bool IsApproved(OpenRequest request) =>
+        request.Signatures.Any(signature => signature.Statement.Purpose == Drafts.Approval);
+}
