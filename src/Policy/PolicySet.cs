@@ -52,13 +52,18 @@ public sealed class PolicySet
     public Digest Revision { get; }
 
     /// <summary>
-    /// Every key URI of every attestor, each once: what <see cref="WithResolvedKeys"/> needs the public keys of.
+    /// Every key URI of every attestor, each once: what <see cref="WithResolvedKeys"/> needs the public keys of, except where the
+    /// policy names the public key itself (<see cref="NamesPublicKeyOf"/>).
     /// </summary>
     public IReadOnlyList<string> KeyUris =>
     [
         .. Attestors.SelectMany(attestor => attestor.Members).Select(member => member.KeyUri).OfType<string>()
             .Distinct(StringComparer.Ordinal),
     ];
+
+    /// <summary>Whether every member with that key URI says what its public key is.</summary>
+    public bool NamesPublicKeyOf(string keyUri) => Attestors.SelectMany(attestor => attestor.Members)
+        .Where(member => string.Equals(member.KeyUri, keyUri, StringComparison.Ordinal)).All(member => member.NamesPublicKey);
 
     /// <summary>Every public key of every attestor, each once, by its digest.</summary>
     public IReadOnlyList<PublicKey> Keys => [.. KeysOf(Attestors)];
@@ -113,7 +118,9 @@ public sealed class PolicySet
             return member;
 
         string problem;
-        if (!keys.TryGetValue(uri, out var key))
+        if (!keys.TryGetValue(uri, out var key) && member.NamesPublicKey)
+            return member;
+        if (key is null)
             problem = $"the public key of {Printable.Escape(uri)} could not be had";
         else if (member.PublicKey is { } pinned && !pinned.Equals(key))
             problem = $"publicKey is {pinned.Id}, but {Printable.Escape(uri)} holds {key.Id}";

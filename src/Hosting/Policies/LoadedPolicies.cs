@@ -53,14 +53,15 @@ public sealed record LoadedPolicies
         if (result.IsUsable)
         {
             foreach (var uri in result.Set.KeyUris)
-                await OpenAsync(uri);
+                await OpenAsync(uri, result.Set.NamesPublicKeyOf(uri));
             result = result.Set.WithResolvedKeys(opened.ToDictionary(StringComparer.Ordinal));
         }
 
         return new LoadedPolicies(result, problems, FingerprintOf(files, opened));
 
-        // A key that cannot be opened is left out: resolving then says which member lacks it, and no set comes of it.
-        async ValueTask OpenAsync(string text)
+        // A key that cannot be opened is left out: resolving then says which member lacks it, and no set comes of it. Where the policy
+        // says what the public key is no service is asked: those that verify need none, and whoever signs compares when it opens the key.
+        async ValueTask OpenAsync(string text, bool isNamed)
         {
             if (!KeyUri.TryParse(text, out var uri, out var problem))
             {
@@ -68,9 +69,13 @@ public sealed record LoadedPolicies
                 return;
             }
 
+            uri = uri.From(keyFolder);
+            if (isNamed && !(uri.Scheme is KeyUri.FileScheme && File.Exists(FileKey.PublicPath(uri.Rest))))
+                return;
+
             try
             {
-                opened.Add(text, await keys.OpenAsync(uri.From(keyFolder), cancellationToken));
+                opened.Add(text, await keys.OpenAsync(uri, cancellationToken));
             }
             catch (KmsException unusable)
             {

@@ -333,6 +333,12 @@ public sealed partial class ReasonCode
         "The key was not valid at that time.",
         "Sign with a current key.");
 
+    /// <summary>The key was revoked, and nothing shows that the signature is older.</summary>
+    public static readonly ReasonCode KeyRevoked = new(
+        "KEY_REVOKED", "Signatures",
+        "The key was revoked, and nothing shows that the signature is older.",
+        "Have the image judged and signed again with a current key.");
+
     /// <summary>The signed content is of another type.</summary>
     public static readonly ReasonCode PayloadType = new(
         "PAYLOAD_TYPE", "Signatures",
@@ -581,6 +587,7 @@ public sealed partial class ReasonCode
         KeyNotTrusted,
         KeyPurpose,
         KeyNotValidAtTime,
+        KeyRevoked,
         PayloadType,
         SubjectMismatch,
         RepositoryMismatch,

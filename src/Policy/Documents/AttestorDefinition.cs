@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
 using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
@@ -19,14 +20,29 @@ public enum AttestorPurpose
     Evidence,
 }
 
-/// <summary>What a member's key is used for now.</summary>
+/// <summary>
+/// What a member's key is used for now. A key goes through these states in order and never back; those that verify learn of it before
+/// anything is signed with it, and keep it until what it signed is no longer deployed.
+/// </summary>
 public enum MemberState
 {
+    /// <summary>Its signatures count, and none are made with it yet: everybody who verifies gets to know it first.</summary>
+    Announced,
+
     /// <summary>Its signatures count, and new ones are made with it.</summary>
     Signing,
 
     /// <summary>Its signatures count; no new ones are made with it here.</summary>
     Verifying,
+
+    /// <summary>Nothing it signed counts any more; it stays named so that a denial can say so.</summary>
+    Retired,
+
+    /// <summary>
+    /// Somebody else may have it, since <see cref="AttestorMember.RevokedAt"/>. What it signed counts only if a trusted timestamp
+    /// shows that it is older; without one it may have been signed, and dated, by anybody.
+    /// </summary>
+    Revoked,
 }
 
 /// <summary>Who attests: a name with keys, all for one purpose. Members are distinct by public key.</summary>
@@ -89,9 +105,25 @@ public sealed record AttestorMember
     /// <summary>From when on they no longer do.</summary>
     public DateTimeOffset? ValidUntil { get; init; }
 
+    /// <summary>Since when a revoked key is in doubt; null for every other state.</summary>
+    public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>Whether the policy itself says what the public key is, so that nobody has to be asked.</summary>
+    public bool NamesPublicKey { get; init; }
+
     /// <summary>Where it is written.</summary>
     public required SourceLocation Location { get; init; }
 
+    /// <summary>Why the key's signatures do not count at <paramref name="time"/>; null when they do.</summary>
+    public ReasonCode? RefusalAt(DateTimeOffset time) => State switch
+    {
+        MemberState.Revoked => ReasonCode.KeyRevoked,
+        MemberState.Retired => ReasonCode.KeyNotValidAtTime,
+        _ => IsInWindow(time) ? null : ReasonCode.KeyNotValidAtTime,
+    };
+
     /// <summary>Whether the key counts at <paramref name="time"/>, without any grace.</summary>
-    public bool IsValidAt(DateTimeOffset time) => !(time < ValidFrom) && !(time >= ValidUntil);
+    public bool IsValidAt(DateTimeOffset time) => RefusalAt(time) is null;
+
+    private bool IsInWindow(DateTimeOffset time) => !(time < ValidFrom) && !(time >= ValidUntil);
 }

@@ -10,8 +10,6 @@ internal static class AttestorReader
 {
     private static readonly string[] PlannedPurposes = ["refusal", "policy", "withdrawal", "breakGlass", "checkpoint"];
 
-    private static readonly string[] PlannedStates = ["announced", "retired", "revoked"];
-
     internal static AttestorDefinition? Read(Field? spec, DocumentHead head)
     {
         if (FieldReader.Open(spec) is not { } reader)
@@ -73,12 +71,18 @@ internal static class AttestorReader
         var state = ReadState(stateField) ?? (uri is null ? MemberState.Verifying : MemberState.Signing);
         var from = Times.Start(reader.Optional("validFrom"));
         var until = Times.End(reader.Optional("validUntil"));
+        var revokedField = reader.Optional("revokedAt");
+        var revokedAt = Times.Start(revokedField);
         reader.Close();
 
         if (uri is null && pem is null)
             reader.Error("a member needs key or publicKey");
         if (state == MemberState.Signing && uri is null)
             stateField?.Error("a member that signs needs key");
+        if (state == MemberState.Revoked && revokedField is null)
+            stateField?.Error("a member that is revoked needs revokedAt: since when its key may be in other hands");
+        if (state != MemberState.Revoked)
+            revokedField?.Error("revokedAt belongs to a member in state revoked");
         if (from >= until)
             reader.Error("validUntil has to be after validFrom");
 
@@ -90,6 +94,8 @@ internal static class AttestorReader
             State = state,
             ValidFrom = from,
             ValidUntil = until,
+            RevokedAt = revokedAt,
+            NamesPublicKey = pem is not null,
             Location = field.Location,
         };
     }
@@ -145,14 +151,8 @@ internal static class AttestorReader
         return true;
     }
 
-    private static MemberState? ReadState(Field? field)
-    {
-        if (field?.Node is Yaml.YamlScalar scalar && PlannedStates.Contains(scalar.Text, StringComparer.Ordinal))
-        {
-            return field.Error<MemberState?>(
-                $"the state {scalar.Text} is known but not built yet; remove the member, or give it validFrom and validUntil");
-        }
-
-        return Values.Word(field, ("signing", MemberState.Signing), ("verifying", MemberState.Verifying));
-    }
+    private static MemberState? ReadState(Field? field) => Values.Word(
+        field,
+        ("announced", MemberState.Announced), ("signing", MemberState.Signing), ("verifying", MemberState.Verifying),
+        ("retired", MemberState.Retired), ("revoked", MemberState.Revoked));
 }

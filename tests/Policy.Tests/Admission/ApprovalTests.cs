@@ -174,6 +174,47 @@ public sealed class ApprovalTests
             Assert.Equal(Now.AddSeconds(1), evaluation.Expires);
     }
 
+    public static TheoryData<string, bool, string?> States => new()
+    {
+        { "announced", true, null },
+        { "signing", true, null },
+        { "verifying", true, null },
+        { "retired", false, "KEY_NOT_VALID_AT_TIME" },
+        { "revoked", false, "KEY_REVOKED" },
+    };
+
+    [Theory, MemberData(nameof(States))]
+    public void A_key_counts_in_every_state_but_the_last_two(string state, bool counts, string? reason) // threats 73, 74
+    {
+        List<(string, JsonNode?)> changes = [("spec.members[0].state", state)];
+        if (state is "revoked")
+            changes.Add(("spec.members[0].revokedAt", "2026-11-22T09:59:59Z"));
+        var set = PolicyText.Load(
+            PolicyText.Admission, PolicyText.Edit(PolicyText.ApprovalAttestor, [.. changes]), PolicyText.SecurityAttestor);
+
+        var evaluation = Admit(set, With(Approval()));
+
+        Assert.Equal(counts, evaluation.Outcome(DecisionKind.Admission) == Outcome.Allowed);
+        if (!counts)
+            Assert.Equal([$"approval release: {reason}"], evaluation.Refusals(), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void A_revocation_that_lies_ahead_already_counts_since_what_was_signed_bears_no_trusted_time()
+    {
+        var set = PolicyText.Load(
+            PolicyText.Admission,
+            PolicyText.Edit(
+                PolicyText.ApprovalAttestor,
+                ("spec.members[0].state", "revoked"), ("spec.members[0].revokedAt", "2027-01-01")),
+            PolicyText.SecurityAttestor);
+
+        var check = Assert.Single(Admit(set, With(Approval())).Checks);
+
+        Assert.Equal(ReasonCode.KeyRevoked, check.Reason);
+        Assert.Equal("revoked since 2027-01-01T00:00:00Z", check.Actual);
+    }
+
     [Fact]
     public void An_approval_for_another_repository_counts_where_the_rule_says_so()
     {

@@ -36,10 +36,10 @@ internal sealed record AdmissionContext(
                 });
         }
 
-        return member.IsValidAt(Time)
+        return member.RefusalAt(Time) is not { } refusal
             ? null
             : candidate.Reject(Stage.Window,
-                new Rejection(ReasonCode.KeyNotValidAtTime, "the key that signed it is not valid now")
+                new Rejection(refusal, $"the key that signed it {KeyWindow.Verb(member)}")
             {
                 Expected = $"a key of {attestor.Name} that is valid at {Times.Show(Time)}",
                 Actual = KeyWindow.Describe(member),
