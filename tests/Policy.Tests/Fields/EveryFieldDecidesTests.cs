@@ -67,7 +67,7 @@ public sealed class EveryFieldDecidesTests
         new("Attestor", "spec.members[].publicKey", "spec.members[1].publicKey", Quote(TestKey.Stranger.Pem), Quote(TestKey.New().Pem), Given: [("spec.members[+]", "{}")]),
         new("Attestor", "spec.members[].algorithm", "spec.members[1].algorithm", "\"ecdsa-p384-sha256\"", Given: [("spec.members[+]", $$"""{ "publicKey": {{Quote(Probe.P384Pem)}} }""")]),
         new("Attestor", "spec.members[].state", "spec.members[0].state", "\"verifying\"") { Refuses = true },
-        new("Attestor", "spec.members[].revokedAt", "spec.members[1].revokedAt", null, "\"2026-11-01\"", Given: [("spec.members[+]", $$"""{ "publicKey": {{Quote(TestKey.Stranger.Pem)}}, "state": "revoked" }""")]) { Refuses = true },
+        new("Attestor", "spec.members[].revokedAt", "spec.members[1].revokedAt", null, Given: [("spec.members[+]", $$"""{ "publicKey": {{Quote(TestKey.Stranger.Pem)}}, "state": "revoked", "revokedAt": "2026-11-01" }""")]) { Refuses = true },
         new("Attestor", "spec.members[].validFrom", "spec.members[0].validFrom", "\"2026-12-01\""),
         new("Attestor", "spec.members[].validUntil", "spec.members[0].validUntil", "\"2026-11-01\""),
 
