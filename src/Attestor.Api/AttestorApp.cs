@@ -37,7 +37,7 @@ public static class AttestorApp
         var keys = KeySources.ForSigning(configuration.Kms, password, clock);
         builder.Services.AddSingleton(services => new SigningCycle(
             () => services.GetRequiredService<PolicySource>().Current, services.GetRequiredService<Registries>(),
-            new AttestorKeys((uri, stop) => keys.OpenAsync(uri.From(configuration.Folder), stop)),
+            new AttestorKeys((uri, stop) => keys.OpenAsync(uri.From(configuration.Folder), stop), ledger),
             services.GetRequiredService<DecisionLedger>(), clock, services.GetRequiredService<ILogger<SigningCycle>>()));
 
         builder.Services.AddHostedService(services => new ReconciliationService(

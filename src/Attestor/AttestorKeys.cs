@@ -2,16 +2,21 @@
 
 using System.Collections.Concurrent;
 using SupplyChain.Kms;
+using SupplyChain.Ledger;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
+using SupplyChain.Sigstore;
 
 namespace SupplyChain.Attestor;
 
 /// <summary>
 /// The signing keys of the attestors this service signs as, each opened once, and again when the policy names another public half for
-/// it. A key whose public half is not the one the policy names is never used, and there is no other key to fall back to.
+/// it. A key whose public half is not the one the policy names, or not the one it had when it was first used, is never used, and
+/// there is no other key to fall back to.
 /// </summary>
-public sealed class AttestorKeys(Func<KeyUri, CancellationToken, ValueTask<ISigningKey>> open)
+/// <param name="open">Opens a key.</param>
+/// <param name="ledger">Where public halves are pinned.</param>
+public sealed class AttestorKeys(Func<KeyUri, CancellationToken, ValueTask<ISigningKey>> open, DecisionLedger ledger)
 {
     private readonly ConcurrentDictionary<string, ISigningKey> _opened = new(StringComparer.Ordinal);
 
@@ -33,16 +38,33 @@ public sealed class AttestorKeys(Func<KeyUri, CancellationToken, ValueTask<ISign
         if (!signer.IsValidAt(time))
             throw new KmsException(ReasonCode.KmsUnavailable, $"the key of attestor {attestor.Name} is not valid now");
 
-        if (!_opened.TryGetValue(uri, out var key) || !key.PublicKey.Equals(pinned))
-            _opened[uri] = key = await open(KeyUri.Parse(uri), cancellationToken);
+        if (_opened.TryGetValue(uri, out var key) && key.PublicKey.Equals(pinned))
+            return key;
 
+        key = await open(KeyUri.Parse(uri), cancellationToken);
         if (!key.PublicKey.Equals(pinned))
         {
             throw new KmsException(
-                ReasonCode.KmsBadSignature,
-                $"key {key.Id} has the public key {key.PublicKey.Id}; attestor {attestor.Name} is pinned to {pinned.Id}");
+                ReasonCode.KeyChanged,
+                $"key {key.Id} has the public key {key.PublicKey.Id}; attestor {attestor.Name} names {pinned.Id}");
         }
 
-        return key;
+        if (key.PublicKey.Algorithm != pinned.Algorithm)
+        {
+            throw new KmsException(
+                ReasonCode.KeyUnusable,
+                $"key {key.Id} signs with {key.PublicKey.Algorithm.Name()}; attestor {attestor.Name} names {pinned.Algorithm.Name()}");
+        }
+
+        var first = await ledger.PinKeyAsync(
+            new PinnedKey(attestor.Name, uri, key.Id, key.PublicKey.Id), signer.NamesPublicKey, cancellationToken);
+        if (first.PublicKey != key.PublicKey.Id)
+        {
+            throw new KmsException(
+                ReasonCode.KeyChanged,
+                $"key {key.Id} has the public key {key.PublicKey.Id}; on {first.FirstUsed:O} {uri} was {first.PublicKey}");
+        }
+
+        return _opened[uri] = key;
     }
 }

@@ -15,7 +15,7 @@ internal static class RecordedArtifacts
     private const string SubjectSize = "subject.size";
     private const string PredicateType = "predicateType";
 
-    public static RecordedSignature Write(SignedArtifact artifact, IntendedStatement statement, string keyId)
+    public static RecordedSignature Write(SignedArtifact artifact, IntendedStatement statement, string keyId, Digest publicKey)
     {
         var notes = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -31,6 +31,7 @@ internal static class RecordedArtifacts
         {
             Statement = statement,
             KeyId = keyId,
+            PublicKey = publicKey,
             MediaType = artifact.Form == DraftForm.Bundle ? Bundle.MediaTypeV03 : SimpleSigning.MediaType,
             Content = artifact.Content,
             Annotations = notes,

@@ -28,7 +28,7 @@ internal sealed class RecordedSigning(
 
         var artifact = await signer.SignAsync(draft, cancellationToken);
         var recorded = await ledger.RecordSignatureAsync(
-            lease, RecordedArtifacts.Write(artifact, StatementOf(draft), signer.KeyId), cancellationToken);
+            lease, RecordedArtifacts.Write(artifact, StatementOf(draft), signer.KeyId, signer.PublicKey), cancellationToken);
         return RecordedArtifacts.Read(recorded);
     }
 

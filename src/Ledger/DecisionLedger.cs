@@ -262,6 +262,29 @@ public sealed class DecisionLedger : IAsyncDisposable
             ledger => ledger.Append(EntryKind.Rejected, NewRequest(ledger), body), cancellationToken);
     }
 
+    /// <summary>Records the public half of a signing key when the key is first used under its URI.</summary>
+    /// <param name="key">What was found.</param>
+    /// <param name="isNamed">Whether the policy itself names this public key: then it takes the place of an earlier one.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>What is pinned: the key as found, or the other one that it was when it was first used.</returns>
+    /// <exception cref="LedgerException">It was not recorded.</exception>
+    public ValueTask<PinnedKey> PinKeyAsync(PinnedKey key, bool isNamed, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var body = EntryBody.Key(key);
+        return _writes.WriteAsync(
+            ledger =>
+            {
+                var pinned = LedgerQueries.FindKey(ledger.Connection, key.KeyUri);
+                if (pinned is not null && (pinned.PublicKey == key.PublicKey || !isNamed))
+                    return pinned;
+
+                ledger.Append(EntryKind.Key, "", body);
+                return key with { FirstUsed = ledger.Now };
+            },
+            cancellationToken);
+    }
+
     /// <summary>Records that a report is known for an image; false when this very report already was.</summary>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The scan is dated ahead of the clock by more than <see cref="Limits.ClockSkew"/>: recorded, it would bind for

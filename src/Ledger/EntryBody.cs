@@ -34,6 +34,7 @@ internal static class EntryBody
     {
         WriteStatement(json, signature.Statement);
         json.WriteString("keyId", signature.KeyId);
+        json.WriteString("publicKey", signature.PublicKey.ToString());
         json.WriteString("mediaType", signature.MediaType);
         json.WriteStartObject("annotations");
         foreach (var (name, value) in signature.Annotations.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -59,6 +60,22 @@ internal static class EntryBody
         json.WriteString("scanTime", Sortable(evidence.ScanTime));
         json.WriteString("report", evidence.Report.ToString());
     });
+
+    internal static byte[] Key(PinnedKey key) => Write(json =>
+    {
+        json.WriteString("keyUri", key.KeyUri);
+        json.WriteString("keyId", key.KeyId);
+        json.WriteString("publicKey", key.PublicKey.ToString());
+        json.WriteString("attestor", key.Attestor);
+    });
+
+    internal static PinnedKey ReadKey(ReadOnlyMemory<byte> body, DateTimeOffset time)
+    {
+        using var document = Parse(body);
+        var root = document.RootElement;
+        return new PinnedKey(
+            Text(root, "attestor"), Text(root, "keyUri"), Text(root, "keyId"), Digest.Parse(Text(root, "publicKey"))) { FirstUsed = time };
+    }
 
     internal static byte[] Rejected(Rejection rejection) => Write(json =>
     {
@@ -94,6 +111,7 @@ internal static class EntryBody
         {
             Statement = ReadStatement(root),
             KeyId = Text(root, "keyId"),
+            PublicKey = Digest.Parse(Text(root, "publicKey")),
             MediaType = Text(root, "mediaType"),
             Annotations = root.GetProperty("annotations").EnumerateObject()
                 .ToDictionary(member => member.Name, member => member.Value.GetString()!, StringComparer.Ordinal),

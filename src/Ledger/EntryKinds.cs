@@ -16,6 +16,7 @@ public static class EntryKinds
         EntryKind.Refusal => "refusal",
         EntryKind.Evidence => "evidence",
         EntryKind.Rejected => "rejected",
+        EntryKind.Key => "key",
         _ => throw new UnreachableException(),
     };
 

@@ -24,6 +24,9 @@ public enum EntryKind
 
     /// <summary>A request that never reached a policy: malformed, or of somebody without a grant.</summary>
     Rejected,
+
+    /// <summary>The public half of a signing key, when the key was first used or the policy named another one for it.</summary>
+    Key,
 }
 
 /// <summary>One entry of the chain, as stored.</summary>

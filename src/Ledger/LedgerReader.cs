@@ -41,6 +41,17 @@ public sealed class LedgerReader(string path) : IDisposable
         return Read(connection => LedgerQueries.FindNewestEvidence(connection, config, scanner), cancellationToken);
     }
 
+    /// <summary>Every public key that was pinned, oldest first; of one URI the last one holds.</summary>
+    public ValueTask<IReadOnlyList<PinnedKey>> FindKeysAsync(CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<PinnedKey>>(LedgerQueries.FindKeys, cancellationToken);
+
+    /// <summary>Every image that was signed with a key, oldest first: what depends on it.</summary>
+    public ValueTask<IReadOnlyList<SignedImage>> FindSignedAsync(Digest publicKey, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(publicKey);
+        return Read<IReadOnlyList<SignedImage>>(connection => LedgerQueries.FindSigned(connection, publicKey), cancellationToken);
+    }
+
     /// <summary>Every request with an intent and no end, oldest first; each is read when it is reached.</summary>
     public async IAsyncEnumerable<OpenRequest> FindOpenRequestsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using SupplyChain.Kms;
+using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Sigstore;
 
@@ -14,6 +15,9 @@ public sealed class ArtifactSigner(ISigningKey key)
 {
     /// <summary>The key version that signs.</summary>
     public string KeyId => key.Id;
+
+    /// <summary>The id of the public key that verifies what is signed.</summary>
+    public Digest PublicKey => key.PublicKey.Id;
 
     /// <summary>Signs one draft.</summary>
     /// <exception cref="KmsException">

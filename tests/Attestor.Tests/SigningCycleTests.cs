@@ -66,7 +66,7 @@ public sealed class SigningCycleTests
         var kinds = (await world.EntriesAsync()).Select(entry => entry.Kind).ToList();
 
         Assert.Equal(
-            [EntryKind.Evidence, EntryKind.Intent, EntryKind.Signature, EntryKind.Signature, EntryKind.Signature, EntryKind.Intent,
+            [EntryKind.Evidence, EntryKind.Key, EntryKind.Intent, EntryKind.Signature, EntryKind.Signature, EntryKind.Signature, EntryKind.Intent,
                 EntryKind.Signature, EntryKind.Completion],
             kinds);
         Assert.True((await world.Ledger.Reader.VerifyAsync(expected: null, CancellationToken.None)).IsIntact);
@@ -322,7 +322,7 @@ public sealed class SigningCycleTests
         var asked = 0;
         var cycle = new SigningCycle(
             () => Interlocked.Increment(ref asked) == 1 ? before : after, world.Registries,
-            new AttestorKeys((_, _) => ValueTask.FromResult<Kms.ISigningKey>(world.Key)), world.Ledger, world.Clock,
+            new AttestorKeys((_, _) => ValueTask.FromResult<Kms.ISigningKey>(world.Key), world.Ledger), world.Ledger, world.Clock,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<SigningCycle>.Instance);
 
         var answer = Assert.IsType<AttestationAnswer.Interrupted>(await cycle.AttestAsync(request, CancellationToken.None));

@@ -47,6 +47,7 @@ internal static class Sample
     {
         Statement = statement ?? Statement,
         KeyId = KeyId,
+        PublicKey = Digest.Compute("key"u8),
         MediaType = "application/vnd.dev.sigstore.bundle.v0.3+json",
         Content = content ?? "{\"bundle\":1}"u8.ToArray(),
         Annotations = new Dictionary<string, string>(StringComparer.Ordinal) { ["b"] = "2", ["a"] = "1" },

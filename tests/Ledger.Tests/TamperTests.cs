@@ -39,7 +39,7 @@ public sealed class TamperTests : IDisposable
         { "a trigger defused", ["DROP TRIGGER entries_keep", "CREATE TRIGGER entries_keep BEFORE UPDATE ON entries BEGIN SELECT 1; END"], null, "schema" },
         { "an index dropped", ["DROP INDEX evidence"], null, "schema" },
         { "a table added", ["CREATE TABLE more (x)"], null, "schema" },
-        { "another version", ["PRAGMA user_version = 3"], null, "another version" },
+        { "another version", ["PRAGMA user_version = 9"], null, "another version" },
         { "another application", ["PRAGMA application_id = 2"], null, "not a ledger" },
     };
 

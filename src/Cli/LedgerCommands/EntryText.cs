@@ -68,6 +68,7 @@ internal static class EntryText
                 EntryKind.Signature => $"{Text(body, "purpose")} of {Text(body, "subject")} by {Text(body, "keyId")}",
                 EntryKind.Evidence =>
                     $"{Text(body, "scanner")} report {Text(body, "report")} for {Text(body, "image")}",
+                EntryKind.Key => $"{Text(body, "attestor")} {Text(body, "keyUri")} {Text(body, "publicKey")}",
                 EntryKind.Rejected => $"{Text(body, "reason")} {Text(body, "image")}",
                 _ => DecisionSummary(body),
             };

@@ -31,6 +31,9 @@ public sealed record RecordedSignature
     /// <summary>The key version that signed.</summary>
     public required string KeyId { get; init; }
 
+    /// <summary>The public key that verifies it, by its id.</summary>
+    public required Digest PublicKey { get; init; }
+
     /// <summary>The media type of <see cref="Content"/>.</summary>
     public required string MediaType { get; init; }
 

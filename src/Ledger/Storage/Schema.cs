@@ -16,7 +16,7 @@ namespace SupplyChain.Ledger.Storage;
 internal static class Schema
 {
     internal const int ApplicationId = 0x53434C47;
-    internal const int Version = 2;
+    internal const int Version = 3;
 
     private static readonly string[] Statements =
     [
@@ -37,7 +37,9 @@ internal static class Schema
           subject TEXT AS (body ->> '$.subject'),
           config TEXT AS (body ->> '$.config'),
           scanner TEXT AS (body ->> '$.scanner'),
-          scan_time TEXT AS (body ->> '$.scanTime')
+          scan_time TEXT AS (body ->> '$.scanTime'),
+          key_uri TEXT AS (body ->> '$.keyUri'),
+          public_key TEXT AS (body ->> '$.publicKey')
         ) STRICT
         """,
         """
@@ -61,6 +63,8 @@ internal static class Schema
         "CREATE INDEX entries_by_outcome ON entries (outcome, sequence) WHERE kind IN ('completion', 'refusal')",
         "CREATE INDEX intents ON entries (sequence) WHERE kind = 'intent'",
         "CREATE INDEX evidence ON entries (config, scanner, scan_time) WHERE kind = 'evidence'",
+        "CREATE INDEX keys ON entries (key_uri, sequence) WHERE kind = 'key'",
+        "CREATE INDEX signatures_by_key ON entries (public_key, sequence) WHERE kind = 'signature'",
         "CREATE UNIQUE INDEX one_end_per_request ON entries (request) WHERE kind IN ('completion', 'refusal')",
         "CREATE UNIQUE INDEX one_signature_per_purpose ON entries (request, purpose, subject) WHERE kind = 'signature'",
         """

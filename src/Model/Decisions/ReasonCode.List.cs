@@ -501,6 +501,12 @@ public sealed partial class ReasonCode
         "A key cannot be used as it is.",
         "Look at the key: where it is, who may read it, how it is encrypted, its password.");
 
+    /// <summary>A signing key is no longer the one it was when it was first used, and no policy says so.</summary>
+    public static readonly ReasonCode KeyChanged = new(
+        "KEY_CHANGED", "Keys, ledger and service",
+        "A signing key is no longer the one it was when it was first used, and no policy says so.",
+        "Find out who changed it. If the change is meant, name the new publicKey beside the key in the attestor.");
+
     /// <summary>The key service returned a signature that does not verify; nothing was published.</summary>
     public static readonly ReasonCode KmsBadSignature = new(
         "KMS_BAD_SIGNATURE", "Keys, ledger and service",
@@ -614,6 +620,7 @@ public sealed partial class ReasonCode
         PolicyChanged,
         KmsUnavailable,
         KeyUnusable,
+        KeyChanged,
         KmsBadSignature,
         AuditUnavailable,
         NotReady,
