@@ -15,6 +15,8 @@ public static class KeySources
     {
         ArgumentNullException.ThrowIfNull(clock);
         var sources = new List<ISigningKeySource> { new FileKeys(password) };
+        if (kms?.Aws is { } aws)
+            sources.Add(new AwsKms(aws, clock));
         return sources;
     }
 

@@ -75,6 +75,9 @@ public sealed class AwsKmsSimulator : IKmsSimulator
     /// <inheritdoc/>
     public int Calls => _server!.Calls;
 
+    /// <summary>The user who may sign, or take on the role.</summary>
+    public AWSCredentials Credentials => new BasicAWSCredentials(_user.AccessKeyId, WrongSecret ?? _user.SecretAccessKey);
+
     /// <summary>Where it is.</summary>
     public Uri Endpoint => _server!.Origin;
 
@@ -120,7 +123,7 @@ public sealed class AwsKmsSimulator : IKmsSimulator
 
     /// <summary>The code under test with options of the test's own.</summary>
     public ISigningKeySource Connect(TimeProvider clock, AwsKmsOptions options) =>
-        new AwsKms(options, clock, new BasicAWSCredentials(_user.AccessKeyId, WrongSecret ?? _user.SecretAccessKey));
+        new AwsKms(options, clock, Credentials);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
