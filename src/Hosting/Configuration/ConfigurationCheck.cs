@@ -89,6 +89,10 @@ internal sealed class ConfigurationCheck(string path)
             Report("policies", "at least one file or folder is needed");
         if (read.Registries.Count == 0)
             Report("registries", "at least one registry is needed");
+        foreach (var (member, problem) in read.Kms?.Aws?.Problems() ?? [])
+            Report($"kms.aws.{member}", problem);
+        foreach (var (member, problem) in read.Kms?.Vault?.Problems() ?? [])
+            Report($"kms.vault.{member}", problem);
         foreach (var (host, registry) in read.Registries)
             CheckRegistry($"registries['{Printable.Escape(host)}']", host, registry);
         return address;

@@ -181,10 +181,12 @@ public abstract class ProviderContract : IAsyncLifetime
         Service.Break(fault);
 
         var opening = await Assert.ThrowsAsync<KmsException>(() => OpenAsync(Patient));
-        var reading = await Assert.ThrowsAsync<KmsException>(() => Source.ReadPublicKeyAsync(Uri("p256"), default).AsTask());
+        var reading = await Record.ExceptionAsync(() => Source.ReadPublicKeyAsync(Uri("p256"), default).AsTask());
 
         Assert.True(reason == opening.Reason.Name, opening.ToString());
-        Assert.True(reason == reading.Reason.Name || fault is KmsFault.Disabled, reading.ToString());
+        // Some services still show the public half of what no longer signs.
+        if (fault is not KmsFault.Disabled || reading is not null)
+            Assert.True(reason == Assert.IsType<KmsException>(reading).Reason.Name, $"{reading}");
         Service.Mend();
         Assert.NotNull(await OpenAsync(Patient));
     }
