@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -42,15 +43,22 @@ public sealed class KmsServer : IAsyncDisposable
     /// <summary>Starts one on a free loopback port.</summary>
     /// <param name="classify">Says what a request is.</param>
     /// <param name="answer">Does the work, with the misbehaviour that is the service's own.</param>
+    /// <param name="certificate">What it shows over https; <see langword="null"/> for plain http.</param>
     public static async Task<KmsServer> StartAsync(
-        Func<SeenRequest, byte[], KmsRequest> classify, Func<KmsRequest, KmsFault, Reply> answer)
+        Func<SeenRequest, byte[], KmsRequest> classify, Func<KmsRequest, KmsFault, Reply> answer, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (certificate is not null)
+                    listen.UseHttps(certificate);
+            });
         });
         var server = new KmsServer(builder.Build());
         server._server.Run(context => server.HandleAsync(context, classify, answer));

@@ -3,6 +3,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using SupplyChain.Kms;
@@ -95,10 +96,12 @@ public sealed class VaultSimulator : IKmsSimulator
     private static string Jwt => "eyJhbGciOiJub25lIn0.CANARY-jwt.2222";
 
     /// <summary>Starts one.</summary>
-    public static async Task<VaultSimulator> StartAsync(TimeProvider? clock = null)
+    /// <param name="clock">The time that leases end by.</param>
+    /// <param name="certificate">What it shows over https; <see langword="null"/> for plain http.</param>
+    public static async Task<VaultSimulator> StartAsync(TimeProvider? clock = null, X509Certificate2? certificate = null)
     {
         var simulator = new VaultSimulator(clock ?? TimeProvider.System);
-        simulator._server = await KmsServer.StartAsync(Classify, simulator.Answer);
+        simulator._server = await KmsServer.StartAsync(Classify, simulator.Answer, certificate);
         return simulator;
     }
 
