@@ -72,7 +72,7 @@ internal sealed class AwsAccess(AwsKmsOptions options, TimeProvider clock, AWSCr
         var now = purpose;
         try
         {
-            now = new(options.Role ?? purpose.Name, "sts:AssumeRole");
+            now = options.Role is { } role ? new(role, "sts:AssumeRole") : new(purpose.Name, "sts:AssumeRoleWithWebIdentity");
             var credentials = await FindCredentialsAsync(place, either.Token);
             // The SDK asks for them without a token to give up by; afterwards it has them at hand.
             await credentials.GetCredentialsAsync().WaitAsync(either.Token);

@@ -23,7 +23,8 @@ internal static class AwsFaults
     /// <summary>Reads what the SDK threw; an exception of our own or a fault of this program is not touched.</summary>
     public static bool TryRead(Exception thrown, AwsPurpose purpose, [NotNullWhen(true)] out KmsException? fault)
     {
-        fault = thrown switch
+        // Providers of credentials wrap what the token service said.
+        fault = (thrown is AmazonClientException { InnerException: AmazonServiceException inner } ? inner : thrown) switch
         {
             KmsException => null,
             // Its text has the answer's body in it.
@@ -31,7 +32,7 @@ internal static class AwsFaults
                 $"AWS gave an answer about {purpose.Name} that cannot be read (HTTP {(int)malformed.StatusCode})", malformed.InnerException),
             AmazonServiceException said => Read(said, purpose),
             AmazonClientException none when none.InnerException is null => KmsException.Unusable(
-                $"no AWS credentials for {purpose.Name}: {Printable.Escape(none.Message)}", none),
+                $"there are no AWS credentials to ask about {purpose.Name} with: {Printable.Escape(none.Message)}", none),
             OperationCanceledException late => KmsException.Unavailable(
                 $"AWS did not answer about {purpose.Name} within {Limits.KmsCall.TotalSeconds:0} s", late),
             AmazonClientException or HttpRequestException or IOException or WebException => KmsException.Unavailable(

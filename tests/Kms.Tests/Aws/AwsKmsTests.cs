@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Net;
 using System.Text.Json.Nodes;
+using Amazon.Runtime;
 using SupplyChain.Kms.Aws;
 using SupplyChain.Sigstore;
 using SupplyChain.Testing;
 using SupplyChain.Testing.Kms;
+using SigningAlgorithm = SupplyChain.Sigstore.SigningAlgorithm;
 
 namespace SupplyChain.Kms.Tests;
 
@@ -326,6 +329,32 @@ public sealed class AwsKmsTests : IAsyncDisposable
         Assert.NotNull(await OpenAsync(source, "p256"));
     }
 
+    [Fact]
+    public async Task What_the_token_service_says_to_a_provider_of_credentials_is_not_lost()
+    {
+        await StartAsync();
+        using var source = new AwsKms(_service!.Options(), TimeProvider.System, new RefusedCredentials("AccessDenied", HttpStatusCode.Forbidden));
+        using var failing = new AwsKms(_service.Options(), TimeProvider.System, new RefusedCredentials("InternalFailure", HttpStatusCode.InternalServerError));
+        using var absent = new AwsKms(_service.Options(), TimeProvider.System, new RefusedCredentials(null, default));
+
+        Assert.Contains("may lack sts:AssumeRoleWithWebIdentity", await UnusableAsync(OpenAsync(source, "p256")), StringComparison.Ordinal);
+        Assert.Contains("there are no AWS credentials", await UnusableAsync(OpenAsync(absent, "p256")), StringComparison.Ordinal);
+        var problem = await Assert.ThrowsAsync<KmsException>(() => OpenAsync(failing, "p256"));
+        Assert.Equal("KMS_UNAVAILABLE", problem.Reason.Name);
+        Assert.Equal(0, _service.Calls);
+    }
+
+    [Fact]
+    public async Task Credentials_that_never_come_are_not_waited_for()
+    {
+        await StartAsync();
+        using var source = new AwsKms(_service!.Options(), TimeProvider.System, new EndlessCredentials());
+        using var impatience = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => source.OpenAsync(KeyUri.Parse("awskms:///alias/p256"), impatience.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
     private async Task<ISigningKeySource> StartAsync(bool needsRole = false)
     {
         _service = await AwsKmsSimulator.StartAsync(needsRole: needsRole);
@@ -376,5 +405,21 @@ public sealed class AwsKmsTests : IAsyncDisposable
         }
 
         public void Dispose() => _set.ForEach(name => Environment.SetEnvironmentVariable(name, null));
+    }
+
+    private sealed class RefusedCredentials(string? code, HttpStatusCode status) : AWSCredentials
+    {
+        public override ImmutableCredentials GetCredentials() => throw (code is null
+            ? new AmazonClientException("nobody knows who we are")
+            : new AmazonClientException("Error calling AssumeRole", new AmazonServiceException("no", ErrorType.Sender, code, "0", status)));
+
+        public override Task<ImmutableCredentials> GetCredentialsAsync() => Task.Run(GetCredentials);
+    }
+
+    private sealed class EndlessCredentials : AWSCredentials
+    {
+        public override ImmutableCredentials GetCredentials() => throw new NotSupportedException();
+
+        public override Task<ImmutableCredentials> GetCredentialsAsync() => new TaskCompletionSource<ImmutableCredentials>().Task;
     }
 }
