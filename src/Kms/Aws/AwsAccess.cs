@@ -65,7 +65,8 @@ internal sealed class AwsAccess(AwsKmsOptions options, TimeProvider clock, AWSCr
         string? region, AwsPurpose purpose, Func<IAmazonKeyManagementService, CancellationToken, Task<T>> call, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var place = region ?? options.Region ?? AwsRegion.Find() ?? throw KmsException.Unusable(
+        // Looking for a region may mean to wait for a metadata service that is not there.
+        var place = region ?? options.Region ?? await Task.Run(AwsRegion.Find, ct).WaitAsync(ct) ?? throw KmsException.Unusable(
             $"{purpose.Name} names no region, and neither configuration nor environment does; set kms.aws.region");
         using var limit = new CancellationTokenSource(Limits.KmsCall, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
@@ -83,9 +84,9 @@ internal sealed class AwsAccess(AwsKmsOptions options, TimeProvider clock, AWSCr
         {
             throw new OperationCanceledException("the request to AWS KMS was given up", failed as OperationCanceledException, ct);
         }
-        catch (Exception failed) when (AwsFaults.TryRead(failed, now, out var fault))
+        catch (Exception failed) when (AwsFaults.IsOne(failed))
         {
-            throw fault;
+            throw AwsFaults.Read(failed, now);
         }
     }
 
@@ -93,6 +94,7 @@ internal sealed class AwsAccess(AwsKmsOptions options, TimeProvider clock, AWSCr
     {
         foreach (var client in _clients.Values)
             client.Dispose();
+        (_credentials as RoleCredentials)?.Dispose();
         _kms.Dispose();
         _sts.Dispose();
         _finding.Dispose();

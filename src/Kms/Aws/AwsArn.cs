@@ -8,6 +8,7 @@ namespace SupplyChain.Kms.Aws;
 internal static partial class AwsArn
 {
     private const int LongestAlias = 256;
+    private const RegexOptions Safely = RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture;
 
     /// <summary>Whether it has the form of a region; it becomes a part of a host name.</summary>
     public static bool IsRegion(string text) => Region().IsMatch(text);
@@ -34,20 +35,20 @@ internal static partial class AwsArn
     public static bool IsKey(string? text) =>
         text is not null && TryRead(text, out _, out var resource) && resource.StartsWith("key/", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"\A[a-z]{2,3}(-[a-z]{2,12}){1,3}-[0-9]{1,2}\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[a-z]{2,3}(-[a-z]{2,12}){1,3}-[0-9]{1,2}\z", Safely)]
     private static partial Regex Region();
 
-    [GeneratedRegex(@"\Aarn:aws(-[a-z]{1,8}){0,2}:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\Aarn:aws(-[a-z]{1,8}){0,2}:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}\z", Safely)]
     private static partial Regex Role();
 
-    [GeneratedRegex(@"\A([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})\z", Safely)]
     private static partial Regex KeyId();
 
-    [GeneratedRegex(@"\Aalias/[A-Za-z0-9/_-]+\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\Aalias/[A-Za-z0-9/_-]+\z", Safely)]
     private static partial Regex Alias();
 
     [GeneratedRegex(
         @"\Aarn:aws(-[a-z]{1,8}){0,2}:kms:(?<region>[a-z]{2,3}(-[a-z]{2,12}){1,3}-[0-9]{1,2}):[0-9]{12}:(?<resource>[A-Za-z0-9/_-]+)\z",
-        RegexOptions.NonBacktracking)]
+        Safely)]
     private static partial Regex Kms();
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Amazon.Runtime;
 using SupplyChain.Model;
@@ -20,26 +19,29 @@ internal static class AwsFaults
         Unavailable,
     }
 
-    /// <summary>Reads what the SDK threw; an exception of our own or a fault of this program is not touched.</summary>
-    public static bool TryRead(Exception thrown, AwsPurpose purpose, [NotNullWhen(true)] out KmsException? fault)
+    /// <summary>Whether it is about AWS, not an exception of our own or a fault of this program.</summary>
+    public static bool IsOne(Exception thrown) => thrown is AmazonClientException or AmazonServiceException
+        or OperationCanceledException or HttpRequestException or IOException or WebException;
+
+    /// <summary>Reads what the SDK threw.</summary>
+    public static KmsException Read(Exception thrown, AwsPurpose purpose)
     {
         // Providers of credentials wrap what the token service said.
-        fault = (thrown is AmazonClientException { InnerException: AmazonServiceException inner } ? inner : thrown) switch
+        var inmost = thrown is AmazonClientException { InnerException: AmazonServiceException inner } ? inner : thrown;
+        return inmost switch
         {
-            KmsException => null,
             // Its text has the answer's body in it.
             AmazonUnmarshallingException malformed => KmsException.Unavailable(
-                $"AWS gave an answer about {purpose.Name} that cannot be read (HTTP {(int)malformed.StatusCode})", malformed.InnerException),
+                $"AWS gave an answer about {purpose.Name} that cannot be read (HTTP {(int)malformed.StatusCode})",
+                malformed.InnerException),
             AmazonServiceException said => Read(said, purpose),
             AmazonClientException none when none.InnerException is null => KmsException.Unusable(
                 $"there are no AWS credentials to ask about {purpose.Name} with: {Printable.Escape(none.Message)}", none),
             OperationCanceledException late => KmsException.Unavailable(
                 $"AWS did not answer about {purpose.Name} within {Limits.KmsCall.TotalSeconds:0} s", late),
-            AmazonClientException or HttpRequestException or IOException or WebException => KmsException.Unavailable(
+            _ => KmsException.Unavailable(
                 $"AWS could not be asked about {purpose.Name}: {Printable.Escape(thrown.GetBaseException().Message)}", thrown),
-            _ => null,
         };
-        return fault is not null;
     }
 
     private static KmsException Read(AmazonServiceException said, AwsPurpose purpose)
@@ -48,17 +50,20 @@ internal static class AwsFaults
         var words = $"{code}: {Printable.Escape(said.Message)}";
         return KindOf(said) switch
         {
-            Kind.Throttled => KmsException.Throttled($"AWS asks for fewer requests for {purpose.Name}: {code}", retryAfter: null, said),
+            Kind.Throttled => KmsException.Throttled(
+                $"AWS asks for fewer requests for {purpose.Name}: {code}", retryAfter: null, said),
             Kind.Denied => KmsException.Unusable(
-                $"{code}: the caller may lack {purpose.Permission} on {purpose.Name}, in its own policies or in the key's: {Printable.Escape(said.Message)}", said),
+                $"{code}: the caller may lack {purpose.Permission} on {purpose.Name}, in its own policies or in the key's: "
+                + Printable.Escape(said.Message), said),
             Kind.Credentials => KmsException.Unusable(
                 $"AWS does not accept our credentials for {purpose.Name}: {code}; renew them", said),
             // The service repeats the signed headers here, a session token among them.
             Kind.Signature => KmsException.Unusable(
-                $"AWS does not accept our signature for {purpose.Name}: {code}; look at the secret access key and at this machine's clock"),
+                $"AWS does not accept our signature for {purpose.Name}: {code}; "
+                + "look at the secret access key and at this machine's clock"),
             Kind.Unusable => KmsException.Unusable($"{purpose.Name} cannot be used: {words}", said),
             _ => KmsException.Unavailable(
-                said.StatusCode is 0
+                (int)said.StatusCode == 0
                     ? $"AWS could not be asked about {purpose.Name}: {Printable.Escape(said.GetBaseException().Message)}"
                     : $"AWS failed for {purpose.Name}: {code} (HTTP {(int)said.StatusCode})",
                 said),

@@ -27,7 +27,10 @@ internal static class AwsKeySpec
     public static PublicKey Read(GetPublicKeyResponse answer, string name)
     {
         if (answer.KeyUsage != KeyUsageType.SIGN_VERIFY)
-            throw KmsException.Unusable($"{name} is not made to sign: expected usage SIGN_VERIFY, found {Printable.Escape(answer.KeyUsage?.Value)}");
+        {
+            throw KmsException.Unusable(
+                $"{name} is not made to sign: expected usage SIGN_VERIFY, found {Printable.Escape(answer.KeyUsage?.Value)}");
+        }
 
         var known = Known.FirstOrDefault(known => string.Equals(known.Spec, answer.KeySpec?.Value, StringComparison.Ordinal));
         if (known.Spec is null)
@@ -42,12 +45,17 @@ internal static class AwsKeySpec
         if (!PublicKey.TryReadSpki(answer.PublicKey.ToArray(), out var key, out var problem))
             throw KmsException.Unusable($"the public key of {name} cannot be used: {problem}");
         if (key.Algorithm != known.Algorithm || (known.RsaBits > 0 && RsaBits(key) != known.RsaBits))
-            throw KmsException.Unusable($"{name} is not what it is said to be: expected {known.Spec}, found a public key for {key.Algorithm.Name()}");
+        {
+            throw KmsException.Unusable(
+                $"{name} is not what it is said to be: expected {known.Spec}, found a public key for {key.Algorithm.Name()}");
+        }
 
         var wanted = NameOf(key.Algorithm);
         return answer.SigningAlgorithms?.Contains(wanted.Value, StringComparer.Ordinal) == true
             ? key
-            : throw KmsException.Unusable($"{name} does not sign with {wanted.Value}; it offers {Printable.Escape(string.Join(", ", answer.SigningAlgorithms ?? []))}");
+            : throw KmsException.Unusable(
+                $"{name} does not sign with {wanted.Value}; it offers "
+                + Printable.Escape(string.Join(", ", answer.SigningAlgorithms ?? [])));
     }
 
     /// <summary>What the service calls an algorithm.</summary>

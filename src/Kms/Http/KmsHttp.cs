@@ -26,7 +26,11 @@ internal static class KmsHttp
             ConnectTimeout = TimeSpan.FromSeconds(5),
         };
         if (trusted is { Count: > 0 })
-            sockets.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(trusted, certificate, chain, errors);
+        {
+            sockets.SslOptions.RemoteCertificateValidationCallback =
+                (_, certificate, chain, errors) => IsTrusted(trusted, certificate, chain, errors);
+        }
+
         return new HttpClient(new WholeAnswers(checkAnswer) { InnerHandler = sockets }) { Timeout = Timeout.InfiniteTimeSpan };
     }
 

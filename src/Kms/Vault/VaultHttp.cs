@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Kms.Vault;
 
@@ -22,7 +23,7 @@ internal sealed record VaultAnswer(HttpStatusCode Status, string Words, JsonElem
     };
 
     private KmsException Unavailable(string purpose) => new(
-        Model.Decisions.ReasonCode.KmsUnavailable, $"Vault failed on {purpose} (HTTP {(int)Status}): {Words}") { RetryAfter = RetryAfter };
+        ReasonCode.KmsUnavailable, $"Vault failed on {purpose} (HTTP {(int)Status}): {Words}") { RetryAfter = RetryAfter };
 }
 
 /// <summary>Makes requests to Vault, each once.</summary>
@@ -44,7 +45,8 @@ internal sealed class VaultHttp(VaultSettings settings, TimeProvider clock) : ID
         ct.ThrowIfCancellationRequested();
         using var limit = new CancellationTokenSource(Limits.KmsCall, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
-        using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, new Uri(settings.Address, "/v1/" + path));
+        using var request = new HttpRequestMessage(
+            body is null ? HttpMethod.Get : HttpMethod.Post, new Uri(settings.Address, "/v1/" + path));
         request.Headers.Add("X-Vault-Request", "true");
         if (settings.Namespace is not null)
             request.Headers.Add("X-Vault-Namespace", settings.Namespace);
@@ -67,7 +69,8 @@ internal sealed class VaultHttp(VaultSettings settings, TimeProvider clock) : ID
         }
         catch (Exception failed) when (failed is HttpRequestException or IOException && !ct.IsCancellationRequested)
         {
-            throw KmsException.Unavailable($"Vault could not be asked on {purpose}: {Printable.Escape(failed.GetBaseException().Message)}", failed);
+            throw KmsException.Unavailable(
+                $"Vault could not be asked for {purpose}: {Printable.Escape(failed.GetBaseException().Message)}", failed);
         }
         catch (Exception failed) when (failed is HttpRequestException or IOException)
         {
@@ -91,7 +94,8 @@ internal sealed class VaultHttp(VaultSettings settings, TimeProvider clock) : ID
     {
         var words = document.ValueKind is JsonValueKind.Object && document.TryGetProperty("errors", out var errors)
             && errors.ValueKind is JsonValueKind.Array
-            ? string.Join("; ", errors.EnumerateArray().Where(error => error.ValueKind is JsonValueKind.String).Select(error => error.GetString()))
+            ? string.Join("; ", errors.EnumerateArray()
+                .Where(error => error.ValueKind is JsonValueKind.String).Select(error => error.GetString()))
             : "";
         return words.Length == 0 ? "the error is not told" : Printable.Escape(words);
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -39,7 +40,8 @@ internal sealed record VaultKeyData(int Version, PublicKey PublicKey, string? Ma
         if (known.Type is null)
         {
             throw KmsException.Unusable(
-                $"{name} cannot sign here: expected a key of type {string.Join(", ", Known.Select(known => known.Type))}, found {Printable.Escape(type)}");
+                $"{name} cannot sign here: expected a key of type {string.Join(", ", Known.Select(known => known.Type))}, "
+                + $"found {Printable.Escape(type)}");
         }
 
         if (VaultJson.Flag(data, "derived") is not false)
@@ -51,7 +53,10 @@ internal sealed record VaultKeyData(int Version, PublicKey PublicKey, string? Ma
             ?? throw KmsException.Unavailable($"Vault answered for {name} without its latest version");
         var key = ReadPublicKey(data, version, known.Type, name);
         if (key.Algorithm != known.Algorithm || (known.RsaBits > 0 && RsaBits(key) != known.RsaBits))
-            throw KmsException.Unusable($"{name} is not what it is said to be: expected {known.Type}, found a public key for {key.Algorithm.Name()}");
+        {
+            throw KmsException.Unusable(
+                $"{name} is not what it is said to be: expected {known.Type}, found a public key for {key.Algorithm.Name()}");
+        }
 
         var oldest = VaultJson.Number(data, "min_encryption_version") ?? 0;
         return new VaultKeyData(version, key, version < oldest
@@ -72,15 +77,22 @@ internal sealed record VaultKeyData(int Version, PublicKey PublicKey, string? Ma
 
         var text = VaultJson.String(entry, "public_key")
             ?? throw KmsException.Unavailable($"Vault answered for {name} without the public key of version {version}");
-        PublicKey? key;
-        string? problem;
+        if (TryRead(text, type, out var key, out var problem))
+            return key;
+
+        throw KmsException.Unusable($"the public key of version {version} of {name} cannot be used: {problem}");
+    }
+
+    private static bool TryRead(
+        string text, string type, [NotNullWhen(true)] out PublicKey? key, [NotNullWhen(false)] out string? problem)
+    {
         if (type is not "ed25519")
-            PublicKey.TryParsePem(text, out key, out problem);
-        else if (CanonicalBase64.TryDecode(text, Limits.KeyBytes, out var raw) && raw.Length == Ed25519.PublicKeySize)
-            PublicKey.TryReadSpki([.. Ed25519Header, .. raw], out key, out problem);
-        else
-            (key, problem) = (null, $"expected base64 of {Ed25519.PublicKeySize} bytes");
-        return key ?? throw KmsException.Unusable($"the public key of version {version} of {name} cannot be used: {problem}");
+            return PublicKey.TryParsePem(text, out key, out problem);
+        if (CanonicalBase64.TryDecode(text, Limits.KeyBytes, out var raw) && raw.Length == Ed25519.PublicKeySize)
+            return PublicKey.TryReadSpki([.. Ed25519Header, .. raw], out key, out problem);
+
+        (key, problem) = (null, $"expected base64 of {Ed25519.PublicKeySize} bytes");
+        return false;
     }
 
     private static int RsaBits(PublicKey key)

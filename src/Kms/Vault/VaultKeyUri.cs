@@ -28,14 +28,17 @@ internal sealed partial record VaultKeyUri(string Key, int? Version)
 
         problem = null;
         var version = match.Groups["version"];
-        read = new VaultKeyUri(match.Groups["key"].Value, version.Success ? int.Parse(version.ValueSpan, CultureInfo.InvariantCulture) : null);
+        read = new VaultKeyUri(
+            match.Groups["key"].Value, version.Success ? int.Parse(version.ValueSpan, CultureInfo.InvariantCulture) : null);
         return true;
     }
 
     /// <summary>The URI of one version.</summary>
-    public static string Write(string key, int version) => string.Create(CultureInfo.InvariantCulture, $"{Scheme}://{key}?version={version}");
+    public static string Write(string key, int version) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Scheme}://{key}?version={version}");
 
     [GeneratedRegex(
-        @"\A//(?<key>[A-Za-z0-9_]([A-Za-z0-9_.-]{0,126}[A-Za-z0-9_])?)(\?version=(?<version>[1-9][0-9]{0,8}))?\z", RegexOptions.NonBacktracking)]
+        @"\A//(?<key>[A-Za-z0-9_]([A-Za-z0-9_.-]{0,126}[A-Za-z0-9_])?)(\?version=(?<version>[1-9][0-9]{0,8}))?\z",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Form();
 }

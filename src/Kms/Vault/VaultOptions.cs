@@ -8,6 +8,8 @@ namespace SupplyChain.Kms;
 /// <summary>How HashiCorp Vault or OpenBao is reached.</summary>
 public sealed partial record VaultOptions
 {
+    internal const string PathExpected = "expected a path of letters, digits, '_', '.' and '-'";
+
     /// <summary>The server; without it <c>VAULT_ADDR</c>.</summary>
     public Uri? Address { get; init; }
 
@@ -29,9 +31,9 @@ public sealed partial record VaultOptions
         if (Address is not null && !(KmsHttp.IsAcceptable(Address) && Address.AbsolutePath is "/"))
             yield return ("address", "expected an https URL of a host alone; plain http is for loopback addresses");
         if (Namespace is not null && !IsPath(Namespace))
-            yield return ("namespace", "expected a path of letters, digits, '_', '.' and '-'");
+            yield return ("namespace", PathExpected);
         if (Mount is not null && !IsPath(Mount))
-            yield return ("mount", "expected a path of letters, digits, '_', '.' and '-'");
+            yield return ("mount", PathExpected);
         foreach (var (member, problem) in Login?.Problems() ?? [])
             yield return ($"login.{member}", problem);
     }
@@ -39,7 +41,7 @@ public sealed partial record VaultOptions
     internal static bool IsPath(string text) =>
         text.Length <= 512 && Path().IsMatch(text) && !text.Split('/').Any(part => part is "." or "..");
 
-    [GeneratedRegex(@"\A[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*/?\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*/?\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Path();
 }
 
@@ -80,7 +82,7 @@ public sealed record VaultLogin
         }
 
         if (Mount is not null && (Method is ByToken || !VaultOptions.IsPath(Mount)))
-            yield return ("mount", Method is ByToken ? "a token is not logged in with" : "expected a path of letters, digits, '_', '.' and '-'");
+            yield return ("mount", Method is ByToken ? "a token is not logged in with" : VaultOptions.PathExpected);
         foreach (var (member, method, value, isNeeded) in Members())
         {
             if (value is not null && method != Method)

@@ -39,7 +39,8 @@ internal sealed class VaultTokens(VaultSettings settings, VaultHttp http, TimePr
 
             return _token = await LogInAsync(ct);
         }
-        catch (KmsException fault) when (fault.Reason == ReasonCode.KmsUnavailable && _token is { } old && clock.GetUtcNow() < old.EndsAt)
+        catch (KmsException fault)
+            when (fault.Reason == ReasonCode.KmsUnavailable && _token is { } old && clock.GetUtcNow() < old.EndsAt)
         {
             return old;
         }
@@ -93,7 +94,8 @@ internal sealed class VaultTokens(VaultSettings settings, VaultHttp http, TimePr
             DateTimeOffset.MaxValue, DateTimeOffset.MaxValue);
     }
 
-    private async ValueTask<VaultToken> AskAsync(string nameMember, string name, string secretMember, string secretFile, CancellationToken ct)
+    private async ValueTask<VaultToken> AskAsync(
+        string nameMember, string name, string secretMember, string secretFile, CancellationToken ct)
     {
         var secret = await ReadSecretAsync(secretFile, ct);
         var body = VaultJson.Write(json =>
