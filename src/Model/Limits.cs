@@ -130,6 +130,12 @@ public static class Limits
     /// <summary>Bits of an RSA modulus: above what any key service makes, verification only takes time.</summary>
     public const int RsaModulusBits = 8_192;
 
+    /// <summary>Bytes of a key service's answer: one with a signature or a public key has a few thousand.</summary>
+    public const int KmsAnswerBytes = 64 * KiB;
+
+    /// <summary>Bytes of a file with a token or secret for a key service.</summary>
+    public const int KmsSecretBytes = 16 * KiB;
+
     /// <summary>Password-derivation rounds a key file may ask for: some seconds of one core.</summary>
     public const int KeyDerivationRounds = 5_000_000;
 
@@ -222,6 +228,9 @@ public static class Limits
 
     /// <summary>Time to fetch one document of an identity issuer, body included.</summary>
     public static readonly TimeSpan IssuerFetch = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time for one call to a key service, where the caller has no shorter one.</summary>
+    public static readonly TimeSpan KmsCall = TimeSpan.FromSeconds(30);
 
     /// <summary>How far a clock elsewhere may run ahead of ours.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);

@@ -76,6 +76,36 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
+    public async Task Key_services_are_read_and_their_paths_are_taken_from_the_file_s_folder()
+    {
+        const string Services = """
+            {
+              "aws": { "region": "eu-central-1", "endpoint": "https://kms.example", "role": "arn:aws:iam::111122223333:role/attestor" },
+              "vault": {
+                "address": "https://vault.example:8200", "namespace": "team-a", "ca": "tls/ca.pem",
+                "login": { "method": "approle", "roleId": "attestor", "secretIdFile": "secrets/id" }
+              }
+            }
+            """;
+
+        var read = await ReadAttestorAsync(Change(Attestor, "kms", Services));
+
+        Assert.Equal(new Uri("https://kms.example"), read.Kms!.Aws!.Endpoint);
+        Assert.Equal(("team-a", _folder["tls/ca.pem"]), (read.Kms.Vault!.Namespace, read.Kms.Vault.Ca));
+        Assert.Equal(_folder["secrets/id"], read.Kms.Vault.Login!.SecretIdFile);
+        Assert.Equal(read.Kms, (await ReadVerifierAsync(Change(Verifier, "kms", Services))).Kms);
+    }
+
+    [Fact]
+    public async Task Every_configured_key_service_has_its_source()
+    {
+        var read = await ReadAttestorAsync(Change(Attestor, "kms", """{ "aws": {}, "vault": {} }"""));
+
+        Assert.Equal(["file", "awskms", "hashivault"], KeySources.Create(read.Kms, password: null, TimeProvider.System).Select(source => source.Scheme));
+        Assert.Equal(["file"], KeySources.Create(kms: null, password: null, TimeProvider.System).Select(source => source.Scheme));
+    }
+
+    [Fact]
     public async Task A_verifier_s_file_is_read()
     {
         var read = await ReadVerifierAsync(Verifier);
@@ -140,6 +170,21 @@ public sealed class ConfigurationTests : IDisposable
         { "a static token of nobody", "localTokens", """[{"subject":"","tokenFile":"t"}]""", "localTokens[0].subject: is empty" },
         { "a public URL that is none", "publicUrl", "\"attestor\"", "publicUrl: expected" },
         { "a request limit above the product's", "limits", """{"requestBytes":134217729}""", "limits.requestBytes: expected a number from 1 to 134217728" },
+        { "a region that is a host", "kms", """{"aws":{"region":"eu-west-1.evil.example"}}""", "kms.aws.region: expected a region" },
+        { "a plain endpoint of AWS elsewhere", "kms", """{"aws":{"endpoint":"http://kms.example"}}""", "kms.aws.endpoint: expected an https URL" },
+        { "an endpoint of AWS that is no URL", "kms", """{"aws":{"endpoint":"kms.example"}}""", "kms.aws.endpoint: expected an https URL" },
+        { "a role by its name", "kms", """{"aws":{"role":"attestor"}}""", "kms.aws.role: expected arn:aws:iam::" },
+        { "an endpoint for roles without one", "kms", """{"aws":{"stsEndpoint":"https://sts.example"}}""", "kms.aws.stsEndpoint: means nothing" },
+        { "a secret key in the file itself", "kms", """{"aws":{"secretAccessKey":"x"}}""", "secretAccessKey: unknown member" },
+        { "a plain Vault elsewhere", "kms", """{"vault":{"address":"http://vault.example"}}""", "kms.vault.address: expected an https URL" },
+        { "a mount of Vault that leads elsewhere", "kms", """{"vault":{"mount":"../sys"}}""", "kms.vault.mount: expected a path" },
+        { "a namespace of Vault that is none", "kms", """{"vault":{"namespace":"a b"}}""", "kms.vault.namespace: expected a path" },
+        { "a login to Vault that nobody knows", "kms", """{"vault":{"login":{"method":"ldap"}}}""", "kms.vault.login.method: expected token, kubernetes or approle" },
+        { "a login to Vault without method", "kms", """{"vault":{"login":{"role":"x"}}}""", "'method'" },
+        { "a pod's login to Vault without role", "kms", """{"vault":{"login":{"method":"kubernetes"}}}""", "kms.vault.login.role: the method kubernetes needs it" },
+        { "an application's login to Vault without secret", "kms", """{"vault":{"login":{"method":"approle","roleId":"x"}}}""", "kms.vault.login.secretIdFile: the method approle needs it" },
+        { "a member of another login to Vault", "kms", """{"vault":{"login":{"method":"token","roleId":"x"}}}""", "kms.vault.login.roleId: is for the method approle" },
+        { "a token of Vault in the file itself", "kms", """{"vault":{"login":{"method":"token","token":"x"}}}""", "token: unknown member" },
         { "no request at all", "limits", """{"requestBytes":0}""", "limits.requestBytes" },
     };
 

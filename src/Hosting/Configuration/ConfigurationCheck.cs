@@ -89,6 +89,7 @@ internal sealed class ConfigurationCheck(string path)
             Report("policies", "at least one file or folder is needed");
         if (read.Registries.Count == 0)
             Report("registries", "at least one registry is needed");
+        CheckKms(read.Kms);
         foreach (var (host, registry) in read.Registries)
             CheckRegistry($"registries['{Printable.Escape(host)}']", host, registry);
         return address;
@@ -115,6 +116,14 @@ internal sealed class ConfigurationCheck(string path)
             if (!isPassword && !isToken)
                 Report($"{place}.credentials", "expected username and passwordFile, or identityTokenFile alone");
         }
+    }
+
+    private void CheckKms(KmsConfiguration? kms)
+    {
+        foreach (var (member, problem) in kms?.Aws?.Problems() ?? [])
+            Report($"kms.aws.{member}", problem);
+        foreach (var (member, problem) in kms?.Vault?.Problems() ?? [])
+            Report($"kms.vault.{member}", problem);
     }
 
     private void CheckIssuer(string place, OidcConfiguration oidc)

@@ -15,6 +15,10 @@ public static class KeySources
     {
         ArgumentNullException.ThrowIfNull(clock);
         var sources = new List<ISigningKeySource> { new FileKeys(password) };
+        if (kms?.Aws is { } aws)
+            sources.Add(new AwsKms(aws, clock));
+        if (kms?.Vault is { } vault)
+            sources.Add(new VaultTransit(vault, clock));
         return sources;
     }
 
