@@ -219,7 +219,7 @@ public sealed class SigningCycle(
         }
         catch (KmsException fault)
         {
-            return await InterruptAsync(lease, fault.Reason, "the signing key did not sign", RetrySoon, fault);
+            return await InterruptAsync(lease, fault.Reason, "the signing key did not sign", fault.RetryAfter, fault);
         }
     }
 
