@@ -75,7 +75,11 @@ internal sealed class GuardedKey(ISigningKey key, KeyLimits limits, TimeProvider
             }
             catch (OperationCanceledException late) when (!ct.IsCancellationRequested)
             {
-                throw KmsException.Unavailable($"the key {Id} did not sign within {limits.Deadline.TotalSeconds:0.#} s", late);
+                throw new KmsException(
+                    ReasonCode.KmsUnavailable, $"the key {Id} did not sign within {limits.Deadline.TotalSeconds:0.#} s", late)
+                {
+                    RetryAfter = limits.TryTimeout,
+                };
             }
             catch (KmsException fault) when (tried < limits.Tries && fault.Reason == ReasonCode.KmsUnavailable && !fault.IsTurnedAway)
             {
@@ -139,12 +143,13 @@ internal sealed class GuardedKey(ISigningKey key, KeyLimits limits, TimeProvider
         }
     }
 
-    // A throttled service works: being asked less is what helps it, and that is the budget's business.
+    // A service that throttles or refuses works. Being asked less is the budget's business, and what is refused today is refused
+    // tomorrow: its own words are worth more than those of a breaker.
     private void Judge(KmsException fault)
     {
         if (fault.IsThrottled)
             KmsMetrics.WasThrottled(Id);
-        else
+        else if (fault.Reason != ReasonCode.KeyUnusable)
             _breaker.Failed();
     }
 

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Kms.Discipline;
+using SupplyChain.Testing;
+
+namespace SupplyChain.Kms.Tests.Discipline;
+
+public sealed class CircuitBreakerTests
+{
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
+
+    private readonly ManualClock _clock = new();
+    private readonly CircuitBreaker _breaker;
+
+    public CircuitBreakerTests() => _breaker = new CircuitBreaker(faultsBeforeRest: 3, Rest, _clock);
+
+    [Fact]
+    public void Faults_that_are_not_in_a_row_change_nothing()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            _breaker.Failed();
+            _breaker.Failed();
+            _breaker.Succeeded();
+        }
+
+        Assert.True(_breaker.MayCall(out _));
+    }
+
+    [Fact]
+    public void After_a_row_of_faults_there_is_a_rest_of_known_length()
+    {
+        FailThrice();
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.False(_breaker.MayCall(out var wait));
+        Assert.Equal(TimeSpan.FromSeconds(3), wait);
+    }
+
+    [Fact]
+    public void After_the_rest_one_call_is_the_trial_and_the_others_wait()
+    {
+        FailThrice();
+        _clock.Advance(Rest);
+
+        Assert.True(_breaker.MayCall(out _));
+        Assert.False(_breaker.MayCall(out _));
+
+        _breaker.Succeeded();
+        Assert.True(_breaker.MayCall(out _));
+        Assert.True(_breaker.MayCall(out _));
+    }
+
+    [Fact]
+    public void A_failed_trial_is_followed_by_another_rest()
+    {
+        FailThrice();
+        _clock.Advance(Rest);
+        Assert.True(_breaker.MayCall(out _));
+        _breaker.Failed();
+
+        Assert.False(_breaker.MayCall(out _));
+        _clock.Advance(Rest);
+        Assert.True(_breaker.MayCall(out _));
+    }
+
+    private void FailThrice()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True(_breaker.MayCall(out _));
+            _breaker.Failed();
+        }
+    }
+}
