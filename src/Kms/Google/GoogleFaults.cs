@@ -51,7 +51,7 @@ internal static class GoogleFaults
     /// </summary>
     public static KmsException OfCredentials(Exception failed, GooglePurpose purpose) => failed switch
     {
-        TokenResponseException { StatusCode: { } status } said when (int)status is 429 or >= 500 => KmsException.Unavailable(
+        TokenResponseException { StatusCode: { } status } said when (int)status is < 400 or 429 or >= 500 => KmsException.Unavailable(
             $"Google gave no token for {purpose.Name}: {ErrorOf(said)} (HTTP {(int)status})"),
         TokenResponseException said => KmsException.Unusable(
             $"Google does not accept our credentials for {purpose.Name}: {ErrorOf(said)}; renew them"),

@@ -66,7 +66,9 @@ internal sealed class GoogleTokens(string? file) : IDisposable
         }
 
         using var stream = new MemoryStream(content, writable: false);
-        return await CredentialFactory.FromStreamAsync<GoogleCredential>(stream, ct);
+#pragma warning disable CS0618 // Deprecated since it takes files of any type; the type of this one was just checked.
+        return await GoogleCredential.FromStreamAsync(stream, ct);
+#pragma warning restore CS0618
     }
 
     private static string? KindOf(byte[] content, string file)
@@ -78,9 +80,19 @@ internal sealed class GoogleTokens(string? file) : IDisposable
             return document.RootElement.ValueKind is JsonValueKind.Object ? document.RootElement.Text("type") : null;
     }
 
-    // Token servers are spoken to as key services are: straight, and following nothing.
-    private sealed class StraightClients : HttpClientFactory
+    // Token servers are spoken to as key services are: straight, once, and following nothing.
+    private sealed class StraightClients : HttpClientFactory, IHttpClientFactory
     {
+        ConfigurableHttpClient IHttpClientFactory.CreateHttpClient(CreateHttpClientArgs args)
+        {
+            foreach (var patience in args.Initializers.OfType<ExponentialBackOffInitializer>().ToArray())
+                args.Initializers.Remove(patience);
+            var client = CreateHttpClient(args);
+            client.MessageHandler.NumTries = 1;
+            client.MessageHandler.FollowRedirect = false;
+            return client;
+        }
+
         protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => new SocketsHttpHandler
         {
             AllowAutoRedirect = false,

@@ -23,6 +23,9 @@ public sealed partial class GoogleKmsSimulator : IKmsSimulator
     /// <summary>The service account whose tokens are accepted.</summary>
     public const string Account = "attestor@release-prod.iam.gserviceaccount.com";
 
+    // What assertions are made out to, wherever the token server is.
+    private const string TokenServer = "https://oauth2.googleapis.com/token";
+
     private const string Scope = "https://www.googleapis.com/auth/cloudkms";
 
     private static readonly Dictionary<string, (string Kind, string Algorithm)> Known = new(StringComparer.Ordinal)
@@ -40,9 +43,11 @@ public sealed partial class GoogleKmsSimulator : IKmsSimulator
         ["rsa4096-pss"] = ("rsa4096", "RSA_SIGN_PSS_4096_SHA256"),
     };
 
+    // One for the whole test run, since it takes its time to make.
+    private static readonly Lazy<RSA> AccountKey = new(() => RSA.Create(2048));
+
     private readonly ConcurrentDictionary<string, int> _newest = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _good = new(StringComparer.Ordinal);
-    private readonly RSA _accountKey = RSA.Create(2048);
     private KmsServer? _server;
     private int _tokenCalls;
 
@@ -132,7 +137,7 @@ public sealed partial class GoogleKmsSimulator : IKmsSimulator
             ["type"] = "service_account",
             ["project_id"] = "release-prod",
             ["private_key_id"] = "0123456789abcdef",
-            ["private_key"] = _accountKey.ExportPkcs8PrivateKeyPem(),
+            ["private_key"] = AccountKey.Value.ExportPkcs8PrivateKeyPem(),
             ["client_email"] = Account,
             ["client_id"] = "1",
             ["token_uri"] = new Uri(Endpoint, "/token").AbsoluteUri,
@@ -141,11 +146,7 @@ public sealed partial class GoogleKmsSimulator : IKmsSimulator
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        _accountKey.Dispose();
-        await _server!.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
     private int Newest(string key) => _newest.GetValueOrDefault(key, 1);
 
@@ -294,13 +295,13 @@ public sealed partial class GoogleKmsSimulator : IKmsSimulator
     {
         Interlocked.Increment(ref _tokenCalls);
         if (TokenError is { } error)
-            return Reply.Of(error.Status, Encoding.UTF8.GetBytes(error.Body), ("Content-Type", "application/json"));
+            return Reply.Of(error.Status, Encoding.UTF8.GetBytes(error.Body), ("Content-Type", "application/json"), ("Location", "/token"));
 
         var form = Encoding.UTF8.GetString(asked.Body).Split('&').Select(pair => pair.Split('=', 2))
             .ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1].Replace('+', ' ')), StringComparer.Ordinal);
         var parts = form.GetValueOrDefault("assertion", "").Split('.');
         if (form.GetValueOrDefault("grant_type") is not "urn:ietf:params:oauth:grant-type:jwt-bearer" || parts.Length != 3
-            || !_accountKey.VerifyData(
+            || !AccountKey.Value.VerifyData(
                 Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), System.Buffers.Text.Base64Url.DecodeFromChars(parts[2]),
                 HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
         {
@@ -308,7 +309,7 @@ public sealed partial class GoogleKmsSimulator : IKmsSimulator
         }
 
         var claims = JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(parts[1]))!;
-        if ((string?)claims["iss"] is not Account || (string?)claims["aud"] != new Uri(Endpoint, "/token").AbsoluteUri)
+        if ((string?)claims["iss"] is not Account || (string?)claims["aud"] is not TokenServer)
             return RefuseToken("invalid_grant", "Invalid JWT: issuer or audience.");
         if ((string?)claims["scope"] is not Scope)
             return RefuseToken("invalid_scope", "Invalid OAuth scope or ID token audience provided.");
