@@ -17,6 +17,8 @@ public static class KeySources
         var sources = new List<ISigningKeySource> { new FileKeys(password) };
         if (kms?.Aws is { } aws)
             sources.Add(new AwsKms(aws, clock));
+        if (kms?.Azure is { } azure)
+            sources.Add(new AzureKeyVault(azure, clock));
         if (kms?.Google is { } google)
             sources.Add(new GoogleKms(google, clock));
         return sources;
