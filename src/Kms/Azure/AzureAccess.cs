@@ -51,7 +51,7 @@ internal sealed class AzureAccess : IDisposable
         AzureKeyUri key, string? operation, JsonObject? content, AzurePurpose purpose, Func<JsonElement, T> read, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var vault = _vaults.GetOrAdd(key.Host, static (_, made) => made, Connect(DomainOf(key)));
+        var vault = _vaults.GetOrAdd(key.Host, _ => Connect(DomainOf(key)));
         using var limit = new CancellationTokenSource(Limits.KmsCall, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
@@ -75,14 +75,15 @@ internal sealed class AzureAccess : IDisposable
         {
             throw new OperationCanceledException("the request to Azure Key Vault was given up", failed as OperationCanceledException, ct);
         }
-        catch (Exception failed) when (AzureFaults.TryRead(failed, purpose, out var fault))
+        catch (Exception failed) when (AzureFaults.IsOfService(failed))
         {
-            throw fault;
+            throw AzureFaults.Read(failed, purpose);
         }
     }
 
     public void Dispose()
     {
+        _tokens.Dispose();
         _transport.Dispose();
         _http.Dispose();
     }

@@ -88,6 +88,6 @@ internal sealed partial record AzureChallenge(string Scope, string Tenant)
         return members;
     }
 
-    [GeneratedRegex(@"\A[A-Za-z0-9]([A-Za-z0-9.-]{0,253}[A-Za-z0-9])?\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Za-z0-9]([A-Za-z0-9.-]{0,253}[A-Za-z0-9])?\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex TenantForm();
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using Azure;
@@ -40,28 +39,25 @@ internal static class AzureFaults
         };
     }
 
+    /// <summary>Whether something that was thrown on the way tells about the service, and is no fault of this program.</summary>
+    public static bool IsOfService(Exception thrown) =>
+        thrown is AuthenticationFailedException or OperationCanceledException or RequestFailedException or HttpRequestException or IOException;
+
     /// <summary>
-    /// Reads what was thrown on the way; an exception of our own, or a fault of this program, is not touched. What the token library
-    /// throws is not kept: some of it has a server's answer in it.
+    /// Reads what was thrown on the way. What the token library throws is not kept: some of it has a server's answer in it.
     /// </summary>
-    public static bool TryRead(Exception thrown, AzurePurpose purpose, [NotNullWhen(true)] out KmsException? fault)
+    public static KmsException Read(Exception thrown, AzurePurpose purpose) => thrown switch
     {
-        fault = thrown switch
-        {
-            KmsException => null,
-            CredentialUnavailableException none => KmsException.Unusable($"no Azure credentials for {purpose.Name}: {FirstLine(none)}"),
-            AuthenticationFailedException failed when IsOutage(failed) => KmsException.Unavailable(
-                $"Azure gave no token for {purpose.Name}: {FirstLine(failed)}"),
-            AuthenticationFailedException refused => KmsException.Unusable(
-                $"Azure does not accept our credentials for {purpose.Name}: {FirstLine(refused)}"),
-            OperationCanceledException late => KmsException.Unavailable(
-                $"Azure Key Vault did not answer about {purpose.Name} within {Limits.KmsCall.TotalSeconds:0} s", late),
-            RequestFailedException or HttpRequestException or IOException => KmsException.Unavailable(
-                $"Azure Key Vault could not be asked about {purpose.Name}: {Printable.Escape(thrown.GetBaseException().Message)}", thrown),
-            _ => null,
-        };
-        return fault is not null;
-    }
+        CredentialUnavailableException none => KmsException.Unusable($"no Azure credentials for {purpose.Name}: {FirstLine(none)}"),
+        AuthenticationFailedException failed when IsOutage(failed) => KmsException.Unavailable(
+            $"Azure gave no token for {purpose.Name}: {FirstLine(failed)}"),
+        AuthenticationFailedException refused => KmsException.Unusable(
+            $"Azure does not accept our credentials for {purpose.Name}: {FirstLine(refused)}"),
+        OperationCanceledException late => KmsException.Unavailable(
+            $"Azure Key Vault did not answer about {purpose.Name} within {Limits.KmsCall.TotalSeconds:0} s", late),
+        _ => KmsException.Unavailable(
+            $"Azure Key Vault could not be asked about {purpose.Name}: {Printable.Escape(thrown.GetBaseException().Message)}", thrown),
+    };
 
     private static bool IsOutage(Exception failed)
     {

@@ -6,7 +6,7 @@ using Azure.Core;
 namespace SupplyChain.Kms.Azure;
 
 /// <summary>Access tokens, kept until shortly before they expire; one caller renews them while the others wait.</summary>
-internal sealed class AzureTokens(TokenCredential credential, TimeProvider clock)
+internal sealed class AzureTokens(TokenCredential credential, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan BeforeItExpires = TimeSpan.FromMinutes(2);
 
@@ -42,6 +42,12 @@ internal sealed class AzureTokens(TokenCredential credential, TimeProvider clock
             Interlocked.CompareExchange(ref place.Token, null, known);
     }
 
+    public void Dispose()
+    {
+        foreach (var place in _places.Values)
+            place.Dispose();
+    }
+
     private bool IsGood([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] Known? token) =>
         token is not null && clock.GetUtcNow() < token.ExpiresOn - BeforeItExpires;
 
@@ -53,9 +59,11 @@ internal sealed class AzureTokens(TokenCredential credential, TimeProvider clock
         public DateTimeOffset ExpiresOn => expiresOn;
     }
 
-    private sealed class Place
+    private sealed class Place : IDisposable
     {
         public readonly SemaphoreSlim Renewing = new(1, 1);
         public volatile Known? Token;
+
+        public void Dispose() => Renewing.Dispose();
     }
 }

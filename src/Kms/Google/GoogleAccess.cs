@@ -62,7 +62,7 @@ internal sealed class GoogleAccess(Uri endpoint, TimeProvider clock, Func<Cancel
         {
             throw new OperationCanceledException("the request to Google Cloud KMS was given up", failed as OperationCanceledException, ct);
         }
-        catch (OperationCanceledException late)
+        catch (Exception late) when (late is OperationCanceledException || (limit.IsCancellationRequested && late is not KmsException))
         {
             throw KmsException.Unavailable(
                 $"Google Cloud KMS did not answer about {purpose.Name} within {Limits.KmsCall.TotalSeconds:0} s", late);

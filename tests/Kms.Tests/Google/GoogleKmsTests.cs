@@ -151,11 +151,9 @@ public sealed class GoogleKmsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_that_comes_twice_is_no_answer()
+    public async Task An_answer_that_is_too_long_is_none()
     {
         var key = await OpenAsync("p256");
-        Service.Change = (_, answer) => answer["signaturE\u0000"] = "x";
-        Assert.True(key.PublicKey.Verify(Message, await key.SignAsync(Message, default)));
         Service.Change = (_, answer) => answer["more"] = new JsonArray([.. Enumerable.Repeat(0, 40_000).Select(_ => (JsonNode)1)]);
 
         Assert.Contains("more than 65536 bytes", await UnavailableAsync(key.SignAsync(Message, default).AsTask()), StringComparison.Ordinal);
