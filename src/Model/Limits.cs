@@ -136,6 +136,9 @@ public static class Limits
     /// <summary>Bytes of a file with a token or secret for a key service.</summary>
     public const int KmsSecretBytes = 16 * KiB;
 
+    /// <summary>Pages of a listing of one key's versions.</summary>
+    public const int KmsVersionPages = 20;
+
     /// <summary>Password-derivation rounds a key file may ask for: some seconds of one core.</summary>
     public const int KeyDerivationRounds = 5_000_000;
 

@@ -92,7 +92,16 @@ internal sealed class ConfigurationCheck(string path)
         CheckKms(read.Kms);
         foreach (var (host, registry) in read.Registries)
             CheckRegistry($"registries['{Printable.Escape(host)}']", host, registry);
+        CheckKeyService("kms.aws", read.Kms?.Aws?.Problems());
+        CheckKeyService("kms.azure", read.Kms?.Azure?.Problems());
+        CheckKeyService("kms.google", read.Kms?.Google?.Problems());
         return address;
+    }
+
+    private void CheckKeyService(string place, IEnumerable<(string Member, string Problem)>? problems)
+    {
+        foreach (var (member, problem) in problems ?? [])
+            Report($"{place}.{member}", problem);
     }
 
     private void CheckRegistry(string place, string host, RegistryConfiguration registry)

@@ -19,6 +19,10 @@ public static class KeySources
             sources.Add(new AwsKms(aws, clock));
         if (kms?.Vault is { } vault)
             sources.Add(new VaultTransit(vault, clock));
+        if (kms?.Azure is { } azure)
+            sources.Add(new AzureKeyVault(azure, clock));
+        if (kms?.Google is { } google)
+            sources.Add(new GoogleKms(google, clock));
         return sources;
     }
 
