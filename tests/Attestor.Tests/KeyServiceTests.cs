@@ -4,6 +4,7 @@ using SupplyChain.Kms;
 using SupplyChain.Ledger;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Testing.Kms;
+using SupplyChain.Testing.Registry;
 
 namespace SupplyChain.Attestor.Tests;
 
@@ -86,7 +87,9 @@ public sealed class KeyServiceTests
     {
         var limits = Limits with { CallsPerSecond = 40, Burst = 20, Deadline = TimeSpan.FromSeconds(2) };
         await using var service = await VaultSimulator.StartAsync();
-        await using var world = await CreateAsync(service, limits);
+        await using var registry = await RegistrySimulator.StartAsync();
+        var opened = await OpenAsync(service, limits);
+        await using var world = await World.CreateAsync(registry, TimeSpan.FromSeconds(30), _ => opened);
         var image = await world.PushImageAsync();
         var report = SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow());
         var cycle = world.Cycle();
@@ -113,8 +116,11 @@ public sealed class KeyServiceTests
 
     private static async ValueTask<World> CreateAsync(VaultSimulator service, KeyLimits limits)
     {
-        var keys = new SigningKeys([service.Connect(TimeProvider.System)], _ => limits, TimeProvider.System);
-        var key = await keys.OpenAsync(KeyUri.Parse(service.UriOf("p256")), Stop);
+        var key = await OpenAsync(service, limits);
         return await World.CreateAsync(wrap: _ => key);
     }
+
+    private static ValueTask<ISigningKey> OpenAsync(VaultSimulator service, KeyLimits limits) =>
+        new SigningKeys([service.Connect(TimeProvider.System)], _ => limits, TimeProvider.System)
+            .OpenAsync(KeyUri.Parse(service.UriOf("p256")), Stop);
 }

@@ -44,12 +44,13 @@ internal sealed class World : IAsyncDisposable
     /// <summary>The same in front of a registry that can do wrong.</summary>
     /// <param name="simulator">The registry.</param>
     /// <param name="patience">How long one operation may take: short only where something hangs on purpose.</param>
-    public static ValueTask<World> CreateAsync(RegistrySimulator simulator, TimeSpan patience)
+    public static ValueTask<World> CreateAsync(
+        RegistrySimulator simulator, TimeSpan patience, Func<ISigningKey, ISigningKey>? wrap = null)
     {
         var options = new RegistryOptions { Host = simulator.Host, PlainHttp = true, OperationTimeout = patience };
         return CreateAsync(
             SigningPolicyText.Replace(Host, simulator.Host, StringComparison.Ordinal),
-            _ => new Registries([options], KnownCredentials.None, TimeProvider.System), host: simulator.Host);
+            _ => new Registries([options], KnownCredentials.None, TimeProvider.System), wrap, simulator.Host);
     }
 
     public static async ValueTask<World> CreateAsync(

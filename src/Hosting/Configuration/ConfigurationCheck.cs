@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Immutable;
 using SupplyChain.Hosting.Identity;
+using SupplyChain.Kms;
 using SupplyChain.Model;
 
 namespace SupplyChain.Hosting;
@@ -92,9 +94,6 @@ internal sealed class ConfigurationCheck(string path)
         CheckKms(read.Kms);
         foreach (var (host, registry) in read.Registries)
             CheckRegistry($"registries['{Printable.Escape(host)}']", host, registry);
-        CheckKeyService("kms.aws", read.Kms?.Aws?.Problems());
-        CheckKeyService("kms.azure", read.Kms?.Azure?.Problems());
-        CheckKeyService("kms.google", read.Kms?.Google?.Problems());
         return address;
     }
 
@@ -129,10 +128,18 @@ internal sealed class ConfigurationCheck(string path)
 
     private void CheckKms(KmsConfiguration? kms)
     {
-        foreach (var (member, problem) in kms?.Aws?.Problems() ?? [])
-            Report($"kms.aws.{member}", problem);
-        foreach (var (member, problem) in kms?.Vault?.Problems() ?? [])
-            Report($"kms.vault.{member}", problem);
+        CheckKeyService("kms.aws", kms?.Aws?.Problems());
+        CheckKeyService("kms.azure", kms?.Azure?.Problems());
+        CheckKeyService("kms.google", kms?.Google?.Problems());
+        CheckKeyService("kms.vault", kms?.Vault?.Problems());
+        foreach (var (scheme, limits) in kms?.Limits ?? ImmutableDictionary<string, KeyLimitsConfiguration>.Empty)
+        {
+            var place = $"kms.limits.{Printable.Escape(scheme)}";
+            if (!KeyUri.Schemes.Contains(scheme, StringComparer.Ordinal))
+                Report(place, $"is no scheme of keys; expected one of {string.Join(", ", KeyUri.Schemes)}");
+            if (limits is { CallsPerSecond: <= 0 } or { Burst: < 1 } or { InFlight: < 1 } or { Waiting: < 0 })
+                Report(place, "a limit has to leave room for one call at least");
+        }
     }
 
     private void CheckIssuer(string place, OidcConfiguration oidc)
