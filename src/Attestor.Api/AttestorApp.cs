@@ -34,11 +34,16 @@ public static class AttestorApp
         builder.Services.AddSingleton(_ => RegistriesSetup.Create(configuration, clock));
         builder.Services.AddSingleton(services => new PolicySource(
             configuration.Policies, configuration.Folder, new PublicKeys(), clock, services.GetRequiredService<ILogger<PolicySource>>()));
+        builder.Services.AddSingleton(_ => new AttestorKeys(
+            (uri, stop) => new SigningKeys().OpenAsync(uri.From(configuration.Folder), password, stop)));
         builder.Services.AddSingleton(services => new SigningCycle(
             () => services.GetRequiredService<PolicySource>().Current, services.GetRequiredService<Registries>(),
-            new AttestorKeys((uri, stop) => new SigningKeys().OpenAsync(uri.From(configuration.Folder), password, stop)),
+            services.GetRequiredService<AttestorKeys>(),
             services.GetRequiredService<DecisionLedger>(), clock, services.GetRequiredService<ILogger<SigningCycle>>()));
 
+        builder.Services.AddHostedService(services => new KeyCheck(
+            services.GetRequiredService<PolicySource>(), services.GetRequiredService<AttestorKeys>(), clock,
+            services.GetRequiredService<ILogger<KeyCheck>>()));
         builder.Services.AddHostedService(services => new ReconciliationService(
             new Reconciliation(
                 () => services.GetRequiredService<PolicySource>().Current, services.GetRequiredService<Registries>(),
@@ -98,7 +103,7 @@ public static class AttestorApp
         }
         catch (KmsException missing)
         {
-            throw new ConfigurationException(missing.Message, missing);
+            throw new ConfigurationException($"keyPasswordFile: {missing.Message}", missing);
         }
     }
 

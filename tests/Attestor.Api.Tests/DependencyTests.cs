@@ -125,6 +125,17 @@ public sealed class DependencyTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task A_key_that_cannot_be_used_shows_at_start()
+    {
+        await using var keyless = new KeylessService();
+        await keyless.InitializeAsync();
+
+        Assert.Contains(
+            "Nothing can be signed as release for now: KEY_UNUSABLE: ", keyless.Log.Text, StringComparison.Ordinal);
+        Assert.Contains("approval.key", keyless.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_ledger_that_cannot_be_written_stops_everything_until_it_can()
     {
         var image = service.PushImage();

@@ -36,9 +36,9 @@ internal static class AnswerReader
                 or HttpStatusCode.GatewayTimeout => new AttestAnswer.Later(problem.Message, after),
             HttpStatusCode.Conflict when after is not null => new AttestAnswer.Later(problem.Message, after),
             HttpStatusCode.UnprocessableEntity or HttpStatusCode.Forbidden =>
-                new AttestAnswer.Failed(ExitCodes.Refused, problem.Message),
+                new AttestAnswer.Failed(ExitCodes.Refused, problem.Advice),
             >= HttpStatusCode.InternalServerError => new AttestAnswer.Failed(ExitCodes.Unreachable, problem.Message),
-            >= HttpStatusCode.BadRequest => new AttestAnswer.Failed(ExitCodes.BadInput, problem.Message),
+            >= HttpStatusCode.BadRequest => new AttestAnswer.Failed(ExitCodes.BadInput, problem.Advice),
             _ => new AttestAnswer.Failed(ExitCodes.Unreachable, problem.Message),
         };
     }

@@ -264,7 +264,7 @@ public sealed class AttestTests : IDisposable
     };
 
     [Theory, MemberData(nameof(Problems))]
-    public async Task A_problem_is_one_line_with_its_reason(string because, int status, string reason, int expected)
+    public async Task A_problem_is_one_line_with_its_reason_and_what_helps(string because, int status, string reason, int expected)
     {
         Assert.True(ReasonCode.TryParse(reason, out var code), because);
         await using var attestor = await FakeAttestor.StartAsync(
@@ -272,7 +272,9 @@ public sealed class AttestTests : IDisposable
 
         var run = await AttestAsync(attestor, Decisions.Reference);
 
-        Assert.Equal($"supplychain: the attestor answered {status}: {reason}: said the attestor\n", run.Error);
+        // What failed on the attestor's side is not for the caller to remedy.
+        var remedy = status < 500 ? $". {code.Remedy}" : "";
+        Assert.Equal($"supplychain: the attestor answered {status}: {reason}: said the attestor{remedy}\n", run.Error);
         Assert.Equal(expected, run.ExitCode);
         Assert.Empty(run.Out);
         Assert.Single(attestor.Requests);
