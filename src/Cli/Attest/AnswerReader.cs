@@ -32,6 +32,9 @@ internal static class AnswerReader
         var after = RetryAfter(response, clock);
         return status switch
         {
+            // Waiting does not help: somebody has to put something right first.
+            HttpStatusCode.ServiceUnavailable when after is null && problem.Reason is { IsRetryable: false } =>
+                new AttestAnswer.Failed(ExitCodes.Unreachable, problem.Advice),
             HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
                 or HttpStatusCode.GatewayTimeout => new AttestAnswer.Later(problem.Message, after),
             HttpStatusCode.Conflict when after is not null => new AttestAnswer.Later(problem.Message, after),

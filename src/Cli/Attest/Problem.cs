@@ -4,6 +4,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Cli.Attest;
 
@@ -11,7 +12,8 @@ namespace SupplyChain.Cli.Attest;
 /// <param name="Message">One line for people.</param>
 /// <param name="Remedy">What would help, if it says so.</param>
 /// <param name="Decision">The decision's JSON, if the problem carries one.</param>
-internal sealed record Problem(string Message, string? Remedy, byte[]? Decision)
+/// <param name="Reason">The code, if it is one that we know.</param>
+internal sealed record Problem(string Message, string? Remedy, byte[]? Decision, ReasonCode? Reason = null)
 {
     /// <summary>What went wrong and what would help.</summary>
     public string Advice => Remedy is null ? Message : $"{Message}. {Printable.Escape(Remedy)}";
@@ -34,7 +36,8 @@ internal sealed record Problem(string Message, string? Remedy, byte[]? Decision)
                 && member.ValueKind == JsonValueKind.Object
                     ? JsonMarshal.GetRawUtf8Value(member).ToArray()
                     : null;
-            return new Problem(said.Length > 0 ? $"{start}: {said.TrimEnd('.')}" : start, Text(root, "remedy"), decision);
+            return new Problem(said.Length > 0 ? $"{start}: {said.TrimEnd('.')}" : start, Text(root, "remedy"), decision,
+                ReasonCode.All.FirstOrDefault(code => string.Equals(code.Name, Text(root, "reason"), StringComparison.Ordinal)));
         }
     }
 

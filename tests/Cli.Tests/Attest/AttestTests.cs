@@ -227,6 +227,19 @@ public sealed class AttestTests : IDisposable
     }
 
     [Fact]
+    public async Task What_an_operator_has_to_put_right_first_is_not_waited_for()
+    {
+        await using var attestor = await FakeAttestor.StartAsync(
+            FakeAttestor.Problem(503, ReasonCode.KeyUnusable, "the signing key did not sign"));
+
+        var run = await AttestAsync(attestor, Decisions.Reference, "--timeout", "10m");
+
+        Assert.Equal(ExitCodes.Unreachable, run.ExitCode);
+        Assert.Contains("KEY_UNUSABLE: the signing key did not sign", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("trying again", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_attestor_that_never_answers_ends_with_3_when_time_is_up()
     {
         await using var attestor = await FakeAttestor.StartAsync(FakeAttestor.Hang);
