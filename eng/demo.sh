@@ -120,7 +120,7 @@ expect 1 attest "$vulnerable" --report reports/clean.trivy.json --attestor "$att
 title "A clean image is signed"
 expect 0 attest "$clean" --report reports/clean.trivy.json --attestor "$attestor" --token-file requester.token
 says APPROVED
-expect 0 inspect "$clean" --registry "$registry"
+expect 0 inspect "$clean" --registry "$registry" --key keys/approval.pub
 
 title "The verifier denies the first and admits the second"
 expect 1 verify "$vulnerable" --policy policies --registry "$registry"

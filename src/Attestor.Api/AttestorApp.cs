@@ -29,17 +29,24 @@ public static class AttestorApp
         var builder = ServiceHost.CreateBuilder(configuration, configuration.Limits?.RequestBytes ?? Model.Limits.RequestBytes, clock);
         var password = await OpenPasswordAsync(configuration, cancellationToken);
         var ledger = await OpenLedgerAsync(configuration, clock, cancellationToken);
-        builder.Services.AddSingleton(_ => password);
+        if (password is not null)
+            builder.Services.AddSingleton(_ => password);
         builder.Services.AddSingleton(_ => ledger);
         builder.Services.AddSingleton(_ => RegistriesSetup.Create(configuration, clock));
         builder.Services.AddSingleton(services => new PolicySource(
-            configuration.Policies, configuration.Folder, KeySources.ForVerifying(configuration.Kms, clock), clock, services.GetRequiredService<ILogger<PolicySource>>()));
+            configuration.Policies, configuration.Folder, KeySources.ForVerifying(configuration.Kms, clock), clock,
+            services.GetRequiredService<ILogger<PolicySource>>()));
         var keys = KeySources.ForSigning(configuration.Kms, password, clock);
+        builder.Services.AddSingleton(_ => new AttestorKeys(
+            (uri, stop) => keys.OpenAsync(uri.From(configuration.Folder), stop), ledger));
         builder.Services.AddSingleton(services => new SigningCycle(
             () => services.GetRequiredService<PolicySource>().Current, services.GetRequiredService<Registries>(),
-            new AttestorKeys((uri, stop) => keys.OpenAsync(uri.From(configuration.Folder), stop), ledger),
+            services.GetRequiredService<AttestorKeys>(),
             services.GetRequiredService<DecisionLedger>(), clock, services.GetRequiredService<ILogger<SigningCycle>>()));
 
+        builder.Services.AddHostedService(services => new KeyCheck(
+            services.GetRequiredService<PolicySource>(), services.GetRequiredService<AttestorKeys>(), clock,
+            services.GetRequiredService<ILogger<KeyCheck>>()));
         builder.Services.AddHostedService(services => new ReconciliationService(
             new Reconciliation(
                 () => services.GetRequiredService<PolicySource>().Current, services.GetRequiredService<Registries>(),
@@ -88,18 +95,21 @@ public static class AttestorApp
         _ => null,
     };
 
-    private static async ValueTask<KeyPassword> OpenPasswordAsync(
+    // Keys of a service need no password; a key file that is named all the same is told of when it is opened.
+    private static async ValueTask<KeyPassword?> OpenPasswordAsync(
         AttestorConfiguration configuration, CancellationToken cancellationToken)
     {
         try
         {
             return configuration.KeyPasswordFile is { } file
                 ? await KeyPassword.FromFileAsync(file, cancellationToken)
-                : KeyPassword.FromEnvironment();
+                : configuration.Kms is not null && Environment.GetEnvironmentVariable(KeyPassword.Variable) is null
+                    ? null
+                    : KeyPassword.FromEnvironment();
         }
         catch (KmsException missing)
         {
-            throw new ConfigurationException(missing.Message, missing);
+            throw new ConfigurationException($"keyPasswordFile: {missing.Message}", missing);
         }
     }
 

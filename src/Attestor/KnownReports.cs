@@ -67,7 +67,9 @@ internal static class KnownReports
     }
 
     private static EvidenceProblem Superseded(ScanEvidence older, string newer, DateTimeOffset now) => new(
-        ReasonCode.ReportSuperseded, $"a newer report of {older.Report.Scanner.Name} for this image is known", IsError: false)
+        ReasonCode.ReportSuperseded,
+        $"another report of {older.Report.Scanner.Name} for this image is known, and this one is no newer",
+        IsError: false)
     {
         Evidence = older.Digest,
         Expected = $"report {newer} or a newer one",

@@ -272,7 +272,7 @@ public sealed class SigningCycle(
     {
         Log.Interrupted(logger, lease.Request, reason.Name, fault);
         await ledger.ReleaseAsync(lease, CancellationToken.None);
-        return new AttestationAnswer.Interrupted(reason, message, retryAfter ?? RetrySoon);
+        return new AttestationAnswer.Interrupted(reason, message, retryAfter ?? (reason.IsRetryable ? RetrySoon : null));
     }
 
     private static Rejection RejectionOf(AttestationRequest request, AttestationAnswer.Rejected no) =>

@@ -60,7 +60,8 @@ internal static class CommandLine
             Signs container images that pass their checks, and lets only such images run.
 
             Exit codes: 0 allowed or done, 1 refused or denied, 2 wrong usage, configuration or input,
-            3 no answer because something could not be reached (try again), 130 interrupted.
+            3 no answer because something could not be reached (try again), 130 interrupted,
+            143 terminated; a service ends with 0 then.
             """)
         {
             AttestCommand.Create(surroundings),

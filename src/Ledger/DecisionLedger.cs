@@ -103,9 +103,10 @@ public sealed class DecisionLedger : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // The writer's connection has to be the last: it moves the WAL into the file, so that the file alone is the ledger.
+        Reader.Dispose();
         await _writes.DisposeAsync();
         _presence.Dispose();
-        Reader.Dispose();
     }
 
     /// <summary>

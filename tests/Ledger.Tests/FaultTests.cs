@@ -224,6 +224,34 @@ public sealed class FaultTests : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(() => ledger.ProbeAsync(default).AsTask());
     }
 
+    [Fact]
+    public async Task A_closed_ledger_is_one_file()
+    {
+        await using (var ledger = await Sample.OpenAsync(_folder))
+        {
+            await ledger.SignAsync(Sample.Plain());
+            Assert.NotNull(await ledger.Reader.ReadHeadAsync(default));
+        }
+
+        Assert.False(File.Exists(_folder["ledger.db-wal"]));
+        using var copy = new TempFolder();
+        File.Copy(_folder["ledger.db"], copy["ledger.db"]);
+        using var reader = new LedgerReader(copy["ledger.db"]);
+        Assert.Equal(3, (await reader.ReadHeadAsync(default))?.Sequence);
+    }
+
+    [Fact]
+    public async Task A_copy_without_its_wal_says_what_is_missing()
+    {
+        await using var ledger = await Sample.OpenAsync(_folder);
+        await ledger.SignAsync(Sample.Plain());
+        using var copy = new TempFolder();
+        File.Copy(_folder["ledger.db"], copy["ledger.db"]);
+        using var reader = new LedgerReader(copy["ledger.db"]);
+
+        await AssertUnavailableAsync("copied without ledger.db-wal", async () => await reader.ReadHeadAsync(default));
+    }
+
     private void SetHeader(long offset, byte value)
     {
         using var file = File.OpenWrite(_folder["ledger.db"]);

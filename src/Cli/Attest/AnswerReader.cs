@@ -32,13 +32,16 @@ internal static class AnswerReader
         var after = RetryAfter(response, clock);
         return status switch
         {
+            // Waiting does not help: somebody has to put something right first.
+            HttpStatusCode.ServiceUnavailable when after is null && problem.Reason is { IsRetryable: false } =>
+                new AttestAnswer.Failed(ExitCodes.Unreachable, problem.Advice),
             HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
                 or HttpStatusCode.GatewayTimeout => new AttestAnswer.Later(problem.Message, after),
             HttpStatusCode.Conflict when after is not null => new AttestAnswer.Later(problem.Message, after),
             HttpStatusCode.UnprocessableEntity or HttpStatusCode.Forbidden =>
-                new AttestAnswer.Failed(ExitCodes.Refused, problem.Message),
+                new AttestAnswer.Failed(ExitCodes.Refused, problem.Advice),
             >= HttpStatusCode.InternalServerError => new AttestAnswer.Failed(ExitCodes.Unreachable, problem.Message),
-            >= HttpStatusCode.BadRequest => new AttestAnswer.Failed(ExitCodes.BadInput, problem.Message),
+            >= HttpStatusCode.BadRequest => new AttestAnswer.Failed(ExitCodes.BadInput, problem.Advice),
             _ => new AttestAnswer.Failed(ExitCodes.Unreachable, problem.Message),
         };
     }

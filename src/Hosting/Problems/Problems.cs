@@ -81,8 +81,8 @@ public static class Problems
     }
 
     /// <summary>
-    /// The answer when something failed after a yes: whatever the reason, it is no refusal, and asking again takes up
-    /// what was recorded.
+    /// The answer when something failed after a yes: whatever the reason, it is no refusal. Asking again takes up what was
+    /// recorded; where it takes an operator first, no time to do so is given.
     /// </summary>
     /// <param name="reason">The code.</param>
     /// <param name="detail">A sentence for the client; nothing internal.</param>
@@ -93,7 +93,7 @@ public static class Problems
         return new Problem(reason, type == Refused ? Unavailable : type)
         {
             Detail = detail,
-            RetryAfter = retryAfter ?? DefaultRetryAfter,
+            RetryAfter = retryAfter ?? (reason.IsRetryable ? DefaultRetryAfter : null),
         };
     }
 

@@ -19,7 +19,7 @@ public sealed class FileKeys(KeyPassword? password) : ISigningKeySource
         ArgumentNullException.ThrowIfNull(uri);
         return await FileKey.OpenAsync(
             uri.Rest,
-            password ?? throw KmsException.Unusable($"the password of {Printable.Escape(uri.ToString())} is missing"),
+            password ?? throw KmsException.Unusable($"the password of {Printable.Escape(uri.ToString())} is missing: set {KeyPassword.Variable} or name a password file"),
             cancellationToken);
     }
 

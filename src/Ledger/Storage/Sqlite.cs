@@ -108,6 +108,8 @@ internal static class Sqlite
         ReasonCode.AuditUnavailable,
         fault.SqliteErrorCode switch
         {
+            1 => $"the file {path} lacks a ledger's tables: it is none, "
+                + $"or was copied without {Path.GetFileName(path)}-wal",
             5 or 6 => $"the ledger {path} is held by another writer",
             8 => $"the ledger {path} cannot be written, only read",
             10 => $"the disk under the ledger {path} fails",

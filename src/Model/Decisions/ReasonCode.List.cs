@@ -11,7 +11,7 @@ public sealed partial class ReasonCode
     public static readonly ReasonCode BadRequest = new(
         "BAD_REQUEST", "Requests and identity",
         "The request is malformed.",
-        "Send what the API reference describes.");
+        "Send what docs/http-api.md describes.");
 
     /// <summary>An image name does not follow the grammar.</summary>
     public static readonly ReasonCode BadReference = new(

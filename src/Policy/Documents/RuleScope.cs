@@ -37,8 +37,15 @@ public sealed record RuleScope(string? Cluster, string? Namespace, string? Servi
     public bool IsMatch(WorkloadContext workload) => Mismatch(workload) is null;
 
     /// <summary>The scope in words.</summary>
-    public override string ToString() => IsEmpty
-        ? "everything"
+    public override string ToString() => ToString("everything");
+
+    /// <summary>What the workload names.</summary>
+    internal static RuleScope Of(WorkloadContext workload) =>
+        new(workload.Cluster, workload.Namespace, workload.ServiceAccount, workload.Node);
+
+    /// <summary>The scope in words, and those for one that names nothing.</summary>
+    internal string ToString(string nothing) => IsEmpty
+        ? nothing
         : string.Join(
             ", ", Names(this).Where(name => name.Value is not null).Select(name => $"{name.What} {name.Value}"));
 
@@ -46,8 +53,7 @@ public sealed record RuleScope(string? Cluster, string? Namespace, string? Servi
     internal string? Mismatch(WorkloadContext workload)
     {
         ArgumentNullException.ThrowIfNull(workload);
-        foreach (var (wanted, found) in Names(this).Zip(
-            Names(new RuleScope(workload.Cluster, workload.Namespace, workload.ServiceAccount, workload.Node))))
+        foreach (var (wanted, found) in Names(this).Zip(Names(Of(workload))))
         {
             if (wanted.Value is not null && !string.Equals(wanted.Value, found.Value, StringComparison.Ordinal))
                 return $"it is for {wanted.What} {wanted.Value}, not {Model.Printable.Escape(found.Value)}";

@@ -227,6 +227,19 @@ public sealed class AttestTests : IDisposable
     }
 
     [Fact]
+    public async Task What_an_operator_has_to_put_right_first_is_not_waited_for()
+    {
+        await using var attestor = await FakeAttestor.StartAsync(
+            FakeAttestor.Problem(503, ReasonCode.KeyUnusable, "the signing key did not sign"));
+
+        var run = await AttestAsync(attestor, Decisions.Reference, "--timeout", "10m");
+
+        Assert.Equal(ExitCodes.Unreachable, run.ExitCode);
+        Assert.Contains("KEY_UNUSABLE: the signing key did not sign", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("trying again", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_attestor_that_never_answers_ends_with_3_when_time_is_up()
     {
         await using var attestor = await FakeAttestor.StartAsync(FakeAttestor.Hang);
@@ -264,7 +277,7 @@ public sealed class AttestTests : IDisposable
     };
 
     [Theory, MemberData(nameof(Problems))]
-    public async Task A_problem_is_one_line_with_its_reason(string because, int status, string reason, int expected)
+    public async Task A_problem_is_one_line_with_its_reason_and_what_helps(string because, int status, string reason, int expected)
     {
         Assert.True(ReasonCode.TryParse(reason, out var code), because);
         await using var attestor = await FakeAttestor.StartAsync(
@@ -272,7 +285,9 @@ public sealed class AttestTests : IDisposable
 
         var run = await AttestAsync(attestor, Decisions.Reference);
 
-        Assert.Equal($"supplychain: the attestor answered {status}: {reason}: said the attestor\n", run.Error);
+        // What failed on the attestor's side is not for the caller to remedy.
+        var remedy = status < 500 ? $". {code.Remedy}" : "";
+        Assert.Equal($"supplychain: the attestor answered {status}: {reason}: said the attestor{remedy}\n", run.Error);
         Assert.Equal(expected, run.ExitCode);
         Assert.Empty(run.Out);
         Assert.Single(attestor.Requests);

@@ -83,7 +83,12 @@ internal sealed class FakeAttestor : IAsyncDisposable
         if (retryAfter is not null)
             context.Response.Headers.RetryAfter = retryAfter;
         return Answer(status, "application/problem+json",
-            $$"""{"type":"about:blank","title":"No","status":{{status}},"reason":"{{reason}}","detail":"{{detail}}"}""")(context);
+            $$"""
+            {
+              "type": "about:blank", "title": "No", "status": {{status}}, "reason": "{{reason}}", "detail": "{{detail}}",
+              "remedy": "{{reason.Remedy}}"
+            }
+            """)(context);
     };
 
     public static Func<HttpContext, Task> Redirect(string location) => context =>

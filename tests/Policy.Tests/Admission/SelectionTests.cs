@@ -121,6 +121,8 @@ public sealed class SelectionTests
         var preflight = AdmissionPreflight.Judge(policy, image, new WorkloadContext("prod-us", "payments", null, null));
 
         Assert.Equal((Verdict.Fail, ReasonCode.NoPolicy), (preflight.Decided!.Verdict, preflight.Decided.Reason));
+        Assert.Equal(policy.Rules[0].Scope.ToString(), preflight.Decided.Expected);
+        Assert.Equal("namespace payments, cluster prod-us", preflight.Decided.Actual);
         Assert.Null(preflight.Rule);
         Assert.Equal(["rule payments: it is for cluster prod-eu, not prod-us"], preflight.Considered, StringComparer.Ordinal);
     }

@@ -11,6 +11,9 @@ namespace SupplyChain.Policy;
 /// </summary>
 public sealed record AdmissionPreflight
 {
+    // Enough to see what was meant, short enough for a message.
+    private const int ShownScopes = 8;
+
     private AdmissionPreflight()
     {
     }
@@ -49,7 +52,7 @@ public sealed record AdmissionPreflight
         {
             Rule = selection.Rule,
             Considered = selection.Considered,
-            Decided = selection.Rule is null ? NoRule(policy)
+            Decided = selection.Rule is null ? NoRule(policy, workload)
                 : image.Digest is null && selection.Rule.Tags == TagRule.Deny ? NotPinned(image)
                 : null,
         };
@@ -64,10 +67,13 @@ public sealed record AdmissionPreflight
             Remedy = ReasonCode.RegistryNotAllowed.Remedy,
         };
 
-    private static CheckResult NoRule(AdmissionPolicy policy) =>
+    private static CheckResult NoRule(AdmissionPolicy policy, WorkloadContext workload) =>
         CheckResult.Fail("rule", "rule", ReasonCode.NoPolicy,
             $"no rule of {policy.Name} covers this workload, and it has no default") with
         {
+            Expected = string.Join("; or ", policy.Rules.Take(ShownScopes).Select(rule => rule.Scope))
+                + (policy.Rules.Count > ShownScopes ? "; or …" : ""),
+            Actual = Printable.Escape(RuleScope.Of(workload).ToString("no namespace, service account, cluster or node")),
             Remedy = ReasonCode.NoPolicy.Remedy,
         };
 
