@@ -58,6 +58,9 @@ public class Service : IAsyncLifetime
     /// <summary>Whether the private key is there: without it, a test that answers as expected has used none.</summary>
     protected virtual bool HasKey => true;
 
+    /// <summary>Which keys it may use, as members of the configuration file.</summary>
+    protected virtual string KeyMembers => "\"keyPasswordFile\": \"password\"";
+
     /// <summary>The largest body it is configured to take.</summary>
     protected virtual int RequestBytes => 512 * 1024;
 
@@ -107,7 +110,7 @@ public class Service : IAsyncLifetime
     public string Configuration(string listen = "http://127.0.0.1:0") =>
         $$"""
         {
-          "listen": "{{listen}}", "unsafePlainHttp": true, "ledger": "ledger.db", "keyPasswordFile": "password",
+          "listen": "{{listen}}", "unsafePlainHttp": true, "ledger": "ledger.db", {{KeyMembers}},
           "policies": ["policies"], "limits": { "requestBytes": {{RequestBytes}} },
           "registries": {
             "{{Registry.Host}}": { "plainHttp": true, "privateNetwork": true, "operationTimeout": "2s" }
@@ -248,7 +251,7 @@ public class Service : IAsyncLifetime
         return (File.ReadAllBytes(folder["approval.key"]), File.ReadAllBytes(folder["approval.pub"]));
     }
 
-    private const string AttestorText =
+    protected const string AttestorText =
         """
         apiVersion: supplychain/v1
         kind: Attestor
