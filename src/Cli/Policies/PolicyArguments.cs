@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
+using SupplyChain.Cli.Keys;
 using SupplyChain.Hosting;
-using SupplyChain.Kms;
 using SupplyChain.Policy;
 
 namespace SupplyChain.Cli.Policies;
@@ -29,7 +29,7 @@ internal sealed class PolicyArguments(Surroundings surroundings)
             return null;
 
         var read = await LoadedPolicies.ReadAsync(
-            paths, Directory.GetCurrentDirectory(), PublicKeys.OfFiles, cancellationToken);
+            paths, Directory.GetCurrentDirectory(), KeyAccess.OfEnvironment(surroundings), cancellationToken);
         foreach (var problem in read.KeyProblems)
             surroundings.ErrorScreen().Line(problem);
         return Usable(read.Result);

@@ -23,7 +23,7 @@ public static class KeySources
     }
 
     /// <summary>Keys to sign with.</summary>
-    public static SigningKeys ForSigning(KmsConfiguration? kms, KeyPassword password, TimeProvider clock) =>
+    public static SigningKeys ForSigning(KmsConfiguration? kms, KeyPassword? password, TimeProvider clock) =>
         new(Create(kms, password, clock), scheme => LimitsOf(scheme, kms), clock);
 
     /// <summary>Public keys alone.</summary>
