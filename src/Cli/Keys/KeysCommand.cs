@@ -14,5 +14,8 @@ internal static class KeysCommand
             KeysPublicCommand.Create(surroundings),
             KeysListCommand.Create(surroundings),
             KeysShowCommand.Create(surroundings),
+            KeysCheckCommand.Create(surroundings),
+            KeysRotateCommand.Create(surroundings),
+            KeysRevokeCommand.Create(surroundings),
         };
 }

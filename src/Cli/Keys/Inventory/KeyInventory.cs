@@ -20,9 +20,8 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
     /// <summary>The policies' keys by attestor and in their order there, then those that only the ledger knows.</summary>
     public async Task<IReadOnlyList<KeyRecord>> ReadAsync(PolicySet? policies, CancellationToken cancellationToken)
     {
-        if (ledger is not null)
-            _pins = await ledger.FindKeysAsync(cancellationToken);
         var found = new List<KeyRecord>();
+        await ReadPinsAsync(cancellationToken);
         foreach (var attestor in policies?.Attestors ?? [])
         {
             foreach (var member in attestor.Members)
@@ -35,10 +34,19 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
         return found;
     }
 
+    /// <summary>The keys of one attestor, each at its member's place.</summary>
+    public async Task<IReadOnlyList<KeyRecord>> ReadAsync(AttestorDefinition attestor, CancellationToken cancellationToken)
+    {
+        var found = new List<KeyRecord>();
+        await ReadPinsAsync(cancellationToken);
+        foreach (var member in attestor.Members)
+            found.Add(await OfMemberAsync(attestor, member, cancellationToken));
+        return found;
+    }
+
     /// <summary>Reads the public half of a member: the policy's own, or else the one that its key service has.</summary>
     /// <exception cref="KmsException">KEY_UNUSABLE or KMS_UNAVAILABLE.</exception>
-    public static async Task<PublicKey> ReadPublicKeyAsync(
-        AttestorMember member, KeyServices services, CancellationToken cancellationToken)
+    private async Task<PublicKey> ReadPublicKeyAsync(AttestorMember member, CancellationToken cancellationToken)
     {
         if (member.PublicKey is { } named)
             return named;
@@ -55,6 +63,12 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
                 $"{Printable.Escape(member.KeyUri)} holds a key for {key.Algorithm.Name()}; the policy names {algorithm.Name()}");
     }
 
+    private async Task ReadPinsAsync(CancellationToken cancellationToken)
+    {
+        if (ledger is not null)
+            _pins = await ledger.FindKeysAsync(cancellationToken);
+    }
+
     private async Task<KeyRecord> OfMemberAsync(
         AttestorDefinition attestor, AttestorMember member, CancellationToken cancellationToken)
     {
@@ -67,12 +81,17 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
         };
         try
         {
-            var key = await ReadPublicKeyAsync(member, services, cancellationToken);
+            var key = await ReadPublicKeyAsync(member, cancellationToken);
             record = record with { PublicKey = key, Id = key.Id };
         }
         catch (KmsException fault)
         {
-            record = record with { Warnings = [new KeyWarning(fault.Reason, fault.Message)] };
+            // What the ledger saw last is better than nothing when the service is down or the key is gone.
+            record = record with
+            {
+                Id = LastPinOf(member)?.PublicKey,
+                Warnings = [new KeyWarning(fault.Reason, fault.Message)],
+            };
         }
 
         if (ledger is null || record.Id is not { } id)
@@ -83,7 +102,7 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
         {
             Pins = pins,
             Use = await ledger.FindKeyUseAsync(id, cancellationToken),
-            Warnings = [.. Compare(member, id, pins.Count > 0)],
+            Warnings = [.. record.Warnings, .. Compare(member, id, pins.Count > 0)],
         };
     }
 
@@ -97,9 +116,12 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
         Warnings = hasPolicies ? [new KeyWarning(Reason: null, "no policy names this key: nothing it signed counts")] : [],
     };
 
+    private PinnedKey? LastPinOf(AttestorMember member) =>
+        _pins.LastOrDefault(pin => string.Equals(pin.KeyUri, member.KeyUri, StringComparison.Ordinal));
+
     private IEnumerable<KeyWarning> Compare(AttestorMember member, Digest id, bool isPinned)
     {
-        var last = _pins.LastOrDefault(pin => string.Equals(pin.KeyUri, member.KeyUri, StringComparison.Ordinal));
+        var last = LastPinOf(member);
         if (last is not null && last.PublicKey != id && !member.NamesPublicKey)
         {
             yield return new KeyWarning(
