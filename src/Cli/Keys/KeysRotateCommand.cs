@@ -62,9 +62,9 @@ internal sealed class KeysRotateCommand
         Complain(opened, step);
         var screen = _surroundings.OutScreen();
         var isWritten = _editor.CarryOut(parsed, opened.File, screen, step.Changes, step.Addition);
-        screen.Line().Line(step.Done);
         if (isWritten)
         {
+            screen.Line().Line(step.Done);
             foreach (var line in step.Next)
                 screen.Line($"  - {line}");
             if (step.Command is { } options)

@@ -10,7 +10,7 @@ public sealed record KmsConfiguration
     /// <summary>
     /// Every key service, each as its own tools find it in the environment: for commands, which have no configuration file.
     /// </summary>
-    public static KmsConfiguration OfEnvironment { get; } = new()
+    public static KmsConfiguration OfEnvironment => new()
     {
         Aws = new AwsKmsOptions(),
         Azure = new AzureKeyVaultOptions(),

@@ -76,7 +76,7 @@ internal sealed class MembersText
         var member = (YamlMapping)_members.Items[change.Index];
         var indent = new string(' ', member.Start.Column - 1);
         var added = new List<string>();
-        (int Line, string Text)? state = null;
+        (int Line, string Text)? anchor = null;
         foreach (var (name, value) in change.Fields)
         {
             if (!member.TryGet(name, out var node))
@@ -92,14 +92,16 @@ internal sealed class MembersText
             }
 
             if (name is "state")
-                state = (node.Start.Line - 1, line);
+                anchor = (node.Start.Line - 1, line);
             else
                 _edits.Add(new LineEdit(node.Start.Line - 1, 1, [line]));
         }
 
         if (change.PublicKey is { } key)
             added.AddRange(OfPublicKey(key));
-        if (state is var (at, text))
+        if (anchor is null && member.TryGet("key", out var uri) && Replace(uri, ((YamlScalar)uri).Text) is { } alone)
+            anchor = (uri.Start.Line - 1, alone);
+        if (anchor is var (at, text))
         {
             string[] lines = [text, .. added.Select(line => indent + line)];
             _edits.Add(string.Equals(text, _lines[at], StringComparison.Ordinal)
@@ -166,7 +168,7 @@ internal sealed class MembersText
                 continue;
             var rest = line[(start + written.Length)..];
             if (string.IsNullOrWhiteSpace(rest) || (rest[0] == ' ' && rest.AsSpan().TrimStart().StartsWith("#")))
-                return line[..start] + value + rest;
+                return string.Equals(value, scalar.Text, StringComparison.Ordinal) ? line : line[..start] + value + rest;
         }
 
         return null;
