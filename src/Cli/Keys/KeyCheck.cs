@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using SupplyChain.Cli.Rendering;
@@ -11,10 +10,11 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Cli.Keys;
 
 /// <summary>One signature made and verified to see that a key works; the signature is forgotten.</summary>
-/// <param name="Key">The key.</param>
+/// <param name="KeyId">The key, with its version.</param>
+/// <param name="PublicKey">Its public half.</param>
 /// <param name="Opening">How long it took to open it.</param>
 /// <param name="Signing">How long it took to sign.</param>
-internal sealed record KeyCheck(ISigningKey Key, TimeSpan Opening, TimeSpan Signing)
+internal sealed record KeyCheck(string KeyId, PublicKey PublicKey, TimeSpan Opening, TimeSpan Signing)
 {
     /// <summary>
     /// What is signed: a type that no verifier takes for evidence. The signature covers it together with the content, so that what is
@@ -26,19 +26,18 @@ internal sealed record KeyCheck(ISigningKey Key, TimeSpan Opening, TimeSpan Sign
 
     /// <summary>Opens a key, signs and verifies.</summary>
     /// <exception cref="KmsException">The key cannot be used, or not now.</exception>
-    [SuppressMessage(
-        "Reliability", "CA2000:Dispose objects before losing scope", Justification = "The process ends with the command.")]
     public static async Task<KeyCheck> RunAsync(
         KeyServices services, KeyUri uri, TimeProvider clock, CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();
         var key = await services.OpenAsync(uri, cancellationToken);
+        using var disposable = key as IDisposable;
         var opened = clock.GetTimestamp();
         var message = Envelope.ToBeSigned(PayloadType, WritePayload(clock.GetUtcNow()));
         var signature = await key.SignAsync(message, cancellationToken);
         var signed = clock.GetTimestamp();
         return key.PublicKey.Verify(message, signature)
-            ? new KeyCheck(key, clock.GetElapsedTime(start, opened), clock.GetElapsedTime(opened, signed))
+            ? new KeyCheck(key.Id, key.PublicKey, clock.GetElapsedTime(start, opened), clock.GetElapsedTime(opened, signed))
             : throw new KmsException(
                 ReasonCode.KmsBadSignature, $"what the key {key.Id} signed does not verify with its own public key");
     }

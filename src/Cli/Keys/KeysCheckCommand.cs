@@ -62,13 +62,13 @@ internal static class KeysCheckCommand
     {
         screen.Write("USABLE", Tone.Good).Write("  ").Line(uri.ToString(), Tone.Strong);
         var table = new Columns();
-        table.Add(2, new Cell("Key", Tone.Faint), check.Key.Id);
-        table.Add(2, new Cell("Algorithm", Tone.Faint), check.Key.PublicKey.Algorithm.Name());
-        table.Add(2, new Cell("Public key", Tone.Faint), check.Key.PublicKey.Id.ToString());
+        table.Add(2, new Cell("Key", Tone.Faint), check.KeyId);
+        table.Add(2, new Cell("Algorithm", Tone.Faint), check.PublicKey.Algorithm.Name());
+        table.Add(2, new Cell("Public key", Tone.Faint), check.PublicKey.Id.ToString());
         table.Add(2, new Cell("Opened in", Tone.Faint), Milliseconds(check.Opening));
         table.Add(2, new Cell("Signed in", Tone.Faint), Milliseconds(check.Signing));
         table.WriteTo(screen);
-        foreach (var line in check.Key.PublicKey.ToPem().Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in check.PublicKey.ToPem().Split('\n', StringSplitOptions.RemoveEmptyEntries))
             screen.Line(line);
     }
 
@@ -88,10 +88,10 @@ internal static class KeysCheckCommand
         json.WriteStartObject();
         json.WriteString("key", uri.ToString());
         json.WriteString("result", "usable");
-        json.WriteString("keyId", check.Key.Id);
-        json.WriteString("algorithm", check.Key.PublicKey.Algorithm.Name());
-        json.WriteString("publicKeyId", check.Key.PublicKey.Id.ToString());
-        json.WriteString("publicKey", check.Key.PublicKey.ToPem());
+        json.WriteString("keyId", check.KeyId);
+        json.WriteString("algorithm", check.PublicKey.Algorithm.Name());
+        json.WriteString("publicKeyId", check.PublicKey.Id.ToString());
+        json.WriteString("publicKey", check.PublicKey.ToPem());
         json.WriteNumber("openMilliseconds", Math.Round(check.Opening.TotalMilliseconds, 3));
         json.WriteNumber("signMilliseconds", Math.Round(check.Signing.TotalMilliseconds, 3));
         json.WriteEndObject();

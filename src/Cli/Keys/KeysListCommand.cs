@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Globalization;
 using SupplyChain.Cli.Keys.Inventory;
 using SupplyChain.Cli.Rendering;
+using SupplyChain.Sigstore;
 
 namespace SupplyChain.Cli.Keys;
 
@@ -52,7 +53,7 @@ internal static class KeysListCommand
                 key.Purpose is { } purpose ? KeyWords.Of(purpose) : "-",
                 new(key.State ?? "not in policy", KeyWords.ToneOf(key.Member?.State)),
                 key.Member is { } member ? KeyWords.Window(member) : "-",
-                key.PublicKey is { } known ? Sigstore.SigningAlgorithms.Name(known.Algorithm) : "-",
+                key.PublicKey is { } known ? known.Algorithm.Name() : "-",
                 key.Id is { } id ? KeyWords.Short(id) : "-",
             };
             if (hasLedger)
