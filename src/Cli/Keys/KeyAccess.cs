@@ -13,8 +13,8 @@ internal sealed class KeyAccess(Surroundings surroundings)
 {
     private readonly Option<string?> _config = new("--config")
     {
-        Description = "The attestor's configuration, for its key services and the password of key files; relative file: "
-            + "keys are taken from its folder (default: what the environment says, and the current folder)",
+        Description = "The attestor's configuration, for its key services and the password of key files; relative "
+            + "file: keys are taken from its folder (default: what the environment says, and the current folder)",
         HelpName = "FILE",
     };
 
@@ -64,7 +64,8 @@ internal sealed class KeyServices(
     public async Task<ISigningKey> OpenAsync(KeyUri uri, CancellationToken cancellationToken)
     {
         using var password = await ReadPasswordAsync(cancellationToken);
-        return await KeySources.ForSigning(kms, password, surroundings.Clock).OpenAsync(uri.From(folder), cancellationToken);
+        return await KeySources.ForSigning(kms, password, surroundings.Clock)
+            .OpenAsync(uri.From(folder), cancellationToken);
     }
 
     private async Task<KeyPassword?> ReadPasswordAsync(CancellationToken cancellationToken) =>

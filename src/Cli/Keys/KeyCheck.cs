@@ -17,8 +17,8 @@ namespace SupplyChain.Cli.Keys;
 internal sealed record KeyCheck(string KeyId, PublicKey PublicKey, TimeSpan Opening, TimeSpan Signing)
 {
     /// <summary>
-    /// What is signed: a type that no verifier takes for evidence. The signature covers it together with the content, so that what is
-    /// signed here can never be passed off as anything else.
+    /// What is signed: a type that no verifier takes for evidence. The signature covers it together with the content, so
+    /// that what is signed here can never be passed off as anything else.
     /// </summary>
     public const string PayloadType = "application/vnd.supplychain.key-check+json";
 
@@ -37,17 +37,22 @@ internal sealed record KeyCheck(string KeyId, PublicKey PublicKey, TimeSpan Open
         var signature = await key.SignAsync(message, cancellationToken);
         var signed = clock.GetTimestamp();
         return key.PublicKey.Verify(message, signature)
-            ? new KeyCheck(key.Id, key.PublicKey, clock.GetElapsedTime(start, opened), clock.GetElapsedTime(opened, signed))
+            ? new KeyCheck(
+                key.Id, key.PublicKey, clock.GetElapsedTime(start, opened), clock.GetElapsedTime(opened, signed))
             : throw new KmsException(
                 ReasonCode.KmsBadSignature, $"what the key {key.Id} signed does not verify with its own public key");
     }
 
     /// <summary>Content without meaning: a random number and the time.</summary>
-    internal static byte[] WritePayload(DateTimeOffset time) => Encoding.UTF8.GetBytes(JsonText.Write(indented: false, json =>
+    internal static byte[] WritePayload(DateTimeOffset time)
     {
-        json.WriteStartObject();
-        json.WriteString("nonce", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NonceBytes)));
-        json.WriteString("time", time);
-        json.WriteEndObject();
-    }));
+        var text = JsonText.Write(indented: false, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("nonce", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NonceBytes)));
+            json.WriteString("time", time);
+            json.WriteEndObject();
+        });
+        return Encoding.UTF8.GetBytes(text);
+    }
 }

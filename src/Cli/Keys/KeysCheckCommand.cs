@@ -9,7 +9,9 @@ using SupplyChain.Sigstore;
 
 namespace SupplyChain.Cli.Keys;
 
-/// <summary><c>keys check</c>: signs something harmless with a key and verifies it, as the service would; 0, 1 or 3.</summary>
+/// <summary>
+/// <c>keys check</c>: signs something harmless with a key and verifies it, as the service would; 0, 1 or 3.
+/// </summary>
 internal static class KeysCheckCommand
 {
     public static Command Create(Surroundings surroundings)
@@ -74,7 +76,8 @@ internal static class KeysCheckCommand
 
     private static void Write(Screen screen, KeyUri uri, KmsException fault)
     {
-        screen.Write(IsUnavailable(fault) ? "NO ANSWER" : "UNUSABLE", Tone.Bad).Write("  ").Line(uri.ToString(), Tone.Strong)
+        screen.Write(IsUnavailable(fault) ? "NO ANSWER" : "UNUSABLE", Tone.Bad)
+            .Write("  ").Line(uri.ToString(), Tone.Strong)
             .Line($"  {fault.Message}  {fault.Reason}");
         if (!string.IsNullOrEmpty(fault.Reason.Remedy))
             screen.Line($"  {fault.Reason.Remedy}", Tone.Faint);

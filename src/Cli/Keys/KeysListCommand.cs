@@ -15,7 +15,8 @@ internal static class KeysListCommand
     {
         var arguments = new KeyArguments(surroundings);
         var output = CommonOptions.Output();
-        var command = new Command("list", "List the keys of attestors with their states, and with what a ledger knows of them");
+        var command = new Command(
+            "list", "List the keys of attestors with their states, and with what a ledger knows of them");
         arguments.AddTo(command);
         command.Options.Add(output);
         command.SetAction(async (parsed, cancellationToken) =>

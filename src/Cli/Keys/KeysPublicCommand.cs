@@ -11,7 +11,8 @@ internal static class KeysPublicCommand
     {
         var key = new Argument<string>("KEY")
         {
-            Description = "A key's file, private or public, or its URI such as file:keys/release or awskms:///alias/release",
+            Description = "A key's file, private or public, or its URI such as file:keys/release or "
+                + "awskms:///alias/release",
         };
         var command = new Command("public", "Print a public key as PEM") { key };
         command.SetAction(async (parsed, cancellationToken) =>

@@ -11,7 +11,9 @@ using SupplyChain.Policy;
 
 namespace SupplyChain.Cli.Keys;
 
-/// <summary><c>keys revoke</c>: nothing that a key signed counts any more, and every image that it concerns is listed.</summary>
+/// <summary>
+/// <c>keys revoke</c>: nothing that a key signed counts any more, and every image that it concerns is listed.
+/// </summary>
 internal sealed class KeysRevokeCommand
 {
     private readonly Surroundings _surroundings;
@@ -57,7 +59,9 @@ internal sealed class KeysRevokeCommand
         using var ledger = KeyArguments.OpenLedger(parsed.GetValue(_ledger));
         var opened = await _editor.ReadAsync(parsed, ledger, cancellationToken);
         var key = opened.Keys[await opened.FindAsync(parsed.GetRequiredValue(_key), cancellationToken)];
-        var images = ledger is not null && key.Id is { } id ? await ledger.FindSignedAsync(id, cancellationToken) : null;
+        var images = ledger is not null && key.Id is { } id
+            ? await ledger.FindSignedAsync(id, cancellationToken)
+            : null;
 
         var isJson = parsed.GetValue(_output) == OutputFormat.Json;
         var screen = isJson ? _surroundings.ErrorScreen() : _surroundings.OutScreen();
@@ -87,38 +91,45 @@ internal sealed class KeysRevokeCommand
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
         {
             throw CommandFailure.BadInput(
-                $"--at is a time such as 2026-11-22T10:00:00Z or a day such as 2026-11-22, not '{Printable.Escape(text)}'");
+                "--at is a time such as 2026-11-22T10:00:00Z or a day such as 2026-11-22, "
+                + $"not '{Printable.Escape(text)}'");
         }
 
         // What it signed stops counting at once, whatever the time says: one to come would only look like a plan.
         return time <= now
             ? time
-            : throw CommandFailure.BadInput($"--at {Printable.Escape(text)} is still to come; a key is revoked from a time that has been");
+            : throw CommandFailure.BadInput(
+                $"--at {Printable.Escape(text)} is still to come; a key is revoked from a time that has been");
     }
 
     private static void Write(
         Screen screen, OpenedAttestor opened, KeyRecord key, DateTimeOffset since, IReadOnlyList<SignedImage>? images)
     {
         screen.Line().Line(
-            $"{OpenedAttestor.Describe([key])} is revoked: whatever it signed, before {KeyWords.Of(since)} too, is denied with "
-            + "KEY_REVOKED where this policy is in force, because a signature alone does not show how old it is.");
+            $"{OpenedAttestor.Describe([key])} is revoked: whatever it signed, before {KeyWords.Of(since)} too, is denied "
+            + "with KEY_REVOKED where this policy is in force, because a signature alone does not show how old it is.");
         if (images is not null)
             KeysShowCommand.WriteImages(screen, images);
         else
             screen.Line("With --ledger FILE the images that depend on it are listed.", Tone.Doubt);
 
-        screen.Line("Next:").Line("  - give the policy to all that verify and to the attestors, and disable the key in its service");
+        screen.Line("Next:")
+            .Line("  - give the policy to all that verify and to the attestors, and disable the key in its service");
         if (key.Member!.State == MemberState.Signing)
         {
             var command = opened.In(MemberState.Announced).Count > 0 ? "keys rotate" : "keys rotate --to KEY_URI";
-            screen.Line($"  - nothing signs for {opened.Attestor.Name} now: go on with another key, supplychain {command}");
+            screen.Line(
+                $"  - nothing signs for {opened.Attestor.Name} now: go on with another key, supplychain {command}");
         }
 
-        screen.Line("  - have each image above judged again, with new reports: supplychain attest IMAGE --report …; never just sign it anew");
+        screen.Line(
+            "  - have each image above judged again, with new reports: supplychain attest IMAGE --report …; "
+            + "never just sign it anew");
     }
 
     private static string Json(
-        OpenedAttestor opened, KeyRecord key, DateTimeOffset since, bool isWritten, IReadOnlyList<SignedImage>? images) =>
+        OpenedAttestor opened, KeyRecord key, DateTimeOffset since, bool isWritten,
+        IReadOnlyList<SignedImage>? images) =>
         JsonText.Write(indented: true, json =>
         {
             json.WriteStartObject();

@@ -17,13 +17,15 @@ internal sealed class KeysRotateCommand
 
     private readonly Option<string?> _to = new("--to")
     {
-        Description = "First step: announce this key; everybody who verifies gets to know it before anything is signed with it",
+        Description = "First step: announce this key; everybody who verifies gets to know it before anything is "
+            + "signed with it",
         HelpName = "KEY_URI",
     };
 
     private readonly Option<string?> _retire = new("--retire")
     {
-        Description = "Last step: what the key that only verifies has signed counts no more; name the key where there are several",
+        Description = "Last step: what the key that only verifies has signed counts no more; name the key where there "
+            + "are several",
         HelpName = "KEY",
         Arity = ArgumentArity.ZeroOrOne,
     };
@@ -39,7 +41,8 @@ internal sealed class KeysRotateCommand
     private Command Build()
     {
         var command = new Command(
-            "rotate", "Take the next step to a new key: announce it (--to), switch to it (no option), retire the old one (--retire)")
+            "rotate",
+            "Take the next step to a new key: announce it (--to), switch to it (no option), retire the old one (--retire)")
         {
             _to, _retire,
         };
@@ -68,7 +71,11 @@ internal sealed class KeysRotateCommand
             foreach (var line in step.Next)
                 screen.Line($"  - {line}");
             if (step.Command is { } options)
-                screen.Line($"Then: supplychain keys rotate --attestor {opened.Attestor.Name} --policy {_editor.PathOf(parsed)}{options}");
+            {
+                screen.Line(
+                    $"Then: supplychain keys rotate --attestor {opened.Attestor.Name} "
+                    + $"--policy {_editor.PathOf(parsed)}{options}");
+            }
         }
 
         return ExitCodes.Done;
@@ -81,17 +88,20 @@ internal sealed class KeysRotateCommand
         if (opened.In(MemberState.Announced) is { Count: > 0 } announced)
         {
             throw CommandFailure.BadInput(
-                $"{OpenedAttestor.Describe(announced)} is announced already: switch to it first, or take it out of the policy");
+                $"{OpenedAttestor.Describe(announced)} is announced already: "
+                + "switch to it first, or take it out of the policy");
         }
 
         var key = await opened.Services.ReadPublicKeyAsync(uri, cancellationToken);
         if (opened.Keys.FirstOrDefault(known => known.Id == key.Id) is { } same)
         {
             throw CommandFailure.BadInput(
-                $"{to} is the key {key.Id}, which is a member of {opened.Attestor.Name} already as {same.Uri ?? "a public key"}, {same.State}");
+                $"{to} is the key {key.Id}, which is a member of {opened.Attestor.Name} already "
+                + $"as {same.Uri ?? "a public key"}, {same.State}");
         }
 
-        return new Step($"{to} is announced: its signatures count where this policy is in force, and none are made with it yet.")
+        return new Step(
+            $"{to} is announced: its signatures count where this policy is in force, and none are made with it yet.")
         {
             Addition = new MemberAddition(to, key),
             Next =
@@ -108,12 +118,17 @@ internal sealed class KeysRotateCommand
         var next = opened.In(MemberState.Announced) switch
         {
             [var one] => one,
-            [] => throw CommandFailure.BadInput($"no key of {opened.Attestor.Name} is announced; announce one with --to KEY_URI"),
+            [] => throw CommandFailure.BadInput(
+                $"no key of {opened.Attestor.Name} is announced; announce one with --to KEY_URI"),
             var several => throw CommandFailure.BadInput(
                 $"several keys of {opened.Attestor.Name} are announced: {OpenedAttestor.Describe(several)}; leave one"),
         };
         if (next.Uri is null)
-            throw CommandFailure.BadInput($"the announced key {next.Id} is a public key alone: nothing can be signed with it from here");
+        {
+            throw CommandFailure.BadInput(
+                $"the announced key {next.Id} is a public key alone: nothing can be signed with it from here");
+        }
+
         if (!next.Member!.IsValidAt(_surroundings.Clock.GetUtcNow()))
         {
             throw CommandFailure.BadInput(
@@ -132,14 +147,16 @@ internal sealed class KeysRotateCommand
             ],
             Next =
             [
-                "give the policy to the attestors, which sign with the new key once they have loaded it, and to all that verify",
+                "give the policy to the attestors, which sign with the new key once they have loaded it, "
+                    + "and to all that verify",
                 "keep the old key until nothing it signed is deployed: supplychain keys show KEY --policy … --ledger …",
             ],
             Command = old.Count > 0 ? " --retire" : null,
         };
     }
 
-    private static async Task<Step> RetireAsync(OpenedAttestor opened, string? name, CancellationToken cancellationToken)
+    private static async Task<Step> RetireAsync(
+        OpenedAttestor opened, string? name, CancellationToken cancellationToken)
     {
         var verifying = opened.In(MemberState.Verifying);
         var old = name is not null ? opened.Keys[await opened.FindAsync(name, cancellationToken)]
@@ -148,12 +165,17 @@ internal sealed class KeysRotateCommand
                 [var one] => one,
                 [] => throw CommandFailure.BadInput($"no key of {opened.Attestor.Name} is in state verifying"),
                 _ => throw CommandFailure.BadInput(
-                    $"several keys of {opened.Attestor.Name} only verify; name one: --retire KEY, of {OpenedAttestor.Describe(verifying)}"),
+                    $"several keys of {opened.Attestor.Name} only verify; name one: --retire KEY, "
+                    + $"of {OpenedAttestor.Describe(verifying)}"),
             };
         if (old.Member!.State != MemberState.Verifying)
-            throw CommandFailure.BadInput($"{OpenedAttestor.Describe([old])} is {old.State}; only a key in state verifying is retired");
+        {
+            throw CommandFailure.BadInput(
+                $"{OpenedAttestor.Describe([old])} is {old.State}; only a key in state verifying is retired");
+        }
 
-        return new Step($"{OpenedAttestor.Describe([old])} is retired: what it signed is denied with KEY_NOT_VALID_AT_TIME.")
+        return new Step(
+            $"{OpenedAttestor.Describe([old])} is retired: what it signed is denied with KEY_NOT_VALID_AT_TIME.")
         {
             Changes = [opened.Change(old, MemberState.Retired)],
             Next =

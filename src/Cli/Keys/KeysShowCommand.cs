@@ -15,11 +15,16 @@ internal static class KeysShowCommand
     {
         var name = new Argument<string>("KEY")
         {
-            Description = "A key's URI, the first digits of its public key's id, a key file, or an attestor for all of its keys",
+            Description = "A key's URI, the first digits of its public key's id, a key file, or an attestor for all of "
+                + "its keys",
         };
         var arguments = new KeyArguments(surroundings);
         var output = CommonOptions.Output();
-        var command = new Command("show", "Show a key, and what still depends on it: every image that was signed with it") { name };
+        var command = new Command(
+            "show", "Show a key, and what still depends on it: every image that was signed with it")
+        {
+            name,
+        };
         arguments.AddTo(command);
         command.Options.Add(output);
         command.SetAction(async (parsed, cancellationToken) =>

@@ -35,7 +35,9 @@ internal sealed class PolicyArguments(Surroundings surroundings)
         return Usable(read.Result);
     }
 
-    /// <summary>Reads the policies without asking for the public keys they do not name; null when the option was not given.</summary>
+    /// <summary>
+    /// Reads the policies without asking for the public keys they do not name; null when the option was not given.
+    /// </summary>
     /// <exception cref="CommandFailure">They cannot be used; why was written to the error stream.</exception>
     public async Task<PolicySet?> ReadAsync(ParseResult parsed, CancellationToken cancellationToken) =>
         parsed.GetValue(_paths) is { Length: > 0 } paths

@@ -8,7 +8,8 @@ namespace SupplyChain.Hosting;
 public sealed record KmsConfiguration
 {
     /// <summary>
-    /// Every key service, each as its own tools find it in the environment: for commands, which have no configuration file.
+    /// Every key service, each as its own tools find it in the environment: for commands, which have no configuration
+    /// file.
     /// </summary>
     public static KmsConfiguration OfEnvironment => new()
     {

@@ -76,8 +76,8 @@ public sealed record AttestorDefinition
     public AttestorMember? Signer => Members.FirstOrDefault(member => member.State == MemberState.Signing);
 
     /// <summary>
-    /// Whether one of its keys is revoked. Then it may be without one that signs: a policy that revokes has to come into force at once,
-    /// whatever else is missing.
+    /// Whether one of its keys is revoked. Then it may be without one that signs: a policy that revokes has to come into
+    /// force at once, whatever else is missing.
     /// </summary>
     public bool HasRevoked => Members.Any(member => member.State == MemberState.Revoked);
 

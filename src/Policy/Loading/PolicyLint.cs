@@ -67,7 +67,10 @@ internal static class PolicyLint
     private static IEnumerable<PolicyProblem> CheckSigning(PolicySet set, SigningPolicy policy, DateTimeOffset time)
     {
         if (set.FindAttestor(policy.Attestor)?.Signer is null)
-            yield return Warn(policy.Location, $"spec.attestor: no member of {policy.Attestor} signs, so that nothing is approved");
+        {
+            yield return Warn(
+                policy.Location, $"spec.attestor: no member of {policy.Attestor} signs, so that nothing is approved");
+        }
 
         if (Expiring(policy.Until, time) is { } when)
             yield return Warn(policy.Location, $"spec.until: observing {when}; the policy enforces from then on");

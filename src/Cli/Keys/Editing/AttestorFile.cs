@@ -39,10 +39,14 @@ internal sealed class AttestorFile
             ? new AttestorFile(files, set, attestor)
             : throw CommandFailure.BadInput(
                 $"'{Printable.Escape(path)}' defines no attestor '{Printable.Escape(name)}', only "
-                + (set.Attestors.Count > 0 ? string.Join(", ", set.Attestors.Select(known => known.Name)) : "other policies"));
+                + (set.Attestors.Count > 0
+                    ? string.Join(", ", set.Attestors.Select(known => known.Name))
+                    : "other policies"));
     }
 
-    /// <summary>Makes the changes in the text. The result is what they mean, and nothing else, or there is none.</summary>
+    /// <summary>
+    /// Makes the changes in the text. The result is what they mean, and nothing else, or there is none.
+    /// </summary>
     /// <param name="changes">What becomes of members.</param>
     /// <param name="addition">A member to add, if any.</param>
     /// <param name="revision">The changed file.</param>
@@ -71,7 +75,8 @@ internal sealed class AttestorFile
 
         var file = new PolicyFile(File.Path, text.Write());
         var loaded = PolicyLoader.Load([.. _files.Select(other => ReferenceEquals(other, File) ? file : other)]);
-        var wanted = Attestor.Members.Select((member, i) => changes.LastOrDefault(change => change.Index == i)?.Of(member) ?? member)
+        var wanted = Attestor.Members
+            .Select((member, i) => changes.LastOrDefault(change => change.Index == i)?.Of(member) ?? member)
             .Concat(addition is not null ? [addition.Member(Attestor.Location)] : [])
             .ToList();
         if (loaded.IsUsable && !Means(loaded.Set.FindAttestor(Attestor.Name), wanted))

@@ -13,8 +13,13 @@ internal sealed class AttestorRevision(
 {
     private const int Context = 2;
 
-    /// <summary>Refuses a result that no service would load, and shows what it would be warned of that it was not before.</summary>
-    /// <exception cref="CommandFailure">The result cannot be used; why was written to <paramref name="complaints"/>.</exception>
+    /// <summary>
+    /// Refuses a result that no service would load, and shows the warnings that it would make and that there were not
+    /// before.
+    /// </summary>
+    /// <exception cref="CommandFailure">
+    /// The result cannot be used; why was written to <paramref name="complaints"/>.
+    /// </exception>
     public void Check(Screen complaints, DateTimeOffset time)
     {
         if (!loaded.IsUsable)
@@ -44,9 +49,11 @@ internal sealed class AttestorRevision(
             foreach (var line in edit.Added)
                 screen.Line("+" + line, Tone.Good);
             shown = edit.Line + edit.Removed;
+            // What a last line feed leaves behind is no line.
+            var count = text.Lines.Count - (text.Lines[^1].Length == 0 ? 1 : 0);
             var next = text.Edits.Where(other => other.Line >= shown && other != edit).Select(other => other.Line)
-                .DefaultIfEmpty(text.Lines.Count).Min();
-            for (var end = Math.Min(shown + Context, next); shown < end && (shown < text.Lines.Count - 1 || text.Lines[shown].Length > 0); shown++)
+                .DefaultIfEmpty(count).Min();
+            for (var end = Math.Min(shown + Context, Math.Min(next, count)); shown < end; shown++)
                 screen.Line(" " + text.Lines[shown]);
         }
     }
@@ -56,12 +63,18 @@ internal sealed class AttestorRevision(
     public void Write()
     {
         // Where the name is a link, the file behind it is replaced and the link stays.
-        var path = File.ResolveLinkTarget(before.Path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(before.Path);
+        var path = File.ResolveLinkTarget(before.Path, returnFinalTarget: true)?.FullName
+            ?? Path.GetFullPath(before.Path);
         // No policy folder reads names that begin with a dot.
         var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}");
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.None,
+            };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = File.GetUnixFileMode(path);
             using (var file = new FileStream(temporary, options))
@@ -71,7 +84,11 @@ internal sealed class AttestorRevision(
             }
 
             if (!File.ReadAllBytes(path).AsSpan().SequenceEqual(before.Content.Span))
-                throw CommandFailure.BadInput($"{before.Path} was changed by somebody else meanwhile; nothing was written");
+            {
+                throw CommandFailure.BadInput(
+                    $"{before.Path} was changed by somebody else meanwhile; nothing was written");
+            }
+
             File.Move(temporary, path, overwrite: true);
         }
         finally

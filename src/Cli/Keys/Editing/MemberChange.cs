@@ -61,10 +61,11 @@ internal sealed record MemberAddition(string KeyUri, PublicKey PublicKey)
         .. MembersText.OfPublicKey(PublicKey),
     ];
 
+    private const string Plain = ":/._-=;?%+&";
+
     // Plain where every reader of YAML takes it for the same text.
     private static string Quoted(string text) =>
-        text.All(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '/' or '.' or '_' or '-' or '=' or ';' or '?' or '%' or '+' or '&')
-            && !text.EndsWith(':')
+        text.All(c => char.IsAsciiLetterOrDigit(c) || Plain.Contains(c, StringComparison.Ordinal)) && !text.EndsWith(':')
             ? text
             : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

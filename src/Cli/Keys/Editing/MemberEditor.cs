@@ -27,7 +27,8 @@ internal sealed class MemberEditor(Surroundings surroundings)
 
     private readonly Option<string> _policy = new("--policy")
     {
-        Description = "The file that defines the attestor, or the folder of policies that holds it; the file is changed",
+        Description = "The file that defines the attestor, or the folder of policies that holds it; "
+            + "the file is changed",
         HelpName = "FILE",
         Required = true,
     };
@@ -48,7 +49,8 @@ internal sealed class MemberEditor(Surroundings surroundings)
     public string PathOf(ParseResult parsed) => parsed.GetRequiredValue(_policy);
 
     /// <summary>Reads the attestor with its keys, and how other keys are reached.</summary>
-    public async Task<OpenedAttestor> ReadAsync(ParseResult parsed, LedgerReader? ledger, CancellationToken cancellationToken)
+    public async Task<OpenedAttestor> ReadAsync(
+        ParseResult parsed, LedgerReader? ledger, CancellationToken cancellationToken)
     {
         var services = await _access.ReadAsync(parsed, cancellationToken);
         var file = await AttestorFile.ReadAsync(
@@ -57,10 +59,13 @@ internal sealed class MemberEditor(Surroundings surroundings)
         return new OpenedAttestor(file, keys, services);
     }
 
-    /// <summary>Shows the changes on <paramref name="screen"/>, and makes them; false where they were only to be shown.</summary>
+    /// <summary>
+    /// Shows the changes on <paramref name="screen"/>, and makes them; false where they were only to be shown.
+    /// </summary>
     /// <exception cref="CommandFailure">They have to be made by hand, or make no policy that could be used.</exception>
     public bool CarryOut(
-        ParseResult parsed, AttestorFile file, Screen screen, IReadOnlyList<MemberChange> changes, MemberAddition? addition)
+        ParseResult parsed, AttestorFile file, Screen screen, IReadOnlyList<MemberChange> changes,
+        MemberAddition? addition)
     {
         var complaints = surroundings.ErrorScreen();
         if (!file.TryRevise(changes, addition, out var revision, out var problem))
@@ -138,16 +143,18 @@ internal sealed record OpenedAttestor(AttestorFile File, IReadOnlyList<KeyRecord
     public List<KeyRecord> In(MemberState state) => [.. Keys.Where(key => key.Member!.State == state)];
 
     /// <summary>
-    /// A member's change. A key that no longer signs may be taken out of its service, and nobody could load a policy that only
-    /// names it there: its public half is written down.
+    /// A member's change. A key that no longer signs may be taken out of its service, and nobody could load a policy
+    /// that only names it there: its public half is written down.
     /// </summary>
     public MemberChange Change(KeyRecord key, MemberState state) => new(IndexOf(key), state)
     {
-        PublicKey = state != MemberState.Signing && !key.Member!.NamesPublicKey && IsWhatItsTextMeans(key) ? key.PublicKey : null,
+        PublicKey = state != MemberState.Signing && !key.Member!.NamesPublicKey && IsWhatItsTextMeans(key)
+            ? key.PublicKey
+            : null,
     };
 
-    public static string Describe(IEnumerable<KeyRecord> keys) =>
-        string.Join(", ", keys.Select(key => $"{key.Uri ?? "a public key"} ({(key.Id is { } id ? KeyWords.Short(id) : "unknown")})"));
+    public static string Describe(IEnumerable<KeyRecord> keys) => string.Join(", ", keys.Select(key =>
+        $"{key.Uri ?? "a public key"} ({(key.Id is { } id ? KeyWords.Short(id) : "unknown")})"));
 
     // A key that its service fixes to another algorithm than usual needs more than its public half.
     private static bool IsWhatItsTextMeans(KeyRecord key) => key.PublicKey is { } known

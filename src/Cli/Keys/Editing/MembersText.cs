@@ -8,8 +8,9 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Cli.Keys.Editing;
 
 /// <summary>
-/// An Attestor document as the lines somebody wrote, of which single ones are changed, so that comments and layout stay. Only block
-/// style is changed; whoever uses this reads the result again, and compares it with what it was meant to become.
+/// An Attestor document as the lines somebody wrote, of which single ones are changed, so that comments and layout stay.
+/// Only block style is changed; whoever uses this reads the result again, and compares it with what it was meant to
+/// become.
 /// </summary>
 internal sealed class MembersText
 {
@@ -151,7 +152,8 @@ internal sealed class MembersText
     {
         var at = member.Start.Line - 1;
         var (before, rest) = (_lines[at][..indent.Length], _lines[at][indent.Length..]);
-        _edits.Add(new LineEdit(at, 1, [before + added[0], .. added.Skip(1).Select(line => indent + line), indent + rest]));
+        _edits.Add(new LineEdit(
+            at, 1, [before + added[0], .. added.Skip(1).Select(line => indent + line), indent + rest]));
     }
 
     /// <summary>The line with another value; null if the value is not alone there.</summary>
@@ -167,8 +169,11 @@ internal sealed class MembersText
             if (!line.AsSpan(start).StartsWith(written, StringComparison.Ordinal))
                 continue;
             var rest = line[(start + written.Length)..];
-            if (string.IsNullOrWhiteSpace(rest) || (rest[0] == ' ' && rest.AsSpan().TrimStart().StartsWith("#")))
-                return string.Equals(value, scalar.Text, StringComparison.Ordinal) ? line : line[..start] + value + rest;
+            var isAlone = string.IsNullOrWhiteSpace(rest) || (rest[0] == ' ' && rest.AsSpan().TrimStart().StartsWith("#"));
+            if (isAlone && string.Equals(value, scalar.Text, StringComparison.Ordinal))
+                return line;
+            if (isAlone)
+                return line[..start] + value + rest;
         }
 
         return null;
@@ -181,7 +186,8 @@ internal sealed class MembersText
 
     private static int LastLineOf(YamlNode node) => node switch
     {
-        YamlMapping mapping => mapping.Members.Select(member => LastLineOf(member.Value)).Append(node.Start.Line - 1).Max(),
+        YamlMapping mapping =>
+            mapping.Members.Select(member => LastLineOf(member.Value)).Append(node.Start.Line - 1).Max(),
         YamlSequence sequence => sequence.Items.Select(LastLineOf).Append(node.Start.Line - 1).Max(),
         _ => node.Start.Line - 1,
     };

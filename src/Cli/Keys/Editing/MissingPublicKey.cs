@@ -16,6 +16,8 @@ internal static class MissingPublicKey
         foreach (var warning in key.Warnings.Where(warning => warning.Reason is not null))
             screen.Write("warning", Tone.Doubt).Line($": {warning.Message}");
         screen.Write("warning", Tone.Doubt)
-            .Line($": the policy does not name the publicKey of {key.Uri}: whoever loads it has to be able to read it there");
+            .Line(
+                $": the policy does not name the publicKey of {key.Uri}: "
+                + "whoever loads it has to be able to read it there");
     }
 }

@@ -10,14 +10,16 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Cli.Keys.Inventory;
 
 /// <summary>
-/// Lays what policies say of keys beside what the ledger recorded of them. A public half that cannot be had makes a warning, so that one
-/// service that is down does not hide the other keys.
+/// Lays what policies say of keys beside what the ledger recorded of them. A public half that cannot be had makes a
+/// warning, so that one service that is down does not hide the other keys.
 /// </summary>
 internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
 {
     private IReadOnlyList<PinnedKey> _pins = [];
 
-    /// <summary>The policies' keys by attestor and in their order there, then those that only the ledger knows.</summary>
+    /// <summary>
+    /// The policies' keys by attestor and in their order there, then those that only the ledger knows.
+    /// </summary>
     public async Task<IReadOnlyList<KeyRecord>> ReadAsync(PolicySet? policies, CancellationToken cancellationToken)
     {
         var found = new List<KeyRecord>();
@@ -35,7 +37,8 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
     }
 
     /// <summary>The keys of one attestor, each at its member's place.</summary>
-    public async Task<IReadOnlyList<KeyRecord>> ReadAsync(AttestorDefinition attestor, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<KeyRecord>> ReadAsync(
+        AttestorDefinition attestor, CancellationToken cancellationToken)
     {
         var found = new List<KeyRecord>();
         await ReadPinsAsync(cancellationToken);
@@ -44,7 +47,9 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
         return found;
     }
 
-    /// <summary>Reads the public half of a member: the policy's own, or else the one that its key service has.</summary>
+    /// <summary>
+    /// Reads the public half of a member: the policy's own, or else the one that its key service has.
+    /// </summary>
     /// <exception cref="KmsException">KEY_UNUSABLE or KMS_UNAVAILABLE.</exception>
     private async Task<PublicKey> ReadPublicKeyAsync(AttestorMember member, CancellationToken cancellationToken)
     {
@@ -60,7 +65,8 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
         return key.Algorithms.Contains(algorithm)
             ? key.With(algorithm)
             : throw KmsException.Unusable(
-                $"{Printable.Escape(member.KeyUri)} holds a key for {key.Algorithm.Name()}; the policy names {algorithm.Name()}");
+                $"{Printable.Escape(member.KeyUri)} holds a key for {key.Algorithm.Name()}; "
+                + $"the policy names {algorithm.Name()}");
     }
 
     private async Task ReadPinsAsync(CancellationToken cancellationToken)
@@ -106,14 +112,17 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
         };
     }
 
-    private async Task<KeyRecord> OfLedgerAsync(List<PinnedKey> pins, bool hasPolicies, CancellationToken cancellationToken) => new()
+    private async Task<KeyRecord> OfLedgerAsync(
+        List<PinnedKey> pins, bool hasPolicies, CancellationToken cancellationToken) => new()
     {
         Attestor = pins[^1].Attestor,
         Uri = pins[^1].KeyUri,
         Id = pins[^1].PublicKey,
         Pins = pins,
         Use = await ledger!.FindKeyUseAsync(pins[^1].PublicKey, cancellationToken),
-        Warnings = hasPolicies ? [new KeyWarning(Reason: null, "no policy names this key: nothing it signed counts")] : [],
+        Warnings = hasPolicies
+            ? [new KeyWarning(Reason: null, "no policy names this key: nothing it signed counts")]
+            : [],
     };
 
     private PinnedKey? LastPinOf(AttestorMember member) =>
@@ -126,8 +135,8 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
         {
             yield return new KeyWarning(
                 ReasonCode.KeyChanged,
-                $"{member.KeyUri} is {id} now and was {last.PublicKey} when it was first used at {KeyWords.Of(last.FirstUsed)}: "
-                + "nothing is signed with it until the policy names its publicKey");
+                $"{member.KeyUri} is {id} now and was {last.PublicKey} when it was first used at "
+                + $"{KeyWords.Of(last.FirstUsed)}: nothing is signed with it until the policy names its publicKey");
         }
         else if (last is not null && last.PublicKey != id && member.State == MemberState.Signing)
         {

@@ -6,7 +6,8 @@ using SupplyChain.Model;
 namespace SupplyChain.Cli.Keys.Inventory;
 
 /// <summary>
-/// Finds the keys that a command line means: by attestor, by the first digits of the public key's id, by URI, or by a file.
+/// Finds the keys that a command line means: by attestor, by the first digits of the public key's id, by URI, or by a
+/// file.
 /// </summary>
 internal static class KeySelection
 {
@@ -21,11 +22,8 @@ internal static class KeySelection
     {
         if (Where(key => Same(key.Attestor, text)) is { Count: > 0 } attestor)
             return attestor;
-        if (Where(key => Same(key.Uri, text) || key.Pins?.Any(pin => Same(pin.KeyId, text) || Same(pin.KeyUri, text)) == true)
-            is { Count: > 0 } named)
-        {
+        if (Where(IsNamed) is { Count: > 0 } named)
             return named;
-        }
 
         if (Digits(text) is { } digits)
         {
@@ -45,6 +43,9 @@ internal static class KeySelection
         return Where(known => known.Id == key.Id) is { Count: > 0 } same ? same : throw None(text);
 
         List<KeyRecord> Where(Func<KeyRecord, bool> isMeant) => [.. keys.Where(isMeant)];
+
+        bool IsNamed(KeyRecord key) => Same(key.Uri, text)
+            || key.Pins?.Any(pin => Same(pin.KeyId, text) || Same(pin.KeyUri, text)) == true;
     }
 
     private static CommandFailure None(string text) => CommandFailure.BadInput(
