@@ -7,6 +7,7 @@ using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Sigstore;
 using SupplyChain.Testing;
+using SupplyChain.Testing.Kms;
 
 namespace SupplyChain.Cli.Tests.Keys;
 
@@ -57,6 +58,29 @@ internal sealed class KeyFolder : IDisposable
     /// <summary>The same with the options that say which member of which document.</summary>
     public Task<Invoked> EditAsync(params string[] arguments) =>
         RunAsync([.. arguments, "--attestor", "release", "--policy", Policy]);
+
+    /// <summary>Writes an attestor's configuration that reaches a key service, and returns its path.</summary>
+    public string WriteConfiguration(VaultSimulator vault)
+    {
+        var options = vault.Options("token");
+        var path = _folder["attestor.json"];
+        File.WriteAllText(path, $$"""
+            {
+              "listen": "http://localhost:0", "ledger": "ledger.db", "policies": ["policies"],
+              "registries": { "registry.local": { "layout": "registry" } },
+              "localTokens": [{ "subject": "ci", "tokenFile": "token" }],
+              "kms": {
+                "vault": {
+                  "address": "{{options.Address!.OriginalString}}",
+                  "namespace": "{{options.Namespace}}", "mount": "{{options.Mount}}",
+                  "login": { "method": "token", "tokenFile": "{{options.Login!.TokenFile}}" }
+                },
+                "limits": { "hashivault": { "deadline": "2s", "tryTimeout": "500ms" } }
+              }
+            }
+            """);
+        return path;
+    }
 
     /// <summary>Records a signature as the attestor does, and whether it was published.</summary>
     public async Task<string> RecordAsync(string uri, PublicKey key, string repository, string image, bool isPublished = true)

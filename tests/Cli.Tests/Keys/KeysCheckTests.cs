@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SupplyChain.Cli.Keys;
@@ -48,7 +47,7 @@ public sealed class KeysCheckTests : IDisposable
     {
         await using var vault = await VaultSimulator.StartAsync();
         vault.Rotate("p256");
-        var config = WriteConfiguration(vault);
+        var config = _keys.WriteConfiguration(vault);
 
         var run = await _keys.RunAsync("check", vault.UriOf("p256"), "--config", config, "--output", "json");
 
@@ -70,7 +69,7 @@ public sealed class KeysCheckTests : IDisposable
         string because, KmsFault fault, int expected, string reason)
     {
         await using var vault = await VaultSimulator.StartAsync();
-        var config = WriteConfiguration(vault);
+        var config = _keys.WriteConfiguration(vault);
         vault.Break(fault);
 
         var text = await _keys.RunAsync("check", vault.UriOf("p256"), "--config", config);
@@ -160,28 +159,5 @@ public sealed class KeysCheckTests : IDisposable
         var time = DateTimeOffset.UnixEpoch;
 
         Assert.NotEqual(KeyCheck.WritePayload(time), KeyCheck.WritePayload(time));
-    }
-
-    private string WriteConfiguration(VaultSimulator vault)
-    {
-        var options = vault.Options("token");
-        var path = _keys["attestor.json"];
-        File.WriteAllText(path, string.Create(
-            CultureInfo.InvariantCulture,
-            $$"""
-            {
-              "listen": "http://localhost:0", "ledger": "ledger.db", "policies": ["policies"],
-              "registries": { "registry.local": { "layout": "registry" } },
-              "localTokens": [{ "subject": "ci", "tokenFile": "token" }],
-              "kms": {
-                "vault": {
-                  "address": "{{options.Address!.OriginalString}}", "namespace": "{{options.Namespace}}", "mount": "{{options.Mount}}",
-                  "login": { "method": "token", "tokenFile": "{{options.Login!.TokenFile}}" }
-                },
-                "limits": { "hashivault": { "deadline": "2s", "tryTimeout": "500ms" } }
-              }
-            }
-            """));
-        return path;
     }
 }

@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using SupplyChain.Model.Decisions;
+using SupplyChain.Testing.Kms;
 
 namespace SupplyChain.Cli.Tests.Keys;
 
@@ -117,6 +118,23 @@ public sealed class KeysListTests : IDisposable
         Assert.Contains($"release approval verifying always - {lost.Id.Hex[..12]}", Lines(run.Out)[2], StringComparison.Ordinal);
         Assert.Contains("KEY_UNUSABLE: the public key file", run.Out, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Done, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_list_that_lacks_the_answer_of_a_key_service_ends_with_3()
+    {
+        await using var vault = await VaultSimulator.StartAsync();
+        var now = _keys.Make("now");
+        _keys.Write($"    - key: {vault.UriOf("p256")}\n    - {{ key: {_keys.Uri("now")}, state: verifying }}");
+        string[] arguments = ["list", "--policy", _keys.Policy, "--config", _keys.WriteConfiguration(vault)];
+
+        var whole = await _keys.RunAsync(arguments);
+        vault.Break(KmsFault.ServerError);
+        var partly = await _keys.RunAsync(arguments);
+
+        Assert.Equal((ExitCodes.Done, ExitCodes.Unreachable), (whole.ExitCode, partly.ExitCode));
+        Assert.Contains("! release hashivault://p256: KMS_UNAVAILABLE: ", partly.Out, StringComparison.Ordinal);
+        Assert.Contains(now.Id.Hex[..12], partly.Out, StringComparison.Ordinal);
     }
 
     public static TheoryData<string, string> Names => new()

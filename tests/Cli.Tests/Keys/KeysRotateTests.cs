@@ -2,7 +2,8 @@
 
 using System.Text;
 using System.Text.Json.Nodes;
-using SupplyChain.Kms;
+using SupplyChain.Cli.Keys.Editing;
+using SupplyChain.Cli.Policies;
 using SupplyChain.Policy;
 using SupplyChain.Sigstore;
 using SupplyChain.Testing.Kms;
@@ -177,24 +178,10 @@ public sealed class KeysRotateTests : IDisposable
     public async Task A_key_of_a_service_is_announced_with_its_public_half()
     {
         await using var vault = await VaultSimulator.StartAsync();
-        var options = vault.Options("token");
-        await File.WriteAllTextAsync(_keys["config.json"], $$"""
-            {
-              "listen": "http://localhost:0", "ledger": "ledger.db", "policies": ["policies"],
-              "registries": { "registry.local": { "layout": "registry" } },
-              "localTokens": [{ "subject": "ci", "tokenFile": "token" }],
-              "kms": {
-                "vault": {
-                  "address": "{{options.Address!.OriginalString}}", "namespace": "{{options.Namespace}}", "mount": "{{options.Mount}}",
-                  "login": { "method": "token", "tokenFile": "{{options.Login!.TokenFile}}" }
-                }
-              }
-            }
-            """);
         _keys.Write($"    - key: {_keys.Uri("old")}\n");
 
         var run = await _keys.EditAsync(
-            "rotate", "--to", "hashivault://p256?version=1", "--config", _keys["config.json"]);
+            "rotate", "--to", "hashivault://p256?version=1", "--config", _keys.WriteConfiguration(vault));
 
         Assert.True(run.ExitCode == ExitCodes.Done, run.Error);
         var added = Load().Members[1];
@@ -277,6 +264,27 @@ public sealed class KeysRotateTests : IDisposable
         Assert.True(run.ExitCode == ExitCodes.BadInput, run.Out);
         Assert.Contains("could not be used; nothing was written", run.Error, StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllTextAsync(_keys["policies/release.yaml"]));
+    }
+
+    [Fact]
+    public async Task A_file_that_somebody_else_changed_meanwhile_is_left_alone()
+    {
+        _keys.Write(Fill("    - key: OLD\n"));
+        using var errors = new StringWriter();
+        var surroundings = new Surroundings { Out = errors, Error = errors };
+        var file = await AttestorFile.ReadAsync(
+            _keys.Policy, "release", new PolicyArguments(surroundings), TestContext.Current.CancellationToken);
+        Assert.True(file.TryRevise(
+            [new MemberChange(0, MemberState.Verifying)], addition: null, out var revision, out _));
+        await File.AppendAllTextAsync(_keys.Policy, "# by somebody else\n");
+        var theirs = await File.ReadAllTextAsync(_keys.Policy);
+
+        var failure = Assert.Throws<CommandFailure>(revision.Write);
+
+        Assert.Contains("was changed by somebody else meanwhile", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(theirs, await File.ReadAllTextAsync(_keys.Policy));
+        Assert.DoesNotContain(
+            Directory.GetFiles(Path.GetDirectoryName(_keys.Policy)!), path => Path.GetFileName(path).StartsWith('.'));
     }
 
     private const string Head = """
