@@ -45,6 +45,13 @@ public sealed class LedgerReader(string path) : IDisposable
     public ValueTask<IReadOnlyList<PinnedKey>> FindKeysAsync(CancellationToken cancellationToken) =>
         Read<IReadOnlyList<PinnedKey>>(LedgerQueries.FindKeys, cancellationToken);
 
+    /// <summary>How much a key was used; null if nothing was signed with it.</summary>
+    public ValueTask<KeyUse?> FindKeyUseAsync(Digest publicKey, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(publicKey);
+        return Read(connection => LedgerQueries.FindKeyUse(connection, publicKey), cancellationToken);
+    }
+
     /// <summary>Every image that was signed with a key, oldest first: what depends on it.</summary>
     public ValueTask<IReadOnlyList<SignedImage>> FindSignedAsync(Digest publicKey, CancellationToken cancellationToken)
     {

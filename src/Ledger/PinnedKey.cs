@@ -15,6 +15,12 @@ public sealed record PinnedKey(string Attestor, string KeyUri, string KeyId, Dig
     public DateTimeOffset FirstUsed { get; init; }
 }
 
+/// <summary>How much a key was used.</summary>
+/// <param name="Images">How many different images were signed with it.</param>
+/// <param name="First">When the first was.</param>
+/// <param name="Last">When something was signed with it last.</param>
+public sealed record KeyUse(int Images, DateTimeOffset First, DateTimeOffset Last);
+
 /// <summary>An image that was signed with a key.</summary>
 /// <param name="Repository">Its repository.</param>
 /// <param name="Image">The manifest that was signed.</param>

@@ -36,6 +36,8 @@ internal sealed class ImageWorld : IDisposable
     /// <summary>The option that makes a command use this registry.</summary>
     public string[] Registry => ["--registry", $"{Host}=oci:{Layout}"];
 
+    public Registries Registries => _registries;
+
     public IRegistry Direct => _registries.For(Repository);
 
     /// <summary>The path of a file or folder beside the registry.</summary>

@@ -12,7 +12,8 @@ internal sealed record Invoked(int ExitCode, string Out, string Error)
     public static async Task<Invoked> RunAsync(
         Dictionary<string, string> variables, string[] arguments, Action<Signals>? started = null,
         bool terminal = false,
-        Func<string, string>? askSecret = null)
+        Func<string, string>? askSecret = null,
+        TimeProvider? clock = null)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -26,6 +27,7 @@ internal sealed record Invoked(int ExitCode, string Out, string Error)
             ErrorIsTerminal = terminal,
             AskSecret = askSecret,
             Variable = name => variables.GetValueOrDefault(name),
+            Clock = clock ?? TimeProvider.System,
         };
         var exitCode = await CommandLine.RunAsync(arguments, surroundings, signals);
         return new Invoked(exitCode, output.ToString(), error.ToString());

@@ -63,6 +63,22 @@ public sealed class KeyTests : IAsyncLifetime
         Assert.Equal(other.PublicKey, (await _ledger.PinKeyAsync(other, isNamed: false, default)).PublicKey);
     }
 
+    [Fact]
+    public async Task How_much_a_key_was_used_counts_images_and_not_requests()
+    {
+        var clock = new ManualClock();
+        using var folder = new TempFolder();
+        await using var ledger = await Sample.OpenAsync(folder, clock);
+        await ledger.SignAsync(Sample.Keyed("one"));
+        clock.Advance(TimeSpan.FromHours(1));
+        await ledger.SignAsync(Sample.Keyed("two"));
+
+        var use = await ledger.Reader.FindKeyUseAsync(Digest.Compute("key"u8), default);
+
+        Assert.Equal(new KeyUse(1, clock.GetUtcNow().AddHours(-1), clock.GetUtcNow()), use);
+        Assert.Null(await ledger.Reader.FindKeyUseAsync(Digest.Compute("another key"u8), default));
+    }
+
     private static PinnedKey Key(string uri, string content) =>
         new("release", uri, uri + "#1", Digest.Compute(System.Text.Encoding.UTF8.GetBytes(content)));
 }

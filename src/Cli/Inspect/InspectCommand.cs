@@ -42,8 +42,9 @@ internal static class InspectCommand
                 throw CommandFailure.BadInput($"'{reference}' names neither digest nor tag");
 
             var known = KeysOf(await policies.LoadAsync(parsed, cancellationToken));
+            var publicKeys = KeyAccess.OfEnvironment(surroundings);
             foreach (var key in parsed.GetValue(keys)!)
-                known.Add(new KnownKey(key, await PublicKeyArgument.ReadAsync(key, cancellationToken)));
+                known.Add(new KnownKey(key, await PublicKeyArgument.ReadAsync(key, publicKeys, cancellationToken)));
 
             using var access = registries.Open(parsed, [reference.Repository.Host], surroundings);
             var inspected = await InspectAsync(access.For(reference.Repository), reference, known, cancellationToken);

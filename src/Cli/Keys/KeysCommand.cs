@@ -4,13 +4,18 @@ using System.CommandLine;
 
 namespace SupplyChain.Cli.Keys;
 
-/// <summary><c>keys</c>: makes key files and shows public keys.</summary>
+/// <summary><c>keys</c>: all that is done with keys from a command line.</summary>
 internal static class KeysCommand
 {
     public static Command Create(Surroundings surroundings) =>
-        new("keys", "Make key files, show public keys")
+        new("keys", "Make, list, check, rotate and revoke keys")
         {
             KeysGenerateCommand.Create(surroundings),
             KeysPublicCommand.Create(surroundings),
+            KeysListCommand.Create(surroundings),
+            KeysShowCommand.Create(surroundings),
+            KeysCheckCommand.Create(surroundings),
+            KeysRotateCommand.Create(surroundings),
+            KeysRevokeCommand.Create(surroundings),
         };
 }

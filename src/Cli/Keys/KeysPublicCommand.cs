@@ -11,12 +11,14 @@ internal static class KeysPublicCommand
     {
         var key = new Argument<string>("KEY")
         {
-            Description = "A key's file, private or public, or its URI such as file:keys/release",
+            Description = "A key's file, private or public, or its URI such as file:keys/release or "
+                + "awskms:///alias/release",
         };
         var command = new Command("public", "Print a public key as PEM") { key };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var found = await PublicKeyArgument.ReadAsync(parsed.GetRequiredValue(key), cancellationToken);
+            var found = await PublicKeyArgument.ReadAsync(
+                parsed.GetRequiredValue(key), KeyAccess.OfEnvironment(surroundings), cancellationToken);
             surroundings.Out.Write(found.ToPem());
             return ExitCodes.Done;
         });

@@ -13,9 +13,12 @@ namespace SupplyChain.Cli.Keys;
 internal static class PublicKeyArgument
 {
     /// <summary>Finds the key.</summary>
+    /// <param name="text">What the user wrote.</param>
+    /// <param name="keys">Reads the public halves that URIs name.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="CommandFailure">There is none.</exception>
     /// <exception cref="KmsException">It cannot be had.</exception>
-    public static async Task<PublicKey> ReadAsync(string text, CancellationToken cancellationToken)
+    public static async Task<PublicKey> ReadAsync(string text, PublicKeys keys, CancellationToken cancellationToken)
     {
         if (IsPublicPem(text, out var pem))
         {
@@ -27,7 +30,7 @@ internal static class PublicKeyArgument
 
         var written = IsUri(text) ? text : "file:" + text;
         return KeyUri.TryParse(written, out var uri, out var problem)
-            ? await PublicKeys.OfFiles.OpenAsync(uri, cancellationToken)
+            ? await keys.OpenAsync(uri, cancellationToken)
             : throw CommandFailure.BadInput(problem);
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
+using SupplyChain.Cli.Keys;
 using SupplyChain.Hosting;
-using SupplyChain.Kms;
 using SupplyChain.Policy;
 
 namespace SupplyChain.Cli.Policies;
@@ -29,11 +29,20 @@ internal sealed class PolicyArguments(Surroundings surroundings)
             return null;
 
         var read = await LoadedPolicies.ReadAsync(
-            paths, Directory.GetCurrentDirectory(), PublicKeys.OfFiles, cancellationToken);
+            paths, Directory.GetCurrentDirectory(), KeyAccess.OfEnvironment(surroundings), cancellationToken);
         foreach (var problem in read.KeyProblems)
             surroundings.ErrorScreen().Line(problem);
         return Usable(read.Result);
     }
+
+    /// <summary>
+    /// Reads the policies without asking for the public keys they do not name; null when the option was not given.
+    /// </summary>
+    /// <exception cref="CommandFailure">They cannot be used; why was written to the error stream.</exception>
+    public async Task<PolicySet?> ReadAsync(ParseResult parsed, CancellationToken cancellationToken) =>
+        parsed.GetValue(_paths) is { Length: > 0 } paths
+            ? Usable(PolicyLoader.Load(await PolicyFolders.ReadAsync(paths, cancellationToken)))
+            : null;
 
     /// <summary>The loaded policies.</summary>
     /// <exception cref="CommandFailure">They cannot be used; why was written to the error stream.</exception>

@@ -163,8 +163,9 @@ internal sealed class VerifyCommand
         }
 
         var found = new List<Sigstore.PublicKey>();
+        var access = KeyAccess.OfEnvironment(_surroundings);
         foreach (var key in keys)
-            found.Add(await PublicKeyArgument.ReadAsync(key, cancellationToken));
+            found.Add(await PublicKeyArgument.ReadAsync(key, access, cancellationToken));
         return _policies.Usable(
             PolicyLoader.Load(KeyPolicy.Write(found, Hosts(questions), parsed.GetValue(_repositoryBound))));
     }

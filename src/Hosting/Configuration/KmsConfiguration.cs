@@ -7,6 +7,19 @@ namespace SupplyChain.Hosting;
 /// <summary>The key services that may be used; a scheme whose service is not configured is refused.</summary>
 public sealed record KmsConfiguration
 {
+    /// <summary>
+    /// Every key service, each as its own tools find it in the environment: for commands, which have no configuration
+    /// file.
+    /// </summary>
+    public static KmsConfiguration OfEnvironment => new()
+    {
+        Aws = new AwsKmsOptions(),
+        Azure = new AzureKeyVaultOptions(),
+        Google = new GoogleKmsOptions(),
+        Vault = new VaultOptions(),
+        Pkcs11 = new Pkcs11Options(),
+    };
+
     /// <summary>AWS KMS: <c>awskms:</c>.</summary>
     public AwsKmsOptions? Aws { get; init; }
 

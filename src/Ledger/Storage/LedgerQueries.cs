@@ -86,6 +86,21 @@ internal static class LedgerQueries
     internal static List<PinnedKey> FindKeys(SqliteConnection connection) =>
         ReadKeys(connection, "SELECT body, time FROM entries WHERE kind = 'key' ORDER BY sequence");
 
+    internal static KeyUse? FindKeyUse(SqliteConnection connection, Digest publicKey)
+    {
+        using var command = connection.Command(
+            """
+            SELECT count(DISTINCT subject), min(time), max(time) FROM entries WHERE kind = 'signature' AND public_key = $0
+            """,
+            publicKey.ToString());
+        using var row = command.ExecuteReader();
+        return row.Read() && row.GetInt32(0) is > 0 and var images
+            ? new KeyUse(
+                images, DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)),
+                DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)))
+            : null;
+    }
+
     internal static List<SignedImage> FindSigned(SqliteConnection connection, Digest publicKey)
     {
         using var command = connection.Command(

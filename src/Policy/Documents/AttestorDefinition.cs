@@ -75,6 +75,12 @@ public sealed record AttestorDefinition
     /// <summary>The member that new signatures are made with; null when it only verifies.</summary>
     public AttestorMember? Signer => Members.FirstOrDefault(member => member.State == MemberState.Signing);
 
+    /// <summary>
+    /// Whether one of its keys is revoked. Then it may be without one that signs: a policy that revokes has to come into
+    /// force at once, whatever else is missing.
+    /// </summary>
+    public bool HasRevoked => Members.Any(member => member.State == MemberState.Revoked);
+
     /// <summary>The member with that key; null when the key is not of this attestor.</summary>
     public AttestorMember? MemberOf(PublicKey key) => Members.FirstOrDefault(member => key.Equals(member.PublicKey));
 }

@@ -16,7 +16,7 @@ internal static class PolicyLint
             .. set.Attestors.SelectMany(attestor => CheckMembers(attestor, time)),
             .. CheckSharedKeys(set),
             .. CheckUnused(set),
-            .. set.SigningPolicies.SelectMany(policy => CheckSigning(policy, time)),
+            .. set.SigningPolicies.SelectMany(policy => CheckSigning(set, policy, time)),
             .. set.AdmissionPolicies.SelectMany(policy => CheckAdmission(policy, time)),
         ];
         return new PolicyLoadResult(set, warnings).Problems;
@@ -64,8 +64,14 @@ internal static class PolicyLint
             .Select(attestor => Warn(attestor.Location, $"no policy refers to {attestor.Name}"));
     }
 
-    private static IEnumerable<PolicyProblem> CheckSigning(SigningPolicy policy, DateTimeOffset time)
+    private static IEnumerable<PolicyProblem> CheckSigning(PolicySet set, SigningPolicy policy, DateTimeOffset time)
     {
+        if (set.FindAttestor(policy.Attestor)?.Signer is null)
+        {
+            yield return Warn(
+                policy.Location, $"spec.attestor: no member of {policy.Attestor} signs, so that nothing is approved");
+        }
+
         if (Expiring(policy.Until, time) is { } when)
             yield return Warn(policy.Location, $"spec.until: observing {when}; the policy enforces from then on");
 

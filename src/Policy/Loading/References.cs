@@ -52,7 +52,7 @@ internal static class References
         var path = "spec.attestor";
         if (CheckAttestor(set, policy.Attestor, [AttestorPurpose.Approval], policy.Location, path) is { } problem)
             yield return problem;
-        else if (set.FindAttestor(policy.Attestor)!.Signer is null)
+        else if (set.FindAttestor(policy.Attestor) is { Signer: null, HasRevoked: false })
             yield return Error(policy.Location,
                 $"{path}: no member of {policy.Attestor} signs; give one key: and state: signing");
 

@@ -29,6 +29,18 @@ public sealed class LintTests
     }
 
     [Fact]
+    public void Warns_of_a_revocation_after_which_nothing_signs_but_lets_it_come_into_force()
+    {
+        var set = PolicyText.Load(
+            PolicyText.Signing,
+            PolicyText.Edit(
+                PolicyText.ApprovalAttestor, ("spec.members[0].state", "revoked"), ("spec.members[0].revokedAt", "2026-11-20")));
+
+        Assert.Contains(
+            "spec.attestor: no member of release signs, so that nothing is approved", set.Lint(Evidence.Now).Select(warning => warning.Message));
+    }
+
+    [Fact]
     public void Warns_of_observing_that_ends()
     {
         var set = PolicyText.Load(

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using System.Globalization;
+using SupplyChain.Cli.Keys.Inventory;
+using SupplyChain.Cli.Policies;
+using SupplyChain.Cli.Rendering;
+using SupplyChain.Ledger;
+using SupplyChain.Model;
+using SupplyChain.Policy;
+
+namespace SupplyChain.Cli.Keys.Editing;
+
+/// <summary>What the commands that change members have in common: whose, where, and whether to write at all.</summary>
+internal sealed class MemberEditor(Surroundings surroundings)
+{
+    private readonly PolicyArguments _policies = new(surroundings);
+
+    private readonly KeyAccess _access = new(surroundings);
+
+    private readonly Option<string> _attestor = new("--attestor")
+    {
+        Description = "The attestor whose member it is",
+        HelpName = "NAME",
+        Required = true,
+    };
+
+    private readonly Option<string> _policy = new("--policy")
+    {
+        Description = "The file that defines the attestor, or the folder of policies that holds it; "
+            + "the file is changed",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Show what would be changed, and change nothing",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_attestor);
+        command.Options.Add(_policy);
+        command.Options.Add(_dryRun);
+        _access.AddTo(command);
+    }
+
+    public string PathOf(ParseResult parsed) => parsed.GetRequiredValue(_policy);
+
+    /// <summary>Reads the attestor with its keys, and how other keys are reached.</summary>
+    public async Task<OpenedAttestor> ReadAsync(
+        ParseResult parsed, LedgerReader? ledger, CancellationToken cancellationToken)
+    {
+        var services = await _access.ReadAsync(parsed, cancellationToken);
+        var file = await AttestorFile.ReadAsync(
+            PathOf(parsed), parsed.GetRequiredValue(_attestor), _policies, cancellationToken);
+        var keys = await new KeyInventory(services, ledger).ReadAsync(file.Attestor, cancellationToken);
+        return new OpenedAttestor(file, keys, services);
+    }
+
+    /// <summary>
+    /// Shows the changes on <paramref name="screen"/>, and makes them; false where they were only to be shown.
+    /// </summary>
+    /// <exception cref="CommandFailure">They have to be made by hand, or make no policy that could be used.</exception>
+    public bool CarryOut(
+        ParseResult parsed, AttestorFile file, Screen screen, IReadOnlyList<MemberChange> changes,
+        MemberAddition? addition)
+    {
+        var complaints = surroundings.ErrorScreen();
+        if (!file.TryRevise(changes, addition, out var revision, out var problem))
+        {
+            WriteByHand(complaints, file, changes, addition);
+            throw CommandFailure.BadInput($"{file.File.Path} {problem}; make the change above by hand");
+        }
+
+        revision.Check(complaints, surroundings.Clock.GetUtcNow());
+        revision.WriteDiff(screen);
+        if (parsed.GetValue(_dryRun))
+        {
+            screen.Line("Nothing was written (--dry-run).", Tone.Doubt);
+            return false;
+        }
+
+        revision.Write();
+        screen.Line($"Written to {file.File.Path}.", Tone.Good);
+        return true;
+    }
+
+    private static void WriteByHand(
+        Screen screen, AttestorFile file, IReadOnlyList<MemberChange> changes, MemberAddition? addition)
+    {
+        foreach (var change in changes)
+        {
+            var place = file.Attestor.Members[change.Index].Location;
+            screen.Line(string.Create(
+                CultureInfo.InvariantCulture, $"{place}: in spec.members[{change.Index}], set"));
+            Write([.. change.Fields.Select(field => $"{field.Name}: {field.Value}")]);
+            if (change.PublicKey is { } key)
+                Write(MembersText.OfPublicKey(key));
+        }
+
+        if (addition is null)
+            return;
+        screen.Line($"{file.Attestor.Location}: to spec.members, add");
+        Write(addition.Lines);
+
+        void Write(IEnumerable<string> lines)
+        {
+            foreach (var line in lines)
+                screen.Line("    " + line);
+        }
+    }
+}
+
+/// <summary>An attestor's document, and what is known of its keys, each at its member's place.</summary>
+internal sealed record OpenedAttestor(AttestorFile File, IReadOnlyList<KeyRecord> Keys, KeyServices Services)
+{
+    public AttestorDefinition Attestor => File.Attestor;
+
+    /// <summary>The place of the one member that a command line means.</summary>
+    /// <exception cref="CommandFailure">None is meant, or several are.</exception>
+    public async Task<int> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        var found = await KeySelection.FindAsync(key, Keys, Services, cancellationToken);
+        return found is [var one]
+            ? IndexOf(one)
+            : throw CommandFailure.BadInput(
+                $"'{Printable.Escape(key)}' means {found.Count} keys of {Attestor.Name}: {Describe(found)}");
+    }
+
+    public int IndexOf(KeyRecord key)
+    {
+        for (var i = 0; i < Keys.Count; i++)
+        {
+            if (ReferenceEquals(Keys[i], key))
+                return i;
+        }
+
+        throw new ArgumentException("The key is of another attestor.", nameof(key));
+    }
+
+    public List<KeyRecord> In(MemberState state) => [.. Keys.Where(key => key.Member!.State == state)];
+
+    /// <summary>
+    /// A member's change. A key that no longer signs may be taken out of its service, and nobody could load a policy
+    /// that only names it there: its public half is written down.
+    /// </summary>
+    public MemberChange Change(KeyRecord key, MemberState state) => new(IndexOf(key), state)
+    {
+        PublicKey = state != MemberState.Signing && !key.Member!.NamesPublicKey && IsWhatItsTextMeans(key)
+            ? key.PublicKey
+            : null,
+    };
+
+    public static string Describe(IEnumerable<KeyRecord> keys) => string.Join(", ", keys.Select(key =>
+        $"{key.Uri ?? "a public key"} ({(key.Id is { } id ? KeyWords.Short(id) : "unknown")})"));
+
+    // A key that its service fixes to another algorithm than usual needs more than its public half.
+    private static bool IsWhatItsTextMeans(KeyRecord key) => key.PublicKey is { } known
+        && (key.Member!.Algorithm is not null || MembersText.IsUsual(known));
+}

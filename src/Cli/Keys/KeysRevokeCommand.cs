@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using System.Globalization;
+using SupplyChain.Cli.Keys.Editing;
+using SupplyChain.Cli.Keys.Inventory;
+using SupplyChain.Cli.Rendering;
+using SupplyChain.Ledger;
+using SupplyChain.Model;
+using SupplyChain.Policy;
+
+namespace SupplyChain.Cli.Keys;
+
+/// <summary>
+/// <c>keys revoke</c>: nothing that a key signed counts any more, and every image that it concerns is listed.
+/// </summary>
+internal sealed class KeysRevokeCommand
+{
+    private readonly Surroundings _surroundings;
+    private readonly MemberEditor _editor;
+    private readonly Option<string?> _ledger = KeyArguments.LedgerOption();
+    private readonly Option<OutputFormat> _output = CommonOptions.Output();
+
+    private readonly Argument<string> _key = new("KEY")
+    {
+        Description = "The member: its key's URI, the first digits of its public key's id, or a key file",
+    };
+
+    private readonly Option<string> _at = new("--at")
+    {
+        Description = "Since when the key may be in other hands: 2026-11-22T10:00:00Z, or a day",
+        HelpName = "TIME",
+        Required = true,
+    };
+
+    private KeysRevokeCommand(Surroundings surroundings)
+    {
+        _surroundings = surroundings;
+        _editor = new MemberEditor(surroundings);
+    }
+
+    public static Command Create(Surroundings surroundings) => new KeysRevokeCommand(surroundings).Build();
+
+    private Command Build()
+    {
+        var command = new Command("revoke", "Revoke a key, and list the images that have to be judged again")
+        {
+            _key, _at, _ledger,
+        };
+        _editor.AddTo(command);
+        command.Options.Add(_output);
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var since = ParseTime(parsed.GetRequiredValue(_at), _surroundings.Clock.GetUtcNow());
+        using var ledger = KeyArguments.OpenLedger(parsed.GetValue(_ledger));
+        var opened = await _editor.ReadAsync(parsed, ledger, cancellationToken);
+        var key = opened.Keys[await opened.FindAsync(parsed.GetRequiredValue(_key), cancellationToken)];
+        var images = ledger is not null && key.Id is { } id
+            ? await ledger.FindSignedAsync(id, cancellationToken)
+            : null;
+
+        var isJson = parsed.GetValue(_output) == OutputFormat.Json;
+        var screen = isJson ? _surroundings.ErrorScreen() : _surroundings.OutScreen();
+        var isWritten = false;
+        if (key.Member is { State: MemberState.Revoked, RevokedAt: { } already } && already == since)
+        {
+            screen.Line($"{OpenedAttestor.Describe([key])} is revoked at {KeyWords.Of(since)} already.");
+        }
+        else
+        {
+            var change = opened.Change(key, MemberState.Revoked) with { RevokedAt = since };
+            MissingPublicKey.Complain(_surroundings.ErrorScreen(), key, change);
+            isWritten = _editor.CarryOut(parsed, opened.File, screen, [change], addition: null);
+        }
+
+        if (isJson)
+            _surroundings.Out.Write(Json(opened, key, since, isWritten, images) + "\n");
+        else
+            Write(screen, opened, key, since, images);
+        return ExitCodes.Done;
+    }
+
+    private static DateTimeOffset ParseTime(string text, DateTimeOffset now)
+    {
+        if (!DateTimeOffset.TryParseExact(
+            text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd"], CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
+        {
+            throw CommandFailure.BadInput(
+                "--at is a time such as 2026-11-22T10:00:00Z or a day such as 2026-11-22, "
+                + $"not '{Printable.Escape(text)}'");
+        }
+
+        // What it signed stops counting at once, whatever the time says: one to come would only look like a plan.
+        return time <= now
+            ? time
+            : throw CommandFailure.BadInput(
+                $"--at {Printable.Escape(text)} is still to come; a key is revoked from a time that has been");
+    }
+
+    private static void Write(
+        Screen screen, OpenedAttestor opened, KeyRecord key, DateTimeOffset since, IReadOnlyList<SignedImage>? images)
+    {
+        screen.Line().Line(
+            $"{OpenedAttestor.Describe([key])} is revoked: whatever it signed, before {KeyWords.Of(since)} too, is denied "
+            + "with KEY_REVOKED where this policy is in force, because a signature alone does not show how old it is.");
+        if (images is not null)
+            KeysShowCommand.WriteImages(screen, images);
+        else
+            screen.Line("With --ledger FILE the images that depend on it are listed.", Tone.Doubt);
+
+        screen.Line("Next:")
+            .Line("  - give the policy to all that verify and to the attestors, and disable the key in its service");
+        if (key.Member!.State == MemberState.Signing)
+        {
+            var command = opened.In(MemberState.Announced).Count > 0 ? "keys rotate" : "keys rotate --to KEY_URI";
+            screen.Line(
+                $"  - nothing signs for {opened.Attestor.Name} now: go on with another key, supplychain {command}");
+        }
+
+        screen.Line(
+            "  - have each image above judged again, with new reports: supplychain attest IMAGE --report …; "
+            + "never just sign it anew");
+    }
+
+    private static string Json(
+        OpenedAttestor opened, KeyRecord key, DateTimeOffset since, bool isWritten,
+        IReadOnlyList<SignedImage>? images) =>
+        JsonText.Write(indented: true, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("file", opened.File.File.Path);
+            json.WriteBoolean("written", isWritten);
+            json.WriteString("attestor", opened.Attestor.Name);
+            json.WriteString("key", key.Uri);
+            json.WriteString("publicKeyId", key.Id?.ToString());
+            json.WriteString("revokedAt", since);
+            json.WritePropertyName("images");
+            if (images is not null)
+                KeyJson.WriteImages(json, images);
+            else
+                json.WriteNullValue();
+            json.WriteEndObject();
+        });
+}

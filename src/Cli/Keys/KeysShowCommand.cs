@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using System.Globalization;
+using SupplyChain.Cli.Keys.Inventory;
+using SupplyChain.Cli.Rendering;
+using SupplyChain.Ledger;
+
+namespace SupplyChain.Cli.Keys;
+
+/// <summary><c>keys show</c>: all that is known of a key, and what depends on it.</summary>
+internal static class KeysShowCommand
+{
+    public static Command Create(Surroundings surroundings)
+    {
+        var name = new Argument<string>("KEY")
+        {
+            Description = "A key's URI, the first digits of its public key's id, a key file, or an attestor for all of "
+                + "its keys",
+        };
+        var arguments = new KeyArguments(surroundings);
+        var output = CommonOptions.Output();
+        var command = new Command(
+            "show", "Show a key, and what still depends on it: every image that was signed with it")
+        {
+            name,
+        };
+        arguments.AddTo(command);
+        command.Options.Add(output);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var (services, policies, ledger) = await arguments.ReadAsync(parsed, cancellationToken);
+            using (ledger)
+            {
+                if (policies is null && ledger is null)
+                    throw CommandFailure.BadInput("say where to look with --policy, --ledger or both");
+
+                var keys = await new KeyInventory(services, ledger).ReadAsync(policies, cancellationToken);
+                var found = new List<(KeyRecord Key, IReadOnlyList<SignedImage>? Images)>();
+                foreach (var key in await KeySelection.FindAsync(
+                    parsed.GetRequiredValue(name), keys, services, cancellationToken))
+                {
+                    found.Add((key, ledger is not null && key.Id is { } id
+                        ? await ledger.FindSignedAsync(id, cancellationToken)
+                        : null));
+                }
+
+                if (parsed.GetValue(output) == OutputFormat.Json)
+                    surroundings.Out.Write(KeyJson.Write(found) + "\n");
+                else
+                    Write(surroundings.OutScreen(), found);
+                return ExitCodes.Done;
+            }
+        });
+        return command;
+    }
+
+    private static void Write(Screen screen, List<(KeyRecord Key, IReadOnlyList<SignedImage>? Images)> keys)
+    {
+        for (var i = 0; i < keys.Count; i++)
+        {
+            if (i > 0)
+                screen.Line();
+            Write(screen, keys[i].Key);
+            if (keys[i].Images is { } images)
+                WriteImages(screen.Line(), images);
+        }
+    }
+
+    private static void Write(Screen screen, KeyRecord key)
+    {
+        screen.Write(key.Attestor, Tone.Strong)
+            .Write(key.Purpose is { } purpose ? $"  {KeyWords.Of(purpose)}  " : "  ")
+            .Line(key.State ?? "not in policy", KeyWords.ToneOf(key.Member?.State));
+        var table = new Columns();
+        Add("Key", key.Uri);
+        Add("Version", key.Pins is [.., var last] ? last.KeyId : null);
+        Add("Public key", key.PublicKey?.ToString() ?? key.Id?.ToString() ?? "unknown");
+        Add("Counts", key.Member is { } member ? KeyWords.Window(member) : null);
+        Add("Written at", key.Member?.Location.ToString());
+        Add("First used", key.FirstUsed is { } first ? KeyWords.Of(first) : key.Pins is null ? null : "never");
+        Add("Last used", key.Use is { } use ? KeyWords.Of(use.Last) : null);
+        table.WriteTo(screen);
+        KeysListCommand.WriteWarnings(screen, key);
+
+        void Add(string label, string? value)
+        {
+            if (value is not null)
+                table.Add(2, new Cell(label, Tone.Faint), value);
+        }
+    }
+
+    /// <summary>Images that depend on a key.</summary>
+    public static void WriteImages(Screen screen, IReadOnlyList<SignedImage> images)
+    {
+        if (images.Count == 0)
+        {
+            screen.Line("Nothing was signed with it.");
+            return;
+        }
+
+        var different = images.DistinctBy(image => (image.Repository, image.Image)).Count();
+        screen.Line(string.Create(
+            CultureInfo.InvariantCulture, $"{different} images depend on it, by {images.Count} decisions:"));
+        var table = new Columns();
+        foreach (var image in images)
+        {
+            table.Add(
+                2, $"{image.Repository}@{image.Image}", image.Request, KeyWords.Of(image.Time),
+                image.IsPublished ? "published" : new Cell("not known to be published", Tone.Doubt));
+        }
+
+        table.WriteTo(screen);
+    }
+}
