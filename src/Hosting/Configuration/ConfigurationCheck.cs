@@ -124,6 +124,8 @@ internal sealed class ConfigurationCheck(string path)
             Report($"kms.aws.{member}", problem);
         foreach (var (member, problem) in kms?.Vault?.Problems() ?? [])
             Report($"kms.vault.{member}", problem);
+        foreach (var (member, problem) in kms?.Pkcs11?.Problems() ?? [])
+            Report($"kms.pkcs11.{member}", problem);
     }
 
     private void CheckIssuer(string place, OidcConfiguration oidc)

@@ -19,6 +19,8 @@ public static class KeySources
             sources.Add(new AwsKms(aws, clock));
         if (kms?.Vault is { } vault)
             sources.Add(new VaultTransit(vault, clock));
+        if (kms?.Pkcs11 is { } pkcs11)
+            sources.Add(new Pkcs11Tokens(pkcs11));
         return sources;
     }
 
