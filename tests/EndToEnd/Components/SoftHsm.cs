@@ -56,10 +56,6 @@ public sealed class SoftHsm : IDisposable
         return token;
     }
 
-    /// <summary>Removes a token, as when the hardware is taken out.</summary>
-    public async Task RemoveTokenAsync(SoftToken token, CancellationToken cancellationToken) =>
-        (await _softHsm.RunAsync(["--delete-token", "--token", token.Label], Environment, cancellationToken)).Succeeded();
-
     /// <summary>Makes a key pair in a token; returns its URI.</summary>
     /// <param name="token">Where.</param>
     /// <param name="label">The label of both halves.</param>
@@ -87,9 +83,13 @@ public sealed class SoftHsm : IDisposable
         return shown.Succeeded().Output;
     }
 
-    /// <summary>Takes the tokens out, or puts them back: programs that run find them gone.</summary>
-    public void Hide(bool isHidden) =>
-        Directory.Move(isHidden ? Tokens : Tokens + ".away", isHidden ? Tokens + ".away" : Tokens);
+    /// <summary>The number of a token's slot.</summary>
+    public async Task<int> SlotAsync(SoftToken token, CancellationToken cancellationToken)
+    {
+        var slots = (await _softHsm.RunAsync(["--show-slots"], Environment, cancellationToken)).Succeeded().Output.Split("\nSlot ");
+        var slot = slots.Single(slot => slot.Contains($" {token.Label} ", StringComparison.Ordinal));
+        return int.Parse(slot.Split('\n')[0].Trim(), CultureInfo.InvariantCulture);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();
