@@ -99,9 +99,9 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public async Task Every_configured_key_service_has_its_source()
     {
-        var read = await ReadAttestorAsync(Change(Attestor, "kms", """{ "aws": {}, "vault": {} }"""));
+        var read = await ReadAttestorAsync(Change(Attestor, "kms", """{ "aws": {}, "vault": {}, "pkcs11": {} }"""));
 
-        Assert.Equal(["file", "awskms", "hashivault"], KeySources.Create(read.Kms, password: null, TimeProvider.System).Select(source => source.Scheme));
+        Assert.Equal(["file", "awskms", "hashivault", "pkcs11"], KeySources.Create(read.Kms, password: null, TimeProvider.System).Select(source => source.Scheme));
         Assert.Equal(["file"], KeySources.Create(kms: null, password: null, TimeProvider.System).Select(source => source.Scheme));
     }
 
@@ -184,6 +184,9 @@ public sealed class ConfigurationTests : IDisposable
         { "a pod's login to Vault without role", "kms", """{"vault":{"login":{"method":"kubernetes"}}}""", "kms.vault.login.role: the method kubernetes needs it" },
         { "an application's login to Vault without secret", "kms", """{"vault":{"login":{"method":"approle","roleId":"x"}}}""", "kms.vault.login.secretIdFile: the method approle needs it" },
         { "a member of another login to Vault", "kms", """{"vault":{"login":{"method":"token","roleId":"x"}}}""", "kms.vault.login.roleId: is for the method approle" },
+        { "a PKCS#11 module to be searched for", "kms", """{"pkcs11":{"module":"libsofthsm2.so"}}""", "kms.pkcs11.module: expected the whole path" },
+        { "no PIN file", "kms", """{"pkcs11":{"pinFile":" "}}""", "kms.pkcs11.pinFile: is empty" },
+        { "a PIN in the file itself", "kms", """{"pkcs11":{"pin":"1234"}}""", "pin: unknown member" },
         { "a token of Vault in the file itself", "kms", """{"vault":{"login":{"method":"token","token":"x"}}}""", "token: unknown member" },
         { "no request at all", "limits", """{"requestBytes":0}""", "limits.requestBytes" },
     };

@@ -142,7 +142,7 @@ internal static class Pkcs11Engine
     {
         var decisive = errors.FirstOrDefault(error => error.IsAboutPin)
             ?? errors.FirstOrDefault(error => error.IsAboutModule)
-            ?? errors.FirstOrDefault(error => error.IsAboutKey || error.IsAboutToken || error.IsNotFound || error.IsWithoutPin)
+            ?? errors.FirstOrDefault(error => error.IsAboutKey || error.IsAboutToken || error.IsAboutObject || error.IsNotFound || error.IsWithoutPin)
             ?? errors.FirstOrDefault()
             ?? new Pkcs11Error("OpenSSL", 0, "no error was told");
         if (decisive.IsAboutPin)

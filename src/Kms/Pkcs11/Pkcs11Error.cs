@@ -25,6 +25,9 @@ internal sealed record Pkcs11Error(string Library, int Code, string Words)
     // CKR_FUNCTION_REJECTED, CKR_ACTION_PROHIBITED.
     private static readonly int[] AboutKey = [0x63, 0x62, 0x68, 0x70, 0x71, 0x200, 0x1B];
 
+    // CKR_KEY_HANDLE_INVALID, CKR_OBJECT_HANDLE_INVALID.
+    private static readonly int[] AboutObject = [0x60, 0x82];
+
     private const int PinLocked = 0xA4;
 
     /// <summary>The token refused the PIN, or does not take one.</summary>
@@ -33,8 +36,11 @@ internal sealed record Pkcs11Error(string Library, int Code, string Words)
     /// <summary>The token has the key, and does not sign with it.</summary>
     public bool IsAboutKey => Library is Module && AboutKey.Contains(Code);
 
-    /// <summary>The session, the login or the object is gone: what was opened has to be opened again.</summary>
-    public bool IsAboutToken => Library is Module && !IsAboutPin && !IsAboutKey;
+    /// <summary>The token has the key no more.</summary>
+    public bool IsAboutObject => Library is Module && AboutObject.Contains(Code);
+
+    /// <summary>The session or the login is gone, or the whole token: what was opened has to be opened again.</summary>
+    public bool IsAboutToken => Library is Module && !IsAboutPin && !IsAboutKey && !IsAboutObject;
 
     /// <summary>There is no such token, or no such key on it.</summary>
     public bool IsNotFound => Library is "pkcs11 engine" && Code == 0x65;
@@ -70,6 +76,8 @@ internal sealed record Pkcs11Error(string Library, int Code, string Words)
 
         if (IsAboutKey)
             return KmsException.Unusable($"the token does not sign with {key} ({this}); does the key have CKA_SIGN, and the token the mechanism?");
+        if (IsAboutObject)
+            return KmsException.Unusable($"{key} is not on its token any more ({this})");
         if (IsNotFound)
             return KmsException.Unusable($"{key} is not there: no such token is in a slot, or it has no such key that this user sees");
         if (IsWithoutPin)

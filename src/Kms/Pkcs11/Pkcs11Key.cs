@@ -115,7 +115,7 @@ internal sealed class Pkcs11Key : ISigningKey, IDisposable
         catch (CryptographicException refused)
         {
             var error = Pkcs11Error.From(refused);
-            if (error.IsAboutToken)
+            if (error.IsAboutToken || error.IsAboutObject)
                 Forget(handle);
             throw error.ToFault(Id);
         }
