@@ -53,6 +53,17 @@ public sealed class AttestorFolder : IDisposable
         return folder;
     }
 
+    /// <summary>An attestor for the images of a docker-registry that signs with a key file of cosign's.</summary>
+    public static AttestorFolder For(DockerRegistry registry, CosignKey key)
+    {
+        var folder = new AttestorFolder();
+        File.Copy(key.PrivateFile, folder._folder["cosign.key"]);
+        File.SetUnixFileMode(folder._folder["cosign.key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.Copy(key.PublicFile, folder._folder["cosign.pub"]);
+        folder.Write(registry.Host, folder.ReachOf(registry), "file:cosign.key", kms: null);
+        return folder;
+    }
+
     /// <summary>An attestor for the images of a docker-registry whose key is on a token; <see cref="PublicKey"/> is not written.</summary>
     /// <param name="registry">The registry.</param>
     /// <param name="hsm">Where the token is.</param>
