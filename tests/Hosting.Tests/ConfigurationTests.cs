@@ -84,7 +84,8 @@ public sealed class ConfigurationTests : IDisposable
               "vault": {
                 "address": "https://vault.example:8200", "namespace": "team-a", "ca": "tls/ca.pem",
                 "login": { "method": "approle", "roleId": "attestor", "secretIdFile": "secrets/id" }
-              }
+              },
+              "pkcs11": { "module": "/usr/lib/softhsm/libsofthsm2.so", "pinFile": "secrets/pin" }
             }
             """;
 
@@ -93,6 +94,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(new Uri("https://kms.example"), read.Kms!.Aws!.Endpoint);
         Assert.Equal(("team-a", _folder["tls/ca.pem"]), (read.Kms.Vault!.Namespace, read.Kms.Vault.Ca));
         Assert.Equal(_folder["secrets/id"], read.Kms.Vault.Login!.SecretIdFile);
+        Assert.Equal(("/usr/lib/softhsm/libsofthsm2.so", _folder["secrets/pin"]), (read.Kms.Pkcs11!.Module, read.Kms.Pkcs11.PinFile));
         Assert.Equal(read.Kms, (await ReadVerifierAsync(Change(Verifier, "kms", Services))).Kms);
     }
 

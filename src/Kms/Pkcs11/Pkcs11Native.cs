@@ -5,8 +5,9 @@ using System.Runtime.InteropServices;
 namespace SupplyChain.Kms.Pkcs11;
 
 /// <summary>
-/// OpenSSL's functions for engines. The base library wraps them too, but names neither module nor PIN otherwise than through the
-/// environment and the key's name, and the engine writes the names of keys to the standard error output.
+/// OpenSSL's functions for engines. The base library wraps them too (<c>SafeEvpPKeyHandle.OpenPrivateKeyFromEngine</c>), but takes the
+/// module from the environment alone and the PIN as a part of the key's name, which the engine writes to the standard error output
+/// when it does not find the key.
 /// </summary>
 internal static partial class Pkcs11Native
 {
