@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using SupplyChain.Model;
 using SupplyChain.Sigstore;
@@ -7,6 +8,7 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Kms.Pkcs11;
 
 /// <summary>Opens keys with the module and the PIN that are configured for them.</summary>
+[UnsupportedOSPlatform("windows")]
 internal sealed class Pkcs11Access(Pkcs11Options options, Func<string, string?> environment)
 {
     /// <summary>Opens a key to sign with.</summary>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -9,6 +10,7 @@ namespace SupplyChain.Kms.Pkcs11;
 /// OpenSSL's <c>pkcs11</c> engine, of which a process has one, with one module. It is called by one thread at a time to open keys;
 /// to sign with them, by many.
 /// </summary>
+[UnsupportedOSPlatform("windows")]
 internal static class Pkcs11Engine
 {
     private const string Missing =
@@ -108,7 +110,8 @@ internal static class Pkcs11Engine
 
     private static void Restart()
     {
-        Pkcs11Native.Finish(_engine);
+        // Whether it ends or only counts one user less, it is to be started again.
+        _ = Pkcs11Native.Finish(_engine);
         if (Pkcs11Native.Start(_engine) == 0)
             _engine = 0;
         Pkcs11Native.ClearErrors();
@@ -143,8 +146,7 @@ internal static class Pkcs11Engine
         var decisive = errors.FirstOrDefault(error => error.IsAboutPin)
             ?? errors.FirstOrDefault(error => error.IsAboutModule)
             ?? errors.FirstOrDefault(error => error.IsAboutKey || error.IsAboutToken || error.IsAboutObject || error.IsNotFound || error.IsWithoutPin)
-            ?? errors.FirstOrDefault()
-            ?? new Pkcs11Error("OpenSSL", 0, "no error was told");
+            ?? (errors.Count > 0 ? errors[0] : new Pkcs11Error("OpenSSL", 0, "no error was told"));
         if (decisive.IsAboutPin)
             Pkcs11Pins.Refuse(uri.Token, pin);
         return decisive.ToFault(uri.Text);

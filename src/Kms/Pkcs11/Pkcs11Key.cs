@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Sigstore;
@@ -7,6 +8,7 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Kms.Pkcs11;
 
 /// <summary>A private key on a token. When the token loses its session, the key is opened again with the next signature.</summary>
+[UnsupportedOSPlatform("windows")]
 internal sealed class Pkcs11Key : ISigningKey, IDisposable
 {
     private readonly Pkcs11Access _access;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using SupplyChain.Sigstore;
 
 namespace SupplyChain.Kms.Pkcs11;
 
 /// <summary>Reads the public half of an opened key.</summary>
+[UnsupportedOSPlatform("windows")]
 internal static class Pkcs11PublicHalf
 {
     /// <summary>The public half.</summary>

@@ -11,7 +11,8 @@ namespace SupplyChain.Kms;
 /// </summary>
 public sealed class Pkcs11Tokens : ISigningKeySource
 {
-    private readonly Pkcs11Access _access;
+    private readonly Pkcs11Options _options;
+    private readonly Func<string, string?> _environment;
 
     /// <summary>Keys on the tokens of one module; nothing is loaded yet.</summary>
     /// <param name="options">How tokens are reached.</param>
@@ -27,7 +28,7 @@ public sealed class Pkcs11Tokens : ISigningKeySource
         if (options.Problems().FirstOrDefault() is { Member: { } member } first)
             throw new ArgumentException($"{member}: {first.Problem}", nameof(options));
 
-        _access = new Pkcs11Access(options, environment);
+        (_options, _environment) = (options, environment);
     }
 
     /// <inheritdoc/>
@@ -38,10 +39,14 @@ public sealed class Pkcs11Tokens : ISigningKeySource
     {
         ArgumentNullException.ThrowIfNull(uri);
         var read = Parse(uri);
-        var handle = await _access.OpenPrivateAsync(read, cancellationToken);
+        if (OperatingSystem.IsWindows())
+            throw NotHere(read);
+
+        var access = new Pkcs11Access(_options, _environment);
+        var handle = await access.OpenPrivateAsync(read, cancellationToken);
         try
         {
-            return new Pkcs11Key(_access, read, handle);
+            return new Pkcs11Key(access, read, handle);
         }
         catch
         {
@@ -54,8 +59,14 @@ public sealed class Pkcs11Tokens : ISigningKeySource
     public ValueTask<PublicKey> ReadPublicKeyAsync(KeyUri uri, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uri);
-        return _access.ReadPublicAsync(Parse(uri), cancellationToken);
+        var read = Parse(uri);
+        return OperatingSystem.IsWindows()
+            ? throw NotHere(read)
+            : new Pkcs11Access(_options, _environment).ReadPublicAsync(read, cancellationToken);
     }
+
+    private static KmsException NotHere(Pkcs11KeyUri uri) =>
+        KmsException.Unusable($"{uri.Text} cannot be opened: PKCS#11 tokens are for Linux alone");
 
     private static Pkcs11KeyUri Parse(KeyUri uri) =>
         Pkcs11KeyUri.TryRead(uri, out var read, out var problem) ? read : throw KmsException.Unusable(problem);
