@@ -30,7 +30,7 @@ public sealed class SoftHsm : IDisposable
     /// <summary>No tokens yet; skips the running test where a component is absent.</summary>
     public SoftHsm()
     {
-        Tool.RequireFile("OpenSSL's pkcs11 engine", Engines);
+        Require();
         Directory.CreateDirectory(Tokens);
         File.WriteAllText(Configuration, $"directories.tokendir = {Tokens}\nobjectstore.backend = file\nlog.level = ERROR\n");
     }
@@ -45,6 +45,15 @@ public sealed class SoftHsm : IDisposable
     private string Configuration => _folder["softhsm2.conf"];
 
     private string Tokens => _folder["tokens"];
+
+    /// <summary>Skips the running test where a component is absent.</summary>
+    public static void Require()
+    {
+        Tool.Require("softhsm2-util");
+        Tool.Require("pkcs11-tool");
+        Tool.RequireFile("SoftHSM's module", Modules);
+        Tool.RequireFile("OpenSSL's pkcs11 engine", Engines);
+    }
 
     /// <summary>Makes a token.</summary>
     public async Task<SoftToken> AddTokenAsync(string label, CancellationToken cancellationToken)

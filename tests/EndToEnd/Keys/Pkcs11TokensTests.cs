@@ -11,7 +11,7 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.EndToEnd.Keys;
 
 /// <summary>What holds for keys on tokens, with a real one: whatever a token can be made to do wrong.</summary>
-public sealed class Pkcs11TokensTests(TokenFixture fixture) : IClassFixture<TokenFixture>
+public sealed class Pkcs11TokensTests(TokenFixture fixture) : IClassFixture<TokenFixture>, IAsyncLifetime
 {
     private const string Token = "pkcs11:token=release%3B%20tokens";
 
@@ -32,6 +32,10 @@ public sealed class Pkcs11TokensTests(TokenFixture fixture) : IClassFixture<Toke
         { "rsa3072", SigningAlgorithm.RsaPkcs1Sha256 },
     };
 
+    public ValueTask InitializeAsync() => fixture.StartAsync(Stop);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     [Theory, MemberData(nameof(Kinds))]
     public async Task A_key_of_each_kind_signs_what_its_public_key_verifies(string label, SigningAlgorithm algorithm)
     {
@@ -50,14 +54,16 @@ public sealed class Pkcs11TokensTests(TokenFixture fixture) : IClassFixture<Toke
     }
 
     [Fact]
-    public async Task The_public_half_is_read_without_any_PIN()
+    public async Task A_key_without_a_PIN_does_not_get_that_of_another()
     {
-        var source = new Pkcs11Tokens(new Pkcs11Options { Module = fixture.Hsm.Module });
+        using var key = await OpenAsync(KeyUri.Parse($"{Token};object=p256"));
+        var without = new Pkcs11Tokens(new Pkcs11Options { Module = fixture.Hsm.Module });
 
-        // Only as long as no other key of this process had one, which these tests cannot say.
-        var end = await Record.ExceptionAsync(() => source.ReadPublicKeyAsync(KeyUri.Parse($"{Token};object=p256"), Stop).AsTask());
+        var problem = await Assert.ThrowsAsync<KmsException>(
+            () => without.OpenAsync(KeyUri.Parse("pkcs11:token=guarded;object=p256"), Stop).AsTask());
 
-        Assert.True(end is null || end.Message.Contains("has no PIN while other keys have one", StringComparison.Ordinal), $"{end}");
+        Assert.Equal(ReasonCode.KeyUnusable, problem.Reason);
+        Assert.Contains("has no PIN while other keys have one", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
