@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the real components that the tests run against, where they are missing, and prints what is there.
-#   Debian packages of the running release   umoci, skopeo, htpasswd, openssl (system-wide: needs root or sudo)
+#   Debian packages of the running release   umoci, skopeo, htpasswd, openssl, SoftHSM with its programs and OpenSC's, OpenSSL's
+#                                             pkcs11 engine (system-wide: needs root or sudo)
 #   single programs, unpacked into .tools/    docker-registry of the running release;
 #                                             cosign 2 and 3 and oras of Debian's newer suites
 # Nothing of the system's package sources is changed: the newer suites are read through a private apt configuration.
@@ -9,12 +10,14 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 tools=$PWD/.tools
-programs="umoci skopeo htpasswd openssl"
-packages="umoci skopeo apache2-utils openssl"
+programs="umoci skopeo htpasswd openssl softhsm2-util pkcs11-tool"
+packages="umoci skopeo apache2-utils openssl softhsm2 opensc libengine-pkcs11-openssl"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
+# OpenSSL's engine is a library: where the openssl program finds it, tests do.
+have_engine() { have openssl && openssl engine pkcs11 >/dev/null 2>&1; }
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"
@@ -36,6 +39,7 @@ update_system() {
 install_packages() {
   local missing="" program
   for program in $programs; do have "$program" || missing="$missing $program"; done
+  have_engine || missing="$missing libengine-pkcs11-openssl"
   [ -n "$missing" ] || return 0
   update_system "$missing"
   say "installing$missing"

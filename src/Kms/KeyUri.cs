@@ -14,6 +14,10 @@ public sealed record KeyUri
     /// <summary>The scheme of key files.</summary>
     public const string FileScheme = "file";
 
+    internal const string NoPinsInUris =
+        "a PIN does not belong into a URI, which policies and logs show; name its file by pin-source=file:/PATH or by the option "
+        + "pinFile of kms.pkcs11, or set " + Pkcs11Options.PinVariable;
+
     private const int LongestText = 4096;
 
     /// <summary>Every scheme that there is a provider for.</summary>
@@ -49,6 +53,12 @@ public sealed record KeyUri
         }
 
         var rest = text![(colon + 1)..];
+        if (scheme is "pkcs11" && rest.Contains("pin-value", StringComparison.OrdinalIgnoreCase))
+        {
+            problem = NoPinsInUris;
+            return false;
+        }
+
         if (text.Length > LongestText || rest.Length == 0 || rest.Any(char.IsControl))
             problem = $"'{Printable.Escape(text)}' names no key: after {scheme}: 1 to {LongestText} printable characters are expected";
         else if (scheme is FileScheme && rest.StartsWith("//", StringComparison.Ordinal))

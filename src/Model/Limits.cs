@@ -142,6 +142,11 @@ public static class Limits
     /// <summary>Password-derivation rounds a key file may ask for: some seconds of one core.</summary>
     public const int KeyDerivationRounds = 5_000_000;
 
+    /// <summary>
+    /// Bytes that deriving the key of a cosign key file may take, and in proportion to them time: cosign's own take 32 or 64 MiB.
+    /// </summary>
+    public const int KeyDerivationBytes = 256 * MiB;
+
     /// <summary>Characters of a key id hint.</summary>
     public const int KeyIdLength = 256;
 

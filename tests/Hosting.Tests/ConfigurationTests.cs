@@ -84,7 +84,8 @@ public sealed class ConfigurationTests : IDisposable
               "vault": {
                 "address": "https://vault.example:8200", "namespace": "team-a", "ca": "tls/ca.pem",
                 "login": { "method": "approle", "roleId": "attestor", "secretIdFile": "secrets/id" }
-              }
+              },
+              "pkcs11": { "module": "/usr/lib/softhsm/libsofthsm2.so", "pinFile": "secrets/pin" }
             }
             """;
 
@@ -93,15 +94,16 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(new Uri("https://kms.example"), read.Kms!.Aws!.Endpoint);
         Assert.Equal(("team-a", _folder["tls/ca.pem"]), (read.Kms.Vault!.Namespace, read.Kms.Vault.Ca));
         Assert.Equal(_folder["secrets/id"], read.Kms.Vault.Login!.SecretIdFile);
+        Assert.Equal(("/usr/lib/softhsm/libsofthsm2.so", _folder["secrets/pin"]), (read.Kms.Pkcs11!.Module, read.Kms.Pkcs11.PinFile));
         Assert.Equal(read.Kms, (await ReadVerifierAsync(Change(Verifier, "kms", Services))).Kms);
     }
 
     [Fact]
     public async Task Every_configured_key_service_has_its_source()
     {
-        var read = await ReadAttestorAsync(Change(Attestor, "kms", """{ "aws": {}, "vault": {} }"""));
+        var read = await ReadAttestorAsync(Change(Attestor, "kms", """{ "aws": {}, "vault": {}, "pkcs11": {} }"""));
 
-        Assert.Equal(["file", "awskms", "hashivault"], KeySources.Create(read.Kms, password: null, TimeProvider.System).Select(source => source.Scheme));
+        Assert.Equal(["file", "awskms", "hashivault", "pkcs11"], KeySources.Create(read.Kms, password: null, TimeProvider.System).Select(source => source.Scheme));
         Assert.Equal(["file"], KeySources.Create(kms: null, password: null, TimeProvider.System).Select(source => source.Scheme));
     }
 
@@ -184,6 +186,9 @@ public sealed class ConfigurationTests : IDisposable
         { "a pod's login to Vault without role", "kms", """{"vault":{"login":{"method":"kubernetes"}}}""", "kms.vault.login.role: the method kubernetes needs it" },
         { "an application's login to Vault without secret", "kms", """{"vault":{"login":{"method":"approle","roleId":"x"}}}""", "kms.vault.login.secretIdFile: the method approle needs it" },
         { "a member of another login to Vault", "kms", """{"vault":{"login":{"method":"token","roleId":"x"}}}""", "kms.vault.login.roleId: is for the method approle" },
+        { "a PKCS#11 module to be searched for", "kms", """{"pkcs11":{"module":"libsofthsm2.so"}}""", "kms.pkcs11.module: expected the whole path" },
+        { "no PIN file", "kms", """{"pkcs11":{"pinFile":" "}}""", "kms.pkcs11.pinFile: is empty" },
+        { "a PIN in the file itself", "kms", """{"pkcs11":{"pin":"1234"}}""", "pin: unknown member" },
         { "a token of Vault in the file itself", "kms", """{"vault":{"login":{"method":"token","token":"x"}}}""", "token: unknown member" },
         { "no request at all", "limits", """{"requestBytes":0}""", "limits.requestBytes" },
     };

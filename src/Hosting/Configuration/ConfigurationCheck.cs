@@ -132,6 +132,7 @@ internal sealed class ConfigurationCheck(string path)
         CheckKeyService("kms.azure", kms?.Azure?.Problems());
         CheckKeyService("kms.google", kms?.Google?.Problems());
         CheckKeyService("kms.vault", kms?.Vault?.Problems());
+        CheckKeyService("kms.pkcs11", kms?.Pkcs11?.Problems());
         foreach (var (scheme, limits) in kms?.Limits ?? ImmutableDictionary<string, KeyLimitsConfiguration>.Empty)
         {
             var place = $"kms.limits.{Printable.Escape(scheme)}";

@@ -23,6 +23,8 @@ public static class KeySources
             sources.Add(new AzureKeyVault(azure, clock));
         if (kms?.Google is { } google)
             sources.Add(new GoogleKms(google, clock));
+        if (kms?.Pkcs11 is { } pkcs11)
+            sources.Add(new Pkcs11Tokens(pkcs11));
         return sources;
     }
 

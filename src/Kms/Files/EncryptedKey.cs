@@ -10,7 +10,8 @@ namespace SupplyChain.Kms;
 
 /// <summary>
 /// An encrypted PKCS#8 key (RFC 5958) in PEM. Written with PBES2, AES-256-CBC and PBKDF2-HMAC-SHA256; read with any
-/// AES-CBC and any SHA-2 derivation, which is what <c>openssl pkcs8 -topk8 -v2 aes-256-cbc</c> and others write.
+/// AES-CBC and any SHA-2 derivation, which is what <c>openssl pkcs8 -topk8 -v2 aes-256-cbc</c> and others write; cosign's own format
+/// is read as well (<see cref="CosignKey"/>).
 /// </summary>
 internal static class EncryptedKey
 {
@@ -51,10 +52,14 @@ internal static class EncryptedKey
             throw KmsException.Unusable($"{name} is not one PEM block; expected -----BEGIN {Label}-----");
         }
 
-        CheckLabel(pem[block.Label], name);
+        var isCosigns = CosignKey.Labels.Contains(pem[block.Label].ToString(), StringComparer.Ordinal);
+        if (!isCosigns)
+            CheckLabel(pem[block.Label], name);
         var encrypted = new byte[block.DecodedDataLength];
         if (!Convert.TryFromBase64Chars(pem[block.Base64Data], encrypted, out var length) || length != encrypted.Length)
             throw KmsException.Unusable($"{name} is not a PEM block");
+        if (isCosigns)
+            return CosignKey.Read(encrypted, password, name);
 
         CheckEncryption(encrypted, name);
         try
@@ -81,9 +86,7 @@ internal static class EncryptedKey
         {
             "PRIVATE KEY" or "EC PRIVATE KEY" or "RSA PRIVATE KEY" =>
                 $"{name} is not encrypted; encrypt it with openssl pkcs8 -topk8 -v2 aes-256-cbc",
-            "ENCRYPTED SIGSTORE PRIVATE KEY" or "ENCRYPTED COSIGN PRIVATE KEY" =>
-                $"{name} is a cosign key file, which is not supported; make a key with supplychain keys generate",
-            _ => $"{name} is a '{Printable.Escape(label.ToString())}'; expected {Label}",
+            _ => $"{name} is a '{Printable.Escape(label.ToString())}'; expected {Label} or {CosignKey.Labels[0]}",
         });
     }
 

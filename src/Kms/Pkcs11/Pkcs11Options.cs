@@ -5,9 +5,31 @@ namespace SupplyChain.Kms;
 /// <summary>How PKCS#11 tokens are reached.</summary>
 public sealed record Pkcs11Options
 {
-    /// <summary>The token's library; a URI may name none of its own. Without it <c>PKCS11_MODULE_PATH</c>.</summary>
+    /// <summary>The environment variable that names the module, which OpenSSL's engine knows as well.</summary>
+    public const string ModuleVariable = "PKCS11_MODULE_PATH";
+
+    /// <summary>The environment variable that holds the PIN.</summary>
+    public const string PinVariable = "SUPPLYCHAIN_PKCS11_PIN";
+
+    /// <summary>
+    /// The token's library, by its whole path; without it <see cref="ModuleVariable"/>. A URI names no other one: that would be
+    /// code to run.
+    /// </summary>
     public string? Module { get; init; }
 
-    /// <summary>The file that holds the user's PIN; without it <c>SUPPLYCHAIN_PKCS11_PIN</c>.</summary>
+    /// <summary>
+    /// The file that holds the user's PIN, readable by its owner alone; without it <see cref="PinVariable"/>. A URI may name another
+    /// one by <c>pin-source</c>.
+    /// </summary>
     public string? PinFile { get; init; }
+
+    /// <summary>What is wrong with the options, by member as configuration files name it.</summary>
+    public IEnumerable<(string Member, string Problem)> Problems()
+    {
+        // A bare name would be searched for wherever the dynamic linker looks.
+        if (Module is not null && !Path.IsPathFullyQualified(Module))
+            yield return ("module", "expected the whole path of the token's library");
+        if (PinFile is not null && string.IsNullOrWhiteSpace(PinFile))
+            yield return ("pinFile", "is empty");
+    }
 }

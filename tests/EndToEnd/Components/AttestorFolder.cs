@@ -26,6 +26,9 @@ public sealed class AttestorFolder : IDisposable
     /// <summary>Its ledger.</summary>
     public string Ledger => _folder["ledger.db"];
 
+    /// <summary>What pkcs11-spy wrote of the calls to the token, where it is the module.</summary>
+    public string SpyLog => _folder["calls.log"];
+
     /// <summary>The layout directory, where it has one.</summary>
     public string Layout => _folder["registry"];
 
@@ -36,14 +39,51 @@ public sealed class AttestorFolder : IDisposable
     public string Token { get; } = Guid.NewGuid().ToString("N");
 
     /// <summary>What it has in its environment.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; } =
+    public IReadOnlyDictionary<string, string> Environment { get; private init; } =
         new Dictionary<string, string>(StringComparer.Ordinal) { ["SUPPLYCHAIN_KEY_PASSWORD"] = KeyPasswordText };
+
+    /// <summary>The file with the PIN of its token, where its key is on one.</summary>
+    public string PinFile => _folder["token.pin"];
 
     /// <summary>An attestor for the images of a docker-registry, however that lets its clients in.</summary>
     public static AttestorFolder For(DockerRegistry registry)
     {
         var folder = new AttestorFolder();
         folder.Write(registry.Host, folder.ReachOf(registry));
+        return folder;
+    }
+
+    /// <summary>An attestor for the images of a docker-registry that signs with a key file of cosign's.</summary>
+    public static AttestorFolder For(DockerRegistry registry, CosignKey key)
+    {
+        var folder = new AttestorFolder();
+        File.Copy(key.PrivateFile, folder._folder["cosign.key"]);
+        File.SetUnixFileMode(folder._folder["cosign.key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.Copy(key.PublicFile, folder._folder["cosign.pub"]);
+        folder.Write(registry.Host, folder.ReachOf(registry), "file:cosign.key", kms: null);
+        return folder;
+    }
+
+    /// <summary>An attestor for the images of a docker-registry whose key is on a token; <see cref="PublicKey"/> is not written.</summary>
+    /// <param name="registry">The registry.</param>
+    /// <param name="hsm">Where the token is.</param>
+    /// <param name="module">The PKCS#11 module, SoftHSM's or one that passes calls on to it.</param>
+    /// <param name="keyUri">The key.</param>
+    /// <param name="pin">What to offer as the token's PIN.</param>
+    public static AttestorFolder For(DockerRegistry registry, SoftHsm hsm, string module, string keyUri, string pin)
+    {
+        var environment = new Dictionary<string, string>(hsm.Environment, StringComparer.Ordinal)
+        {
+            // pkcs11-spy passes calls on to the one and writes what they were to the other.
+            ["PKCS11SPY"] = hsm.Module,
+            ["SUPPLYCHAIN_KEY_PASSWORD"] = KeyPasswordText,
+        };
+        var folder = new AttestorFolder { Environment = environment };
+        environment["PKCS11SPY_OUTPUT"] = folder.SpyLog;
+        folder.WriteSecret("token.pin", pin);
+        folder.Write(
+            registry.Host, folder.ReachOf(registry), keyUri,
+            new JsonObject { ["pkcs11"] = new JsonObject { ["module"] = module, ["pinFile"] = "token.pin" } });
         return folder;
     }
 
@@ -89,23 +129,31 @@ public sealed class AttestorFolder : IDisposable
     {
         using var password = KeyPassword.From(KeyPasswordText);
         FileKey.Generate(_folder["approval.key"], KeyType.EcdsaP256, password);
+        Write(host, reach, "file:approval.key", kms: null);
+    }
+
+    private void Write(string host, JsonObject reach, string keyUri, JsonObject? kms)
+    {
         WriteSecret("requester.token", Token);
-        File.WriteAllText(Configuration, new JsonObject
+        var configuration = new JsonObject
         {
             ["listen"] = "http://127.0.0.1:0",
             ["registries"] = new JsonObject { [host] = reach },
             ["policies"] = new JsonArray("policies/"),
             ["ledger"] = "ledger.db",
             ["localTokens"] = new JsonArray(new JsonObject { ["subject"] = "pipeline", ["tokenFile"] = "requester.token" }),
-        }.ToJsonString());
+        };
+        if (kms is not null)
+            configuration["kms"] = kms;
+        File.WriteAllText(Configuration, configuration.ToJsonString());
         Directory.CreateDirectory(_folder["policies"]);
         File.WriteAllText(
             _folder["policies/attestor.yaml"],
-            """
+            $$"""
             apiVersion: supplychain/v1
             kind: Attestor
             metadata: { name: release }
-            spec: { purpose: approval, members: [{ key: file:approval.key, state: signing }] }
+            spec: { purpose: approval, members: [{ key: "{{keyUri}}", state: signing }] }
             """);
         File.WriteAllText(
             _folder["policies/signing.yaml"],

@@ -25,14 +25,11 @@ public sealed class Tool
     /// </summary>
     public static Tool Require(string name)
     {
-        if (Find(name) is { } path)
-            return new Tool(path);
-
-        var missing = $"component missing: {name}; run ./eng/setup.sh";
-        Assert.SkipWhen(Environment.GetEnvironmentVariable("CI") != "true", missing);
-        Assert.Fail(missing);
-        throw new UnreachableException();
+        return Find(name) is { } path ? new Tool(path) : throw Miss(name);
     }
+
+    /// <summary>The first of these files that is there; what is none of them is treated as a missing program is.</summary>
+    public static string RequireFile(string name, IEnumerable<string> paths) => paths.FirstOrDefault(File.Exists) ?? throw Miss(name);
 
     /// <summary>The program in that file.</summary>
     public static Tool At(string path) => new(path);
@@ -97,6 +94,14 @@ public sealed class Tool
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{Path} did not start");
         process.StandardInput.Close();
         return process;
+    }
+
+    private static UnreachableException Miss(string name)
+    {
+        var missing = $"component missing: {name}; run ./eng/setup.sh";
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("CI") != "true", missing);
+        Assert.Fail(missing);
+        return new UnreachableException();
     }
 
     private static string? Find(string name)

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using SupplyChain.EndToEnd.Components;
+using SupplyChain.Kms;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.EndToEnd.Keys;
+
+/// <summary>What holds for keys on tokens, with a real one: whatever a token can be made to do wrong.</summary>
+public sealed class Pkcs11TokensTests(TokenFixture fixture) : IClassFixture<TokenFixture>, IAsyncLifetime
+{
+    private const string Token = "pkcs11:token=release%3B%20tokens";
+
+    private static readonly ToBeSigned Message = Envelope.ToBeSigned("application/vnd.in-toto+json", "{\"token\":true}"u8.ToArray());
+
+    private static readonly KeyLimits Limits = new() { Tries = 3, TryTimeout = TimeSpan.FromSeconds(20), Deadline = TimeSpan.FromSeconds(60) };
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private Pkcs11Tokens Source => fixture.Connect(fixture.Token.Pin);
+
+    public static TheoryData<string, SigningAlgorithm> Kinds => new()
+    {
+        { "p256", SigningAlgorithm.EcdsaP256Sha256 },
+        { "p384", SigningAlgorithm.EcdsaP384Sha384 },
+        { "p521", SigningAlgorithm.EcdsaP521Sha512 },
+        { "rsa2048", SigningAlgorithm.RsaPkcs1Sha256 },
+        { "rsa3072", SigningAlgorithm.RsaPkcs1Sha256 },
+    };
+
+    public ValueTask InitializeAsync() => fixture.StartAsync(Stop);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task A_key_of_each_kind_signs_what_its_public_key_verifies(string label, SigningAlgorithm algorithm)
+    {
+        var uri = KeyUri.Parse($"{Token};object={label};type=private?module-name=softhsm2&module-path={fixture.Hsm.Module}");
+        using var key = await OpenAsync(uri);
+
+        var signature = await key.Value.SignAsync(Message, Stop);
+
+        Assert.Equal(algorithm, key.Value.PublicKey.Algorithm);
+        Assert.True(key.Value.PublicKey.Verify(Message, signature));
+        Assert.Equal(key.Value.PublicKey, await Source.ReadPublicKeyAsync(uri, Stop));
+        Assert.Equal(key.Value.PublicKey.ToPem(), await fixture.Hsm.PublicKeyAsync($"{Token};object={label}", Stop));
+        Assert.Equal($"{Token};object={label}", key.Value.Id);
+        using var again = await OpenAsync(KeyUri.Parse(key.Value.Id));
+        Assert.Equal(key.Value.PublicKey, again.Value.PublicKey);
+    }
+
+    [Fact]
+    public async Task A_key_without_a_PIN_does_not_get_that_of_another()
+    {
+        using var key = await OpenAsync(KeyUri.Parse($"{Token};object=p256"));
+        var without = new Pkcs11Tokens(new Pkcs11Options { Module = fixture.Hsm.Module });
+
+        var problem = await Assert.ThrowsAsync<KmsException>(
+            () => without.OpenAsync(KeyUri.Parse("pkcs11:token=guarded;object=p256"), Stop).AsTask());
+
+        Assert.Equal(ReasonCode.KeyUnusable, problem.Reason);
+        Assert.Contains("has no PIN while other keys have one", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Many_sign_at_once()
+    {
+        using var key = await OpenAsync(KeyUri.Parse($"{Token};object=p256"));
+        using var other = await OpenAsync(KeyUri.Parse($"{Token};object=rsa2048"));
+
+        var signatures = await Task.WhenAll(Enumerable.Range(0, 200).Select(
+            async i => (Key: i % 4 == 0 ? other : key, Signature: await (i % 4 == 0 ? other : key).Value.SignAsync(Message, Stop))));
+
+        Assert.All(signatures, made => Assert.True(made.Key.Value.PublicKey.Verify(Message, made.Signature)));
+    }
+
+    [Theory]
+    [InlineData("CloseAllSessions")]
+    [InlineData("Finalize")]
+    public async Task A_session_that_the_token_dropped_is_opened_again_with_the_next_try(string how)
+    {
+        using var key = await OpenAsync(KeyUri.Parse($"{Token};object=p256"));
+        using var idle = await OpenAsync(KeyUri.Parse($"{Token};object=p384"));
+        var single = await Source.OpenAsync(KeyUri.Parse($"{Token};object=p521"), Stop);
+        Drop(how);
+
+        var problem = await Assert.ThrowsAsync<KmsException>(() => single.SignAsync(Message, Stop).AsTask());
+        var signature = await key.Value.SignAsync(Message, Stop);
+
+        Assert.Equal(ReasonCode.KmsUnavailable, problem.Reason);
+        Assert.Contains("is it there and connected?", problem.Message, StringComparison.Ordinal);
+        Assert.True(key.Value.PublicKey.Verify(Message, signature));
+        Assert.True(idle.Value.PublicKey.Verify(Message, await idle.Value.SignAsync(Message, Stop)));
+        Assert.True(single.PublicKey.Verify(Message, await single.SignAsync(Message, Stop)));
+        ((IDisposable)single).Dispose();
+    }
+
+    [Fact]
+    public async Task A_key_that_is_removed_while_it_is_in_use_is_unusable()
+    {
+        var uri = KeyUri.Parse(await fixture.Hsm.AddKeyAsync(fixture.Token, "short-lived", "EC:prime256v1", Stop));
+        using var key = await OpenAsync(uri);
+        await key.Value.SignAsync(Message, Stop);
+        await fixture.Hsm.RemoveAsync(fixture.Token, "short-lived", "privkey", Stop);
+
+        var problem = await Assert.ThrowsAsync<KmsException>(() => key.Value.SignAsync(Message, Stop).AsTask());
+
+        Assert.True(problem.Reason == ReasonCode.KeyUnusable, $"{problem}");
+        Assert.Contains("short-lived is not on its token any more", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_that_was_replaced_under_its_name_is_another_key()
+    {
+        var uri = KeyUri.Parse(await fixture.Hsm.AddKeyAsync(fixture.Token, "replaced", "EC:prime256v1", Stop));
+        using var key = await OpenAsync(uri);
+        foreach (var half in (string[])["privkey", "pubkey"])
+            await fixture.Hsm.RemoveAsync(fixture.Token, "replaced", half, Stop);
+        await fixture.Hsm.AddKeyAsync(fixture.Token, "replaced", "EC:prime256v1", Stop);
+
+        var gone = await Assert.ThrowsAsync<KmsException>(() => key.Value.SignAsync(Message, Stop).AsTask());
+        var other = await Assert.ThrowsAsync<KmsException>(() => key.Value.SignAsync(Message, Stop).AsTask());
+
+        Assert.Equal((ReasonCode.KeyUnusable, ReasonCode.KeyChanged), (gone.Reason, other.Reason));
+    }
+
+    [Theory]
+    [InlineData("secp256k1", "EC:secp256k1", "cannot sign here")]
+    [InlineData("rsa1024", "rsa:1024", "cannot sign here")]
+    public async Task A_key_of_another_kind_is_unusable(string label, string type, string words)
+    {
+        var uri = KeyUri.Parse(await fixture.Hsm.AddKeyAsync(fixture.Token, label, type, Stop));
+
+        var problem = await Assert.ThrowsAsync<KmsException>(() => Source.OpenAsync(uri, Stop).AsTask());
+
+        Assert.Equal(ReasonCode.KeyUnusable, problem.Reason);
+        Assert.Contains(words, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_without_its_public_half_is_unusable()
+    {
+        var uri = KeyUri.Parse(await fixture.Hsm.AddKeyAsync(fixture.Token, "half", "EC:prime256v1", Stop));
+        await fixture.Hsm.RemoveAsync(fixture.Token, "half", "pubkey", Stop);
+
+        var problem = await Assert.ThrowsAsync<KmsException>(() => Source.OpenAsync(uri, Stop).AsTask());
+
+        Assert.Equal(ReasonCode.KeyUnusable, problem.Reason);
+        Assert.Contains("public half cannot be read", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Token + ";object=absent", "is not there")]
+    [InlineData("pkcs11:token=absent;object=p256", "is not there")]
+    [InlineData("pkcs11:slot-id=77;object=p256", "is not there")]
+    [InlineData(Token + ";object=p256?module-path=/usr/lib/other.so", "names another PKCS#11 module")]
+    [InlineData(Token + ";object=p256?module-name=other", "names another PKCS#11 module")]
+    [InlineData(Token + ";object=p256?pin-source=file:/nonexistent/pin", "PIN file /nonexistent/pin cannot be read")]
+    public async Task What_is_not_there_is_unusable(string uri, string words)
+    {
+        foreach (var attempt in (Func<Task>[])
+            [() => Source.OpenAsync(KeyUri.Parse(uri), Stop).AsTask(), () => Source.ReadPublicKeyAsync(KeyUri.Parse(uri), Stop).AsTask()])
+        {
+            var problem = await Assert.ThrowsAsync<KmsException>(attempt);
+            Assert.Equal(ReasonCode.KeyUnusable, problem.Reason);
+            Assert.Contains(words, problem.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_process_uses_one_module()
+    {
+        using var key = await OpenAsync(KeyUri.Parse($"{Token};object=p256"));
+        var other = new Pkcs11Tokens(new Pkcs11Options { Module = "/usr/lib/other.so" });
+
+        var problem = await Assert.ThrowsAsync<KmsException>(() => other.OpenAsync(KeyUri.Parse($"{Token};object=p256"), Stop).AsTask());
+
+        Assert.Equal(ReasonCode.KeyUnusable, problem.Reason);
+        Assert.Contains("can use no other", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_slot_names_a_token_too()
+    {
+        var slot = await fixture.Hsm.SlotAsync(fixture.Token, Stop);
+        using var named = await OpenAsync(KeyUri.Parse($"{Token};object=p384"));
+
+        using var byLabel = await OpenAsync(KeyUri.Parse($"pkcs11:slot-id={slot};object=p384"));
+        using var byId = await OpenAsync(KeyUri.Parse($"pkcs11:slot-id={slot};id=%03"));
+
+        Assert.Equal(($"pkcs11:slot-id={slot};object=p384", named.Value.PublicKey), (byLabel.Value.Id, byLabel.Value.PublicKey));
+        Assert.Equal(($"pkcs11:slot-id={slot};id=%03", named.Value.PublicKey), (byId.Value.Id, byId.Value.PublicKey));
+        Assert.True(byId.Value.PublicKey.Verify(Message, await byId.Value.SignAsync(Message, Stop)));
+    }
+
+    [Fact]
+    public async Task Whoever_gives_up_before_does_not_sign()
+    {
+        using var key = await OpenAsync(KeyUri.Parse($"{Token};object=p256"));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => key.Value.SignAsync(Message, new CancellationToken(canceled: true)).AsTask());
+    }
+
+    [Fact]
+    public async Task The_PIN_is_in_no_text_whatever_goes_wrong()
+    {
+        const string uri = "pkcs11:token=guarded;object=p256";
+        const string Wrong = "wrong-pin-4711";
+        var texts = new ConcurrentQueue<string>();
+        using var listener = Listen(texts);
+
+        using (var key = await OpenAsync(KeyUri.Parse($"{Token};object=p256")))
+        {
+            await key.Value.SignAsync(Message, Stop);
+            Drop("CloseAllSessions");
+            texts.Enqueue($"{await Record.ExceptionAsync(() => Source.OpenAsync(KeyUri.Parse($"{Token};object=absent"), Stop).AsTask())}");
+            await key.Value.SignAsync(Message, Stop);
+            texts.Enqueue($"{Source} {key.Value} {key.Value.Id}");
+        }
+
+        var refusals = new List<string>();
+        foreach (var _ in Enumerable.Range(0, 2))
+            refusals.Add($"{await Record.ExceptionAsync(() => fixture.Connect(Wrong).OpenAsync(KeyUri.Parse(uri), Stop).AsTask())}");
+        foreach (var written in (string[])[$"{uri}?pin-value={Wrong}", $"{uri};pin-value={Wrong}", $"{uri};pin={Wrong}"])
+        {
+            refusals.Add(KeyUri.TryParse(written, out var parsed, out var problem)
+                ? $"{await Record.ExceptionAsync(() => Source.OpenAsync(parsed, Stop).AsTask())}"
+                : problem);
+        }
+
+        Assert.Contains("refused the PIN", refusals[0], StringComparison.Ordinal);
+        Assert.Contains("has refused this PIN before", refusals[1], StringComparison.Ordinal);
+        Assert.Contains("a PIN does not belong into a URI", refusals[2], StringComparison.Ordinal);
+        Assert.Contains("a PIN does not belong into a URI", refusals[3], StringComparison.Ordinal);
+        Assert.Contains("attribute pin is not known", refusals[4], StringComparison.Ordinal);
+        Assert.Contains(texts, text => text.Contains("kms sign", StringComparison.Ordinal));
+        Assert.All(
+            texts.Concat(refusals),
+            text => Assert.All(
+                [Wrong, fixture.Guarded.Pin, fixture.Token.Pin], pin => Assert.DoesNotContain(pin, text, StringComparison.Ordinal)));
+    }
+
+    private async Task<Opened> OpenAsync(KeyUri uri) =>
+        new(await new SigningKeys([Source], _ => Limits, TimeProvider.System).OpenAsync(uri, Stop));
+
+    // The module's functions are called as if the token had lost our sessions.
+    private void Drop(string how)
+    {
+        var module = NativeLibrary.Load(fixture.Hsm.Module);
+        if (how == "Finalize")
+        {
+            Assert.Equal(0u, Marshal.GetDelegateForFunctionPointer<Call>(NativeLibrary.GetExport(module, "C_Finalize"))(0));
+            return;
+        }
+
+        var slots = new nuint[64];
+        nuint count = 64;
+        Assert.Equal(0u, Marshal.GetDelegateForFunctionPointer<GetSlots>(NativeLibrary.GetExport(module, "C_GetSlotList"))(1, slots, ref count));
+        var close = Marshal.GetDelegateForFunctionPointer<Call>(NativeLibrary.GetExport(module, "C_CloseAllSessions"));
+        Assert.All(slots[..(int)count], slot => close(slot));
+    }
+
+    private static ActivityListener Listen(ConcurrentQueue<string> texts)
+    {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = _ => true,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity => texts.Enqueue(
+                $"{activity.DisplayName} {activity.StatusDescription} "
+                + string.Join(' ', activity.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"))),
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
+    }
+
+    private delegate nuint Call(nuint argument);
+
+    private delegate nuint GetSlots(byte withToken, [In, Out] nuint[] slots, ref nuint count);
+
+    private sealed record Opened(ISigningKey Value) : IDisposable
+    {
+        public void Dispose() => (Value as IDisposable)?.Dispose();
+    }
+}
