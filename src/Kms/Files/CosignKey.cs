@@ -68,7 +68,8 @@ internal static class CosignKey
         return 128 * n * r * p <= Limits.KeyDerivationBytes
             ? ((int)n, (int)r, (int)p)
             : throw KmsException.Unusable(
-                $"{name} asks for too much to derive its key: 128·N·r·p is at most {Limits.KeyDerivationBytes}, which is 4 times what cosign writes");
+                $"{name} asks for too much to derive its key: 128·N·r·p is at most {Limits.KeyDerivationBytes}, "
+                + "which is 4 times what cosign writes");
 
         // What is beyond these would be too much in any case, and the product does not overflow.
         long Number(string member, int highest) =>

@@ -56,7 +56,8 @@ internal sealed class Pkcs11Access(Pkcs11Options options, Func<string, string?> 
         if (string.IsNullOrEmpty(module))
         {
             throw KmsException.Unusable(
-                $"{uri.Text} cannot be opened: no PKCS#11 module is configured; set module of kms.pkcs11 or {Pkcs11Options.ModuleVariable}");
+                $"{uri.Text} cannot be opened: no PKCS#11 module is configured; set module of kms.pkcs11 or "
+                + Pkcs11Options.ModuleVariable);
         }
 
         if (!Path.IsPathFullyQualified(module))

@@ -88,7 +88,8 @@ internal static class Pkcs11Engine
         {
             if (string.Equals(module, _module, StringComparison.Ordinal))
                 return;
-            throw KmsException.Unusable($"{uri.Text} cannot be opened: this process uses the PKCS#11 module {_module}, and can use no other");
+            throw KmsException.Unusable(
+                $"{uri.Text} cannot be opened: this process uses the PKCS#11 module {_module}, and can use no other");
         }
 
         Pkcs11Native.ClearErrors();
@@ -145,7 +146,8 @@ internal static class Pkcs11Engine
     {
         var decisive = errors.FirstOrDefault(error => error.IsAboutPin)
             ?? errors.FirstOrDefault(error => error.IsAboutModule)
-            ?? errors.FirstOrDefault(error => error.IsAboutKey || error.IsAboutToken || error.IsAboutObject || error.IsNotFound || error.IsWithoutPin)
+            ?? errors.FirstOrDefault(error => error.IsAboutKey || error.IsAboutToken || error.IsAboutObject)
+            ?? errors.FirstOrDefault(error => error.IsNotFound || error.IsWithoutPin)
             ?? (errors.Count > 0 ? errors[0] : new Pkcs11Error("OpenSSL", 0, "no error was told"));
         if (decisive.IsAboutPin)
             Pkcs11Pins.Refuse(uri.Token, pin);

@@ -75,7 +75,11 @@ internal sealed record Pkcs11Error(string Library, int Code, string Words)
         }
 
         if (IsAboutKey)
-            return KmsException.Unusable($"the token does not sign with {key} ({this}); does the key have CKA_SIGN, and the token the mechanism?");
+        {
+            return KmsException.Unusable(
+                $"the token does not sign with {key} ({this}); does the key have CKA_SIGN, and the token the mechanism?");
+        }
+
         if (IsAboutObject)
             return KmsException.Unusable($"{key} is not on its token any more ({this})");
         if (IsNotFound)
