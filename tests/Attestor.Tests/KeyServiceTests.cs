@@ -51,7 +51,7 @@ public sealed class KeyServiceTests
         service.Break(fault);
         var broken = Assert.IsType<AttestationAnswer.Interrupted>(await world.Cycle().AttestAsync(request, Stop));
         Assert.Equal(reason, broken.Reason.Name);
-        Assert.True(broken.RetryAfter > TimeSpan.Zero);
+        Assert.Equal(broken.Reason.IsRetryable, broken.RetryAfter > TimeSpan.Zero);
         Assert.DoesNotContain(await world.EntriesAsync(), entry => entry.Kind is EntryKind.Signature or EntryKind.Completion);
         Assert.Empty(await world.Registry.ListReferrersAsync(world.Repository, image.Digest, Stop));
 
