@@ -50,8 +50,8 @@ public static class AttestorApp
         builder.Services.AddHostedService(services => new ReconciliationService(
             new Reconciliation(
                 () => services.GetRequiredService<PolicySource>().Current, services.GetRequiredService<Registries>(),
-                services.GetRequiredService<DecisionLedger>(), services.GetRequiredService<ILogger<Reconciliation>>()),
-            ReconciliationInterval, clock));
+                services.GetRequiredService<DecisionLedger>(), clock, services.GetRequiredService<ILogger<Reconciliation>>()),
+            ReconciliationInterval));
 
         var app = builder.Build();
         await PrepareAsync(app, configuration, clock, cancellationToken);

@@ -5,14 +5,14 @@ using Microsoft.Extensions.Hosting;
 namespace SupplyChain.Attestor.Api;
 
 /// <summary>Runs the reconciliation for as long as the service runs.</summary>
-internal sealed class ReconciliationService(Reconciliation reconciliation, TimeSpan interval, TimeProvider clock) : BackgroundService
+internal sealed class ReconciliationService(Reconciliation reconciliation, TimeSpan interval) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
             // On a thread of its own: what is waited for must not hold up the start.
-            await Task.Run(() => reconciliation.WatchAsync(interval, clock, stoppingToken), stoppingToken);
+            await Task.Run(() => reconciliation.WatchAsync(interval, stoppingToken), stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

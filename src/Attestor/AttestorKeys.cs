@@ -3,6 +3,7 @@
 using System.Collections.Concurrent;
 using SupplyChain.Kms;
 using SupplyChain.Ledger;
+using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
 using SupplyChain.Sigstore;
@@ -16,9 +17,10 @@ namespace SupplyChain.Attestor;
 /// </summary>
 /// <param name="open">Opens a key.</param>
 /// <param name="ledger">Where public halves are pinned.</param>
-public sealed class AttestorKeys(Func<KeyUri, CancellationToken, ValueTask<ISigningKey>> open, DecisionLedger ledger)
+public sealed class AttestorKeys(Func<KeyUri, CancellationToken, ValueTask<ISigningKey>> open, DecisionLedger ledger) : IDisposable
 {
     private readonly ConcurrentDictionary<string, ISigningKey> _opened = new(StringComparer.Ordinal);
+    private readonly KeyedGate _gate = new();
 
     /// <summary>The key that signs for an attestor at <paramref name="time"/>.</summary>
     /// <exception cref="KmsException">
@@ -38,10 +40,18 @@ public sealed class AttestorKeys(Func<KeyUri, CancellationToken, ValueTask<ISign
         if (!signer.IsValidAt(time))
             throw new KmsException(ReasonCode.KmsUnavailable, $"the key of attestor {attestor.Name} is not valid now");
 
-        if (_opened.TryGetValue(uri, out var key) && key.PublicKey.Equals(pinned))
+        if (_opened.TryGetValue(uri, out var key) && IsAsNamed(key, pinned))
             return key;
 
-        key = await open(KeyUri.Parse(uri), cancellationToken);
+        // One opening at a time: a service that is down, or a key file that is slow to decrypt, is not asked by every request at once.
+        using var passage = await _gate.EnterAsync(uri, cancellationToken);
+        if (_opened.TryGetValue(uri, out key) && IsAsNamed(key, pinned))
+            return key;
+
+        if (!KeyUri.TryParse(uri, out var parsed, out var problem))
+            throw new KmsException(ReasonCode.KeyUnusable, problem);
+
+        key = await open(parsed, cancellationToken);
         if (!key.PublicKey.Equals(pinned))
         {
             throw new KmsException(
@@ -67,4 +77,15 @@ public sealed class AttestorKeys(Func<KeyUri, CancellationToken, ValueTask<ISign
 
         return _opened[uri] = key;
     }
+
+    /// <summary>Closes the keys.</summary>
+    public void Dispose()
+    {
+        _gate.Dispose();
+        foreach (var key in _opened.Values.OfType<IDisposable>())
+            key.Dispose();
+    }
+
+    private static bool IsAsNamed(ISigningKey key, PublicKey named) =>
+        key.PublicKey.Equals(named) && key.PublicKey.Algorithm == named.Algorithm;
 }

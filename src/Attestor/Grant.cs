@@ -92,6 +92,6 @@ internal sealed record Grant(
             Repository, Digest, request.Policy, [.. reports.Select(report => report.DigestOrReason)]);
         return request.IdempotencyKey is { } key
             ? RequestIdentity.ForIdempotencyKey(Requester, key, content)
-            : RequestIdentity.ForContent(Requester, content, Policy.Revision);
+            : RequestIdentity.ForContent(Requester, content, Policy.Revision, Attestor.Signer?.PublicKey?.Id);
     }
 }

@@ -18,9 +18,10 @@ namespace SupplyChain.Attestor;
 /// <param name="policies">The policies in force at the moment of asking.</param>
 /// <param name="registries">Where images live.</param>
 /// <param name="ledger">The record.</param>
+/// <param name="clock">The time.</param>
 /// <param name="logger">Where operators are told what was finished and what waits.</param>
 public sealed class Reconciliation(
-    Func<PolicySet?> policies, Registries registries, DecisionLedger ledger, ILogger<Reconciliation> logger)
+    Func<PolicySet?> policies, Registries registries, DecisionLedger ledger, TimeProvider clock, ILogger<Reconciliation> logger)
 {
     private readonly Publication _publication = new(new ArtifactStore(registries), ledger);
 
@@ -28,7 +29,7 @@ public sealed class Reconciliation(
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
     /// <summary>Looks again and again, for another replica may die later, until it is cancelled.</summary>
-    public async Task WatchAsync(TimeSpan interval, TimeProvider clock, CancellationToken cancellationToken)
+    public async Task WatchAsync(TimeSpan interval, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(interval, clock);
         do
@@ -71,7 +72,7 @@ public sealed class Reconciliation(
     {
         try
         {
-            if (!IsInForce(request.Decision))
+            if (!IsInForce(request))
             {
                 await ledger.ReleaseAsync(lease, cancellationToken);
                 if (_told.Add(request.Request))
@@ -94,8 +95,12 @@ public sealed class Reconciliation(
         }
     }
 
-    private bool IsInForce(Decision decision) =>
-        policies()?.SigningPolicies.Any(policy => policy.Revision == decision.Policy?.Revision) ?? false;
+    // Neither under another policy than the one that decided, nor what a key signed that has been revoked or retired since.
+    private bool IsInForce(OpenRequest request) =>
+        policies() is { } current
+        && current.SigningPolicies.FirstOrDefault(policy => policy.Revision == request.Decision.Policy?.Revision) is { } policy
+        && current.FindAttestor(policy.Attestor) is { } attestor
+        && request.Signatures.All(signature => attestor.Accepts(signature.PublicKey, clock.GetUtcNow()));
 
     private static bool IsApproved(OpenRequest request) =>
         request.Signatures.Any(signature => signature.Statement.Purpose == Drafts.Approval);

@@ -153,7 +153,9 @@ public sealed class SigningCycle(
     {
         Log.Resumed(logger, lease.Request, open.Signatures.Count);
         // The same words by the same requester, but with claims that another policy covers: that one never decided this.
-        if (open.Decision.Policy?.Revision != grant.Policy.Revision)
+        // Nor is anything published that a key signed which has been revoked or retired since.
+        if (open.Decision.Policy?.Revision != grant.Policy.Revision
+            || open.Signatures.Any(signature => !grant.Attestor.Accepts(signature.PublicKey, clock.GetUtcNow())))
             return await GiveUpAsync(lease, open.Decision, open, cancellationToken);
 
         var again = await JudgeAsync(grant, reports, open.Request, cancellationToken);

@@ -26,6 +26,9 @@ public sealed class KmsException : Exception
     /// <summary>Whether the service asked for fewer requests.</summary>
     public bool IsThrottled { get; init; }
 
+    /// <summary>Whether there is nobody to ask: the configuration names no service of the key's scheme.</summary>
+    public bool IsNotConfigured { get; init; }
+
     /// <summary>Whether the service was not asked at all.</summary>
     internal bool IsTurnedAway { get; init; }
 
@@ -41,6 +44,10 @@ public sealed class KmsException : Exception
     public static KmsException Throttled(string message, TimeSpan? retryAfter, Exception? inner = null) =>
         new(ReasonCode.KmsUnavailable, message, inner) { IsThrottled = true, RetryAfter = retryAfter };
 
-    internal static KmsException NotConfigured(KeyUri uri) => Unusable(
-        $"{Printable.Escape(uri.ToString())} cannot be opened: no key service of scheme {uri.Scheme} is configured");
+    internal static KmsException NotConfigured(KeyUri uri) => new(
+        ReasonCode.KeyUnusable,
+        $"{Printable.Escape(uri.ToString())} cannot be opened: no key service of scheme {uri.Scheme} is configured")
+    {
+        IsNotConfigured = true,
+    };
 }

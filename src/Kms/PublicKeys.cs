@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Collections.Concurrent;
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
 using SupplyChain.Sigstore;
 
 namespace SupplyChain.Kms;
@@ -9,6 +11,10 @@ namespace SupplyChain.Kms;
 /// Opens public keys only: what a verifier composes, which must not be able to sign. What a key service answered is remembered for
 /// a while, since policies are looked at every few seconds and a key version never changes; key files are read each time.
 /// </summary>
+/// <remarks>
+/// A service that does not answer takes no key out of force that is known already. A service that suddenly names another key under the same URI
+/// is not believed: whoever can move an alias could otherwise choose whose signatures count.
+/// </remarks>
 /// <param name="sources">One for each scheme that can be read.</param>
 /// <param name="clock">The time.</param>
 public sealed class PublicKeys(IReadOnlyList<IPublicKeySource> sources, TimeProvider clock)
@@ -33,9 +39,36 @@ public sealed class PublicKeys(IReadOnlyList<IPublicKeySource> sources, TimeProv
 
         var source = sources.FirstOrDefault(source => string.Equals(source.Scheme, uri.Scheme, StringComparison.Ordinal))
             ?? throw KmsException.NotConfigured(uri);
-        var key = await source.ReadPublicKeyAsync(uri, cancellationToken);
-        if (uri.Scheme is not KeyUri.FileScheme)
-            _known[uri] = (key, clock.GetUtcNow() + Remembered);
+        if (uri.Scheme is KeyUri.FileScheme)
+            return await source.ReadPublicKeyAsync(uri, cancellationToken);
+
+        var key = await ReadAsync(source, uri, known.Key, cancellationToken);
+        if (known.Key is not null && !known.Key.Equals(key))
+        {
+            throw new KmsException(
+                ReasonCode.KeyChanged,
+                $"{Printable.Escape(uri.ToString())} was the key {known.Key.Id} and is {key.Id} now; name the new publicKey beside the key");
+        }
+
+        _known[uri] = (key, clock.GetUtcNow() + Remembered);
         return key;
+    }
+
+    private async ValueTask<PublicKey> ReadAsync(
+        IPublicKeySource source, KeyUri uri, PublicKey? known, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.ReadPublicKeyAsync(uri, cancellationToken).AsTask().WaitAsync(Limits.KmsCall, clock, cancellationToken);
+        }
+        catch (TimeoutException late)
+        {
+            return known ?? throw KmsException.Unavailable(
+                $"the service of {Printable.Escape(uri.ToString())} did not answer within {Limits.KmsCall.TotalSeconds:0} s", late);
+        }
+        catch (KmsException fault) when (known is not null && fault.Reason == ReasonCode.KmsUnavailable)
+        {
+            return known;
+        }
     }
 }

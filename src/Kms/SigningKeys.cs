@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using SupplyChain.Kms.Discipline;
+using SupplyChain.Model;
 
 namespace SupplyChain.Kms;
 
@@ -19,6 +20,14 @@ public sealed class SigningKeys(IReadOnlyList<ISigningKeySource> sources, Func<s
         ArgumentNullException.ThrowIfNull(uri);
         var source = sources.FirstOrDefault(source => string.Equals(source.Scheme, uri.Scheme, StringComparison.Ordinal))
             ?? throw KmsException.NotConfigured(uri);
-        return new GuardedKey(await source.OpenAsync(uri, cancellationToken), limits(uri.Scheme), clock);
+        var opened = source.OpenAsync(uri, cancellationToken).AsTask();
+        try
+        {
+            return new GuardedKey(await opened.WaitAsync(Limits.KmsCall, clock, cancellationToken), limits(uri.Scheme), clock);
+        }
+        catch (TimeoutException late)
+        {
+            throw KmsException.Unavailable($"the service of {Printable.Escape(uri.ToString())} did not answer within {Limits.KmsCall.TotalSeconds:0} s", late);
+        }
     }
 }

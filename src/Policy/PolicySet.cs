@@ -83,14 +83,19 @@ public sealed class PolicySet
     /// that no key has two purposes. The revision stays: it is that of what was written.
     /// </summary>
     /// <param name="keys">The public key of each of <see cref="KeyUris"/>.</param>
-    public PolicyLoadResult WithResolvedKeys(IReadOnlyDictionary<string, PublicKey> keys)
+    /// <param name="unreadable">
+    /// Those whose service could not or would not tell: their members count for nothing, and the rest of the policies is in force. A
+    /// single key that is out of reach must not keep another one from being revoked.
+    /// </param>
+    public PolicyLoadResult WithResolvedKeys(
+        IReadOnlyDictionary<string, PublicKey> keys, IReadOnlySet<string>? unreadable = null)
     {
         ArgumentNullException.ThrowIfNull(keys);
         var problems = new List<PolicyProblem>();
         var attestors = Attestors
             .Select(attestor => attestor with
             {
-                Members = [.. attestor.Members.Select(member => Resolve(member, keys, problems))],
+                Members = [.. attestor.Members.Select(member => Resolve(member, keys, unreadable, problems))],
             })
             .ToList();
         var set = new PolicySet(attestors, SigningPolicies, AdmissionPolicies, Revision);
@@ -112,13 +117,14 @@ public sealed class PolicySet
     public IReadOnlyList<PolicyProblem> Lint(DateTimeOffset time) => PolicyLint.Check(this, time);
 
     private static AttestorMember Resolve(
-        AttestorMember member, IReadOnlyDictionary<string, PublicKey> keys, List<PolicyProblem> problems)
+        AttestorMember member, IReadOnlyDictionary<string, PublicKey> keys, IReadOnlySet<string>? unreadable,
+        List<PolicyProblem> problems)
     {
         if (member.KeyUri is not { } uri)
             return member;
 
         string problem;
-        if (!keys.TryGetValue(uri, out var key) && member.NamesPublicKey)
+        if (!keys.TryGetValue(uri, out var key) && (member.NamesPublicKey || unreadable?.Contains(uri) == true))
             return member;
         if (key is null)
             problem = $"the public key of {Printable.Escape(uri)} could not be had";

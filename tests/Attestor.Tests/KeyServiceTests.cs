@@ -2,6 +2,7 @@
 
 using SupplyChain.Kms;
 using SupplyChain.Ledger;
+using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Testing.Kms;
 using SupplyChain.Testing.Registry;
@@ -90,15 +91,22 @@ public sealed class KeyServiceTests
         await using var registry = await RegistrySimulator.StartAsync();
         var opened = await OpenAsync(service, limits);
         await using var world = await World.CreateAsync(registry, TimeSpan.FromSeconds(30), _ => opened);
-        var image = await world.PushImageAsync();
-        var report = SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow());
+        // One image would sooner or later have as many signatures as are looked at.
+        var images = new List<(Digest Digest, SampleReport Report)>();
+        for (var i = 0; i < 50; i++)
+        {
+            var image = await world.PushImageAsync(content: $"image {i}");
+            images.Add((image.Digest, SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow())));
+        }
+
         var cycle = world.Cycle();
         var since = TimeProvider.System.GetTimestamp();
 
         // Some calls are throttled on top of what the budget holds back.
         service.Break(KmsFault.Throttle, times: 10);
         var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(number => Task.Run(async () =>
-            await cycle.AttestAsync(world.Request(image.Digest, report) with { IdempotencyKey = $"request {number}" }, Stop))));
+            await cycle.AttestAsync(
+                world.Request(images[number % 50].Digest, images[number % 50].Report) with { IdempotencyKey = $"request {number}" }, Stop))));
 
         var elapsed = TimeProvider.System.GetElapsedTime(since);
         Assert.All(answers.OfType<AttestationAnswer.Interrupted>(), broken =>

@@ -64,6 +64,42 @@ public sealed class ReconciliationTests
     }
 
     [Fact]
+    public async Task What_a_key_signed_that_was_retired_since_is_not_published_and_the_same_request_does_not_help()
+    {
+        await using var simulator = await RegistrySimulator.StartAsync();
+        await using var world = await World.CreateAsync(simulator, TimeSpan.FromSeconds(5));
+        var (image, _) = await InterruptAsync(simulator, world);
+        world.Policies = Retired(world.Policies!);
+
+        await Of(world).RunAsync(Stop);
+
+        Assert.Equal(0, Completions(await world.EntriesAsync()));
+        Assert.Empty(await world.Registry.ListReferrersAsync(world.Repository, image, Stop));
+    }
+
+    private static Policy.PolicySet Retired(Policy.PolicySet policies)
+    {
+        var loaded = Policy.PolicyLoader.Load(
+        [
+            new Policy.PolicyFile("attestor.yaml", System.Text.Encoding.UTF8.GetBytes(
+                """
+                {"apiVersion":"supplychain/v1","kind":"Attestor","metadata":{"name":"release"},"spec":{"purpose":"approval","members":[
+                  {"key":"file:approval.key","state":"retired"},{"key":"file:next.key","state":"signing"}]}}
+                """)),
+            new Policy.PolicyFile("signing.yaml", System.Text.Encoding.UTF8.GetBytes(
+                World.SigningPolicyText.Replace(World.Host, policies.SigningPolicies[0].Subjects[0].ToString().Split('/')[0], StringComparison.Ordinal))),
+        ]);
+        Assert.True(loaded.IsUsable, string.Join('\n', loaded.Problems));
+        var resolved = loaded.Set.WithResolvedKeys(new Dictionary<string, Sigstore.PublicKey>(StringComparer.Ordinal)
+        {
+            ["file:approval.key"] = policies.Keys[0], ["file:next.key"] = new MemoryKey().PublicKey,
+        });
+        Assert.True(resolved.IsUsable, string.Join('\n', resolved.Problems));
+        Assert.Equal(policies.SigningPolicies[0].Revision, resolved.Set.SigningPolicies[0].Revision);
+        return resolved.Set;
+    }
+
+    [Fact]
     public async Task A_request_without_a_signed_approval_waits_for_the_same_request()
     {
         await using var world = await World.CreateAsync(wrap: key => new BrokenKey(key, _ => []));
@@ -90,7 +126,7 @@ public sealed class ReconciliationTests
     }
 
     private static Reconciliation Of(World world) => new(
-        () => world.Policies, world.Registries, world.Ledger, NullLogger<Reconciliation>.Instance);
+        () => world.Policies, world.Registries, world.Ledger, world.Clock, NullLogger<Reconciliation>.Instance);
 
     private static int Completions(IReadOnlyList<LedgerEntry> entries) =>
         entries.Count(entry => entry.Kind is EntryKind.Completion);

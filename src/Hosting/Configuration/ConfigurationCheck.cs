@@ -138,6 +138,8 @@ internal sealed class ConfigurationCheck(string path)
             var place = $"kms.limits.{Printable.Escape(scheme)}";
             if (!KeyUri.Schemes.Contains(scheme, StringComparer.Ordinal))
                 Report(place, $"is no scheme of keys; expected one of {string.Join(", ", KeyUri.Schemes)}");
+            if ((limits.TryTimeout ?? KeyLimits.For(scheme).TryTimeout) >= (limits.Deadline ?? KeyLimits.For(scheme).Deadline))
+                Report(place, "tryTimeout has to be shorter than deadline, which is for all tries together");
             if (limits is { CallsPerSecond: <= 0 } or { Burst: < 1 } or { InFlight: < 1 } or { Waiting: < 0 })
                 Report(place, "a limit has to leave room for one call at least");
         }

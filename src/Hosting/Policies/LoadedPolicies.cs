@@ -50,11 +50,12 @@ public sealed record LoadedPolicies
         var result = PolicyLoader.Load(files);
         var opened = new SortedDictionary<string, PublicKey>(StringComparer.Ordinal);
         var problems = new List<string>();
+        var unreadable = new HashSet<string>(StringComparer.Ordinal);
         if (result.IsUsable)
         {
             foreach (var uri in result.Set.KeyUris)
                 await OpenAsync(uri, result.Set.NamesPublicKeyOf(uri));
-            result = result.Set.WithResolvedKeys(opened.ToDictionary(StringComparer.Ordinal));
+            result = result.Set.WithResolvedKeys(opened.ToDictionary(StringComparer.Ordinal), unreadable);
         }
 
         return new LoadedPolicies(result, problems, FingerprintOf(files, opened));
@@ -80,6 +81,8 @@ public sealed record LoadedPolicies
             catch (KmsException unusable)
             {
                 problems.Add(unusable.Message);
+                if (uri.Scheme is not KeyUri.FileScheme && !unusable.IsNotConfigured)
+                    unreadable.Add(text);
             }
         }
     }

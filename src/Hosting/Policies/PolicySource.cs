@@ -98,6 +98,8 @@ public sealed class PolicySource(
         {
             _current = found.Set;
             PolicyLog.InForce(logger, found.Set.Revision);
+            foreach (var problem in found.KeyProblems)
+                PolicyLog.KeyProblem(logger, problem);
             return;
         }
 

@@ -41,6 +41,16 @@ internal sealed class CircuitBreaker(int faultsBeforeRest, TimeSpan rest, TimePr
             _faults = 0;
     }
 
+    /// <summary>A call was given up by whoever made it, which says nothing of the service: another may be the trial.</summary>
+    public void Abandoned()
+    {
+        lock (_gate)
+        {
+            if (_faults >= faultsBeforeRest)
+                _closedUntil = clock.GetUtcNow();
+        }
+    }
+
     /// <summary>A call failed in a way that speaks against the service.</summary>
     public void Failed()
     {

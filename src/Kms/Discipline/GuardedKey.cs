@@ -93,8 +93,6 @@ internal sealed class GuardedKey(ISigningKey key, KeyLimits limits, TimeProvider
 
     private async ValueTask<byte[]> TryAsync(ToBeSigned message, TimeSpan left, CancellationToken ct)
     {
-        if (!_breaker.MayCall(out var rest))
-            throw TurnAway("rest", $"the service of the key {Id} failed {limits.FaultsBeforeRest} times in a row and is left alone", rest);
         if (!_budget.TryTake(left, out var wait))
             throw TurnAway("budget", $"the budget of the key {Id} is spent for longer than a request may wait", wait);
 
@@ -102,6 +100,10 @@ internal sealed class GuardedKey(ISigningKey key, KeyLimits limits, TimeProvider
         await _inFlight.WaitAsync(ct);
         try
         {
+            // Asked last, so that those who waited do not all run into a service that failed meanwhile.
+            if (!_breaker.MayCall(out var rest))
+                throw TurnAway("rest", $"the service of the key {Id} failed {limits.FaultsBeforeRest} times in a row and is left alone", rest);
+
             return await CallAsync(message, ct);
         }
         finally
@@ -141,9 +143,14 @@ internal sealed class GuardedKey(ISigningKey key, KeyLimits limits, TimeProvider
             _breaker.Failed();
             throw KmsException.Unavailable($"the service of the key {Id} did not answer within {limits.TryTimeout.TotalSeconds:0.#} s", late);
         }
+        catch (OperationCanceledException)
+        {
+            _breaker.Abandoned();
+            throw;
+        }
     }
 
-    // A service that throttles or refuses works. Being asked less is the budget's business, and what is refused today is refused
+    // A service that throttles or refuses works, as far as a breaker is concerned. Being asked less is the budget's business, and what is refused today is refused
     // tomorrow: its own words are worth more than those of a breaker.
     private void Judge(KmsException fault)
     {

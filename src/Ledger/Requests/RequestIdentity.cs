@@ -57,13 +57,16 @@ public sealed record RequestIdentity
     }
 
     /// <summary>The identity of a request without an idempotency key: what it asks for, under one policy revision.</summary>
-    public static RequestIdentity ForContent(DecisionRequester requester, RequestContent content, Digest policyRevision)
+    public static RequestIdentity ForContent(
+        DecisionRequester requester, RequestContent content, Digest policyRevision, Digest? key = null)
     {
         ArgumentNullException.ThrowIfNull(policyRevision);
         var fingerprint = FingerprintOf(requester, content);
         using var hash = new FieldHash("supplychain/ledger/request/v1");
         hash.Add(fingerprint.ToString());
         hash.Add(policyRevision.ToString());
+        if (key is not null)
+            hash.Add(key.ToString());
         return new RequestIdentity(hash.Finish(), fingerprint, refusalBinds: false);
     }
 

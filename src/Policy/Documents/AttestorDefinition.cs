@@ -81,6 +81,10 @@ public sealed record AttestorDefinition
     /// </summary>
     public bool HasRevoked => Members.Any(member => member.State == MemberState.Revoked);
 
+    /// <summary>Whether what the key with that id signed counts at <paramref name="time"/>.</summary>
+    public bool Accepts(Digest publicKey, DateTimeOffset time) =>
+        Members.Any(member => member.PublicKey?.Id == publicKey && member.IsValidAt(time));
+
     /// <summary>The member with that key; null when the key is not of this attestor.</summary>
     public AttestorMember? MemberOf(PublicKey key) => Members.FirstOrDefault(member => key.Equals(member.PublicKey));
 }

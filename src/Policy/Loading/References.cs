@@ -45,6 +45,23 @@ internal static class References
                 seen.TryAdd(key, attestor);
             }
         }
+
+        foreach (var problem in CheckRevoked(set))
+            yield return problem;
+    }
+
+    // A stolen key is stolen for everybody: revoked in one place only, it would go on counting in the other.
+    private static IEnumerable<PolicyProblem> CheckRevoked(PolicySet set)
+    {
+        var members = set.Attestors.SelectMany(attestor => attestor.Members.Select(member => (Attestor: attestor, Member: member))).ToList();
+        return
+            from revoked in members
+            where revoked.Member is { State: MemberState.Revoked, PublicKey: not null }
+            from other in members
+            where other.Member.State is not (MemberState.Revoked or MemberState.Retired) && revoked.Member.PublicKey!.Equals(other.Member.PublicKey)
+            select Error(
+                other.Member.Location,
+                $"the key {other.Member.PublicKey!.Id} is revoked in {revoked.Attestor.Name}; revoke or remove it in {other.Attestor.Name} too");
     }
 
     private static IEnumerable<PolicyProblem> Check(PolicySet set, SigningPolicy policy)

@@ -64,6 +64,18 @@ public sealed class CircuitBreakerTests
         Assert.True(_breaker.MayCall(out _));
     }
 
+    [Fact]
+    public void A_trial_that_its_caller_gave_up_leaves_the_next_one_free()
+    {
+        FailThrice();
+        _clock.Advance(Rest);
+        Assert.True(_breaker.MayCall(out _));
+        _breaker.Abandoned();
+
+        Assert.True(_breaker.MayCall(out _));
+        Assert.False(_breaker.MayCall(out _));
+    }
+
     private void FailThrice()
     {
         for (var i = 0; i < 3; i++)
