@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -17,36 +16,13 @@ using SupplyChain.Testing;
 namespace SupplyChain.Bench;
 
 /// <summary>
-/// What we add to a call of a key service: a server that answers at once, or after 10 ms, with a signature that it has ready, asked by a
+/// What we add to a call of a key service: a server that answers after 10 ms with a signature that it has ready, asked by a
 /// bare client and by our guarded key over Vault's protocol, which verifies each signature.
 /// </summary>
 internal static class KeyBenchmarks
 {
-    private const double AllowedMicroseconds = 150;
     private const int InFlight = 64;
     private static readonly TimeSpan ServiceTime = TimeSpan.FromMilliseconds(10);
-
-    /// <summary>Processor time of one signature beyond the bare call: the ratio is the allowance ÷ what we take.</summary>
-    public static async Task<Result> ProcessorAsync()
-    {
-        await using var service = await Service.StartAsync(TimeSpan.Zero);
-        for (var warm = 0; warm < 2000; warm++)
-        {
-            await service.CallAsync();
-            await service.SignAsync();
-        }
-
-        var extra = new List<double>();
-        for (var round = 0; round < 15; round++)
-        {
-            var floor = await ProcessorTimeAsync(service.CallAsync);
-            extra.Add(await ProcessorTimeAsync(service.SignAsync) - floor);
-        }
-
-        extra.Sort();
-        var median = Math.Max(extra[extra.Count / 2], 0.001);
-        return new Result("Key.Processor", AllowedMicroseconds / median, 1.0, median, "us-beyond-a-bare-call");
-    }
 
     /// <summary>The time of one signature by a service that takes 10 ms.</summary>
     public static async Task<Result> LatencyAsync()
@@ -54,51 +30,6 @@ internal static class KeyBenchmarks
         await using var service = await Service.StartAsync(ServiceTime);
         var (ratio, nanoseconds) = await Pairing.CompareAsync(service.CallAsync, service.SignAsync);
         return new Result("Key.Latency", ratio, 0.95, nanoseconds / 1e6, "ms/bare-call-of-a-10-ms-service");
-    }
-
-    /// <summary>Signatures a second with 64 on their way, by a service that takes 10 ms.</summary>
-    public static async Task<Result> ThroughputAsync()
-    {
-        await using var service = await Service.StartAsync(ServiceTime);
-        await CallsPerSecondAsync(service.CallAsync);
-        await CallsPerSecondAsync(service.SignAsync);
-        var ratios = new List<double>();
-        var floors = new List<double>();
-        for (var round = 0; round < 5; round++)
-        {
-            floors.Add(await CallsPerSecondAsync(service.CallAsync));
-            ratios.Add(await CallsPerSecondAsync(service.SignAsync) / floors[^1]);
-        }
-
-        ratios.Sort();
-        floors.Sort();
-        return new Result("Key.Throughput", ratios[2], 0.9, floors[2], $"calls/s-of-a-bare-client-with-{InFlight}-on-their-way");
-    }
-
-    private static async Task<double> ProcessorTimeAsync(Func<ValueTask> call)
-    {
-        const int calls = 500;
-        using var process = Process.GetCurrentProcess();
-        var before = process.TotalProcessorTime;
-        for (var i = 0; i < calls; i++)
-            await call();
-        process.Refresh();
-        return (process.TotalProcessorTime - before).TotalMicroseconds / calls;
-    }
-
-    private static async Task<double> CallsPerSecondAsync(Func<ValueTask> call)
-    {
-        var calls = 0;
-        var watch = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, InFlight).Select(_ => Task.Run(async () =>
-        {
-            while (watch.Elapsed < TimeSpan.FromSeconds(1))
-            {
-                await call();
-                Interlocked.Increment(ref calls);
-            }
-        })));
-        return calls / watch.Elapsed.TotalSeconds;
     }
 
     /// <summary>A server with one ready answer, and both ways to ask it.</summary>

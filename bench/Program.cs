@@ -22,9 +22,7 @@ Func<Task<Result>>[] benchmarks =
     ReportBenchmarks.MemoryAsync,
     AdmissionBenchmarks.WarmAsync,
     AdmissionBenchmarks.FetchAndVerifyAsync,
-    KeyBenchmarks.ProcessorAsync,
     KeyBenchmarks.LatencyAsync,
-    KeyBenchmarks.ThroughputAsync,
 ];
 
 var ran = 0;
