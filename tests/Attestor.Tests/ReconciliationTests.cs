@@ -64,7 +64,7 @@ public sealed class ReconciliationTests
     }
 
     [Fact]
-    public async Task What_a_key_signed_that_was_retired_since_is_not_published_and_the_same_request_does_not_help()
+    public async Task What_a_key_signed_that_was_retired_since_is_not_published()
     {
         await using var simulator = await RegistrySimulator.StartAsync();
         await using var world = await World.CreateAsync(simulator, TimeSpan.FromSeconds(5));

@@ -73,6 +73,23 @@ public sealed class PolicySourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_service_that_does_not_tell_a_key_takes_that_member_alone_out_of_force()
+    {
+        var key = Generate("release");
+        Write("release");
+        Write("remote", key: "awskms:///alias/release");
+        await using var source = new PolicySource(
+            [_folder["policies"]], _folder.Path, new PublicKeys([new FileKeys(password: null), new SilentService()], _clock), _clock, _log);
+
+        var found = await source.RefreshAsync(default);
+
+        Assert.True(found.IsUsable, string.Join('\n', found.Result.Problems));
+        Assert.Equal(key, source.Current!.FindAttestor("release")!.Members[0].PublicKey!.ToPem());
+        Assert.Null(source.Current.FindAttestor("remote")!.Members[0].PublicKey);
+        Assert.Contains("the service is silent", _log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_broken_change_leaves_the_last_good_set_in_force()
     {
         Generate("release");
@@ -197,4 +214,12 @@ public sealed class PolicySourceTests : IAsyncLifetime
           members:
             - key: {{key ?? $"file:keys/{name}.key"}}
         """);
+
+    private sealed class SilentService : IPublicKeySource
+    {
+        public string Scheme => "awskms";
+
+        public ValueTask<Sigstore.PublicKey> ReadPublicKeyAsync(KeyUri uri, CancellationToken cancellationToken) =>
+            ValueTask.FromException<Sigstore.PublicKey>(KmsException.Unavailable("the service is silent"));
+    }
 }
