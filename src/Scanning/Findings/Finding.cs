@@ -21,7 +21,24 @@ public sealed record Finding(
 {
     /// <summary>Whether a version is named that fixes it; a status alone says nothing that anybody could install.</summary>
     public bool IsFixable => FixedVersion is not null;
+
+    /// <summary>The highest CVSS base score that the report gives; null when it gives none. A score is no severity.</summary>
+    public CvssScore? Cvss { get; init; }
+
+    /// <summary>Whether the report says that it is exploited. False only means that the report does not say so.</summary>
+    public bool IsKnownExploited { get; init; }
+
+    /// <summary>The highest EPSS probability that the report gives, from 0 to 1; null when it gives none.</summary>
+    public double? Epss { get; init; }
+
+    /// <summary>When the version that fixes it became available, the earliest time given; null when the report does not tell.</summary>
+    public DateTimeOffset? FixedSince { get; init; }
 }
+
+/// <summary>A CVSS base score.</summary>
+/// <param name="Score">From 0 to 10, finite.</param>
+/// <param name="Vector">The vector as written; null when there is none.</param>
+public sealed record CvssScore(double Score, string? Vector);
 
 /// <summary>An installed package.</summary>
 /// <param name="Name">Its name; empty when the report gives none.</param>
