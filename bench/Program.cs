@@ -9,6 +9,12 @@ if (args is [ReportBenchmarks.MeasureGrowth, var report])
     return 0;
 }
 
+if (args is [KeyService.Serve, var serviceTime])
+{
+    await KeyService.RunAsync(serviceTime);
+    return 0;
+}
+
 // Services that are measured log to the console; results are all that standard output gets.
 var results = Console.Out;
 Console.SetOut(Console.Error);
@@ -22,7 +28,9 @@ Func<Task<Result>>[] benchmarks =
     ReportBenchmarks.MemoryAsync,
     AdmissionBenchmarks.WarmAsync,
     AdmissionBenchmarks.FetchAndVerifyAsync,
+    KeyBenchmarks.ProcessorAsync,
     KeyBenchmarks.LatencyAsync,
+    KeyBenchmarks.ThroughputAsync,
 ];
 
 var ran = 0;

@@ -64,72 +64,87 @@ internal sealed class GuardedKey(ISigningKey key, KeyLimits limits, TimeProvider
     private async ValueTask<byte[]> SignWithinDeadlineAsync(ToBeSigned message, CancellationToken ct)
     {
         var since = clock.GetTimestamp();
-        using var deadline = new CancellationTokenSource(limits.Deadline, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
         for (var tried = 1; ; tried++)
         {
-            var left = limits.Deadline - clock.GetElapsedTime(since);
             try
             {
-                return await TryAsync(message, left, either.Token);
-            }
-            catch (OperationCanceledException late) when (!ct.IsCancellationRequested)
-            {
-                throw new KmsException(
-                    ReasonCode.KmsUnavailable, $"the key {Id} did not sign within {limits.Deadline.TotalSeconds:0.#} s", late)
-                {
-                    RetryAfter = limits.TryTimeout,
-                };
+                return await TryAsync(message, since, ct);
             }
             catch (KmsException fault) when (tried < limits.Tries && fault.Reason == ReasonCode.KmsUnavailable && !fault.IsTurnedAway)
             {
                 var pause = PauseAfter(fault, tried);
-                if (pause >= limits.Deadline - clock.GetElapsedTime(since))
+                if (pause >= LeftSince(since))
                     throw;
                 await Task.Delay(pause, clock, ct);
             }
         }
     }
 
-    private async ValueTask<byte[]> TryAsync(ToBeSigned message, TimeSpan left, CancellationToken ct)
+    private async ValueTask<byte[]> TryAsync(ToBeSigned message, long since, CancellationToken ct)
     {
-        if (!_budget.TryTake(left, out var wait))
+        if (!_budget.TryTake(LeftSince(since), out var wait, out var place))
             throw TurnAway("budget", $"the budget of the key {Id} is spent for longer than a request may wait", wait);
 
-        await Task.Delay(wait, clock, ct);
-        await _inFlight.WaitAsync(ct);
+        Answer answer;
+        var isCalled = false;
         try
         {
-            // Asked last, so that those who waited do not all run into a service that failed meanwhile.
-            if (!_breaker.MayCall(out var rest))
-                throw TurnAway("rest", $"the service of the key {Id} failed {limits.FaultsBeforeRest} times in a row and is left alone", rest);
+            if (wait > TimeSpan.Zero)
+                await Task.Delay(wait, clock, ct);
+            await WaitForRoomAsync(since, ct);
+            try
+            {
+                // Asked last, so that those who waited do not all run into a service that failed meanwhile.
+                if (!_breaker.MayCall(out var rest))
+                    throw TurnAway("rest", $"the service of the key {Id} failed {limits.FaultsBeforeRest} times in a row and is left alone", rest);
 
-            return await CallAsync(message, ct);
+                isCalled = true;
+                answer = await CallAsync(message, LeftSince(since), ct);
+            }
+            finally
+            {
+                _inFlight.Release();
+            }
         }
         finally
         {
-            _inFlight.Release();
+            if (!isCalled)
+                _budget.Return(place);
+        }
+
+        // Whoever waits for the service goes first: its time is scarcer than ours.
+        if (_inFlight.CurrentCount == 0)
+            await Task.Yield();
+        return Verify(message, answer);
+    }
+
+    private async ValueTask WaitForRoomAsync(long since, CancellationToken ct)
+    {
+        // Where there is room, and mostly there is, nothing has to be timed.
+        if (_inFlight.Wait(TimeSpan.Zero, ct))
+            return;
+
+        using var deadline = new CancellationTokenSource(LeftSince(since), clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
+        try
+        {
+            await _inFlight.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException late) when (!ct.IsCancellationRequested)
+        {
+            throw PastDeadline(late);
         }
     }
 
-    private async ValueTask<byte[]> CallAsync(ToBeSigned message, CancellationToken ct)
+    private async ValueTask<Answer> CallAsync(ToBeSigned message, TimeSpan left, CancellationToken ct)
     {
-        using var limit = new CancellationTokenSource(limits.TryTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        var time = left < limits.TryTimeout ? left : limits.TryTimeout;
+        using var limit = new CancellationTokenSource(time, clock);
+        await using var givenUp = ct.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
         var since = clock.GetTimestamp();
         try
         {
-            var signature = await key.SignAsync(message, either.Token);
-            if (!key.PublicKey.Verify(message, signature))
-            {
-                throw new KmsException(
-                    ReasonCode.KmsBadSignature,
-                    $"key {Id} returned a signature that its public key {PublicKey.Id} does not verify");
-            }
-
-            _breaker.Succeeded();
-            KmsMetrics.Called(Id, clock.GetElapsedTime(since), "signed");
-            return signature;
+            return new Answer(await key.SignAsync(message, limit.Token), clock.GetElapsedTime(since));
         }
         catch (KmsException fault)
         {
@@ -137,18 +152,55 @@ internal sealed class GuardedKey(ISigningKey key, KeyLimits limits, TimeProvider
             Judge(fault);
             throw;
         }
-        catch (OperationCanceledException late) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
-        {
-            KmsMetrics.Called(Id, clock.GetElapsedTime(since), "timeout");
-            _breaker.Failed();
-            throw KmsException.Unavailable($"the service of the key {Id} did not answer within {limits.TryTimeout.TotalSeconds:0.#} s", late);
-        }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             _breaker.Abandoned();
             throw;
         }
+        catch (OperationCanceledException late)
+        {
+            KmsMetrics.Called(Id, clock.GetElapsedTime(since), "timeout");
+            if (time < limits.TryTimeout)
+            {
+                // What was left of the deadline is less than a service may take.
+                _breaker.Abandoned();
+                throw PastDeadline(late);
+            }
+
+            _breaker.Failed();
+            throw KmsException.Unavailable($"the service of the key {Id} did not answer within {time.TotalSeconds:0.#} s", late);
+        }
     }
+
+    private byte[] Verify(ToBeSigned message, Answer answer)
+    {
+        if (PublicKey.Verify(message, answer.Signature))
+        {
+            _breaker.Succeeded();
+            KmsMetrics.Called(Id, answer.Took, "signed");
+            return answer.Signature;
+        }
+
+        _breaker.Failed();
+        KmsMetrics.Called(Id, answer.Took, ReasonCode.KmsBadSignature.Name);
+        throw new KmsException(
+            ReasonCode.KmsBadSignature,
+            $"key {Id} returned a signature that its public key {PublicKey.Id} does not verify");
+    }
+
+    private TimeSpan LeftSince(long since)
+    {
+        var left = limits.Deadline - clock.GetElapsedTime(since);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    // Nobody is left to repeat it for.
+    private KmsException PastDeadline(Exception late) => new(
+        ReasonCode.KmsUnavailable, $"the key {Id} did not sign within {limits.Deadline.TotalSeconds:0.#} s", late)
+    {
+        RetryAfter = limits.TryTimeout,
+        IsTurnedAway = true,
+    };
 
     // A service that throttles or refuses works, as far as a breaker is concerned. Being asked less is the budget's business, and what is refused today is refused
     // tomorrow: its own words are worth more than those of a breaker.
@@ -172,4 +224,7 @@ internal sealed class GuardedKey(ISigningKey key, KeyLimits limits, TimeProvider
         var pause = FirstPause * Math.Pow(2, tried - 1) * jitter;
         return fault.RetryAfter > pause ? fault.RetryAfter.Value + FirstPause * jitter : pause;
     }
+
+    /// <summary>What the service answered and how long it took; nobody has verified it.</summary>
+    private readonly record struct Answer(byte[] Signature, TimeSpan Took);
 }

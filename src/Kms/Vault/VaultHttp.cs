@@ -61,7 +61,7 @@ internal sealed class VaultHttp(VaultSettings settings, TimeProvider clock) : ID
         try
         {
             using var response = await _client.SendAsync(request, either.Token);
-            return Read(response.StatusCode, response.Headers.RetryAfter, await response.Content.ReadAsByteArrayAsync(either.Token));
+            return Read(response, await response.Content.ReadAsByteArrayAsync(either.Token), purpose);
         }
         catch (OperationCanceledException late) when (!ct.IsCancellationRequested)
         {
@@ -78,16 +78,21 @@ internal sealed class VaultHttp(VaultSettings settings, TimeProvider clock) : ID
         }
     }
 
-    private VaultAnswer Read(HttpStatusCode status, RetryConditionHeaderValue? retryAfter, byte[] content)
+    private VaultAnswer Read(HttpResponseMessage response, byte[] content, string purpose)
     {
+        var retryAfter = response.Headers.RetryAfter;
         var pause = retryAfter?.Delta ?? retryAfter?.Date - clock.GetUtcNow();
         if (pause < TimeSpan.Zero)
             pause = null;
-        if (!StrictJson.TryParse(content, out var document, out _))
-            return new VaultAnswer(status, "the error is not told", default, pause);
+        if (!StrictJson.TryParse(content, out var document, out var problem))
+        {
+            return response.IsSuccessStatusCode
+                ? throw KmsException.Unavailable($"Vault's answer on {purpose} is malformed: {problem}")
+                : new VaultAnswer(response.StatusCode, "the error is not told", default, pause);
+        }
 
         using (document)
-            return new VaultAnswer(status, WordsOf(document.RootElement), document.RootElement.Clone(), pause);
+            return new VaultAnswer(response.StatusCode, WordsOf(document.RootElement), document.RootElement.Clone(), pause);
     }
 
     private static string WordsOf(JsonElement document)

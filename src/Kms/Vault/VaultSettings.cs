@@ -55,7 +55,7 @@ internal sealed record VaultSettings(Uri Address, string? Namespace, string Moun
                 throw KmsException.Unusable($"there is no certificate in {Printable.Escape(Ca)}");
         }
 
-        return KmsHttp.CreateClient(trusted, KmsHttp.ProblemOfJson);
+        return KmsHttp.CreateClient(trusted);
     }
 
     // A record would print the token.

@@ -34,9 +34,9 @@ public sealed class CallBudgetTests
         var budget = new CallBudget(perSecond: 1, burst: 1, _clock);
         Waits(budget, 3);
 
-        Assert.False(budget.TryTake(TimeSpan.FromSeconds(2), out var wait));
+        Assert.False(budget.TryTake(TimeSpan.FromSeconds(2), out var wait, out _));
         Assert.Equal(TimeSpan.FromSeconds(3), wait);
-        Assert.True(budget.TryTake(TimeSpan.FromSeconds(3), out wait));
+        Assert.True(budget.TryTake(TimeSpan.FromSeconds(3), out wait, out _));
         Assert.Equal(TimeSpan.FromSeconds(3), wait);
     }
 
@@ -48,7 +48,7 @@ public sealed class CallBudgetTests
         var start = _clock.GetUtcNow();
         for (var round = 0; round < 200; round++)
         {
-            if (budget.TryTake(TimeSpan.FromSeconds(10), out var wait))
+            if (budget.TryTake(TimeSpan.FromSeconds(10), out var wait, out _))
                 calls.Add(_clock.GetUtcNow() - start + wait);
             _clock.Advance(TimeSpan.FromMilliseconds(round % 7 * 10));
         }
@@ -57,11 +57,36 @@ public sealed class CallBudgetTests
             calls.Count(other => other >= call && other < call + TimeSpan.FromSeconds(1)) <= 25));
     }
 
+    [Fact]
+    public void A_place_that_is_given_back_goes_to_the_next_who_asks()
+    {
+        var budget = new CallBudget(perSecond: 10, burst: 1, _clock);
+        Waits(budget, 2);
+        Assert.True(budget.TryTake(TimeSpan.FromHours(1), out _, out var unused));
+        Waits(budget, 1);
+
+        budget.Return(unused);
+
+        Assert.Equal([200, 400], Waits(budget, 2));
+    }
+
+    [Fact]
+    public void A_place_that_is_given_back_too_late_is_gone()
+    {
+        var budget = new CallBudget(perSecond: 10, burst: 2, _clock);
+        Assert.True(budget.TryTake(TimeSpan.Zero, out _, out var unused));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        budget.Return(unused);
+
+        Assert.Equal([0, 0, 100], Waits(budget, 3));
+    }
+
     private static List<int> Waits(CallBudget budget, int count) =>
     [
         .. Enumerable.Range(0, count).Select(_ =>
         {
-            Assert.True(budget.TryTake(TimeSpan.FromHours(1), out var wait));
+            Assert.True(budget.TryTake(TimeSpan.FromHours(1), out var wait, out var place));
             return (int)Math.Round(wait.TotalMilliseconds);
         }),
     ];

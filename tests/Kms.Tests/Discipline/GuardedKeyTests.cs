@@ -236,6 +236,26 @@ public sealed class GuardedKeyTests
     }
 
     [Fact]
+    public async Task Callers_who_go_away_before_their_turn_leave_it_to_those_who_stay()
+    {
+        var limits = Limits with { CallsPerSecond = 2, Burst = 1, Deadline = TimeSpan.FromSeconds(100) };
+        using var key = Guard(limits);
+        await key.SignAsync(Message, Stop);
+        using var gone = new CancellationTokenSource();
+        var crowd = Enumerable.Range(0, 150).Select(_ => key.SignAsync(Message, gone.Token).AsTask()).ToList();
+        await gone.CancelAsync();
+        foreach (var one in crowd)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
+        var since = _clock.Elapsed;
+
+        await key.SignAsync(Message, Stop);
+
+        // Places of 75 seconds had been taken.
+        Assert.InRange(_clock.Elapsed - since, TimeSpan.Zero, TimeSpan.FromSeconds(40));
+        Assert.InRange(_service.Calls, 2, 10);
+    }
+
+    [Fact]
     public async Task Operators_see_calls_by_outcome_and_an_empty_queue_when_all_is_done()
     {
         var outcomes = new System.Collections.Concurrent.ConcurrentBag<string>();
