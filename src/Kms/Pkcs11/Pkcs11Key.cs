@@ -34,7 +34,7 @@ internal sealed class Pkcs11Key : ISigningKey, IDisposable
         ct.ThrowIfCancellationRequested();
         var digest = message.DigestFor(PublicKey.Algorithm).ToArray();
         var handle = await CurrentAsync(ct);
-        return await Pkcs11Calls.SignAsync(() => Sign(handle, digest), ct);
+        return await Pkcs11Calls.SignAsync(_uri.Token, () => Sign(handle, digest), ct);
     }
 
     /// <summary>Lets go of the token until the next signature; one that is being made comes to its end.</summary>
