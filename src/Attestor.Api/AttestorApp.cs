@@ -38,7 +38,7 @@ public static class AttestorApp
             services.GetRequiredService<ILogger<PolicySource>>()));
         var keys = KeySources.ForSigning(configuration.Kms, password, clock);
         builder.Services.AddSingleton(_ => new AttestorKeys(
-            (uri, stop) => keys.OpenAsync(uri.From(configuration.Folder), stop), ledger));
+            (uri, algorithm, stop) => keys.OpenAsync(uri.From(configuration.Folder), algorithm, stop), ledger));
         builder.Services.AddSingleton(services => new SigningCycle(
             () => services.GetRequiredService<PolicySource>().Current, services.GetRequiredService<Registries>(),
             services.GetRequiredService<AttestorKeys>(),

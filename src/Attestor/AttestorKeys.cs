@@ -11,15 +11,16 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Attestor;
 
 /// <summary>
-/// The signing keys of the attestors this service signs as, each opened once, and again when the policy names another public half for
-/// it. A key whose public half is not the one the policy names, or not the one it had when it was first used, is never used, and
-/// there is no other key to fall back to.
+/// The signing keys of the attestors this service signs as, each opened once for each algorithm that a policy asks of it, and again when
+/// the policy names another public half for it. A key whose public half is not the one the policy names, or not the one it had when it
+/// was first used, is never used, and there is no other key to fall back to.
 /// </summary>
-/// <param name="open">Opens a key.</param>
+/// <param name="open">Opens a key to sign with an algorithm.</param>
 /// <param name="ledger">Where public halves are pinned.</param>
-public sealed class AttestorKeys(Func<KeyUri, CancellationToken, ValueTask<ISigningKey>> open, DecisionLedger ledger) : IDisposable
+public sealed class AttestorKeys(
+    Func<KeyUri, SigningAlgorithm?, CancellationToken, ValueTask<ISigningKey>> open, DecisionLedger ledger) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, ISigningKey> _opened = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Uri, SigningAlgorithm Algorithm), ISigningKey> _opened = new();
     private readonly KeyedGate _gate = new();
 
     /// <summary>The key that signs for an attestor at <paramref name="time"/>.</summary>
@@ -40,18 +41,18 @@ public sealed class AttestorKeys(Func<KeyUri, CancellationToken, ValueTask<ISign
         if (!signer.IsValidAt(time))
             throw new KmsException(ReasonCode.KmsUnavailable, $"the key of attestor {attestor.Name} is not valid now");
 
-        if (_opened.TryGetValue(uri, out var key) && IsAsNamed(key, pinned))
+        if (_opened.TryGetValue((uri, pinned.Algorithm), out var key) && key.PublicKey.Equals(pinned))
             return key;
 
         // One opening at a time: a service that is down, or a key file that is slow to decrypt, is not asked by every request at once.
         using var passage = await _gate.EnterAsync(uri, cancellationToken);
-        if (_opened.TryGetValue(uri, out key) && IsAsNamed(key, pinned))
+        if (_opened.TryGetValue((uri, pinned.Algorithm), out key) && key.PublicKey.Equals(pinned))
             return key;
 
         if (!KeyUri.TryParse(uri, out var parsed, out var problem))
             throw new KmsException(ReasonCode.KeyUnusable, problem);
 
-        key = await open(parsed, cancellationToken);
+        key = await open(parsed, pinned.Algorithm, cancellationToken);
         if (!key.PublicKey.Equals(pinned))
         {
             throw new KmsException(
@@ -75,7 +76,7 @@ public sealed class AttestorKeys(Func<KeyUri, CancellationToken, ValueTask<ISign
                 $"key {key.Id} has the public key {key.PublicKey.Id}; on {first.FirstUsed:O} {uri} was {first.PublicKey}");
         }
 
-        return _opened[uri] = key;
+        return _opened[(uri, pinned.Algorithm)] = key;
     }
 
     /// <summary>Closes the keys.</summary>
@@ -85,7 +86,4 @@ public sealed class AttestorKeys(Func<KeyUri, CancellationToken, ValueTask<ISign
         foreach (var key in _opened.Values.OfType<IDisposable>())
             key.Dispose();
     }
-
-    private static bool IsAsNamed(ISigningKey key, PublicKey named) =>
-        key.PublicKey.Equals(named) && key.PublicKey.Algorithm == named.Algorithm;
 }

@@ -27,8 +27,14 @@ public interface ISigningKeySource : IPublicKeySource
     /// Opens one version of a key: the one the URI names, or the one that signs now. What is opened stays on that version, and its
     /// <see cref="ISigningKey.Id"/> tells which it is.
     /// </summary>
+    /// <param name="uri">The key.</param>
+    /// <param name="algorithm">
+    /// What it has to sign with, as the policy says; <see langword="null"/> for what the key means by itself. The key decides: one that
+    /// does not offer it is not opened.
+    /// </param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="KmsException">
-    /// KEY_UNUSABLE: the URI, the key or the permission for it is not as it has to be. KMS_UNAVAILABLE: another try may help.
+    /// KEY_UNUSABLE: the URI, the key, its algorithm or the permission for it is not as it has to be. KMS_UNAVAILABLE: another try may help.
     /// </exception>
-    ValueTask<ISigningKey> OpenAsync(KeyUri uri, CancellationToken cancellationToken);
+    ValueTask<ISigningKey> OpenAsync(KeyUri uri, SigningAlgorithm? algorithm, CancellationToken cancellationToken);
 }

@@ -13,7 +13,7 @@ public interface ISigningKey
     /// <summary>Which key, and for services which version, in words for records and logs; never a secret.</summary>
     string Id { get; }
 
-    /// <summary>The public half. It fixes the algorithm; no caller chooses one.</summary>
+    /// <summary>The public half, with the algorithm that the key was opened for; no message chooses another.</summary>
     PublicKey PublicKey { get; }
 
     /// <summary>

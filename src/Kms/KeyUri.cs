@@ -15,8 +15,8 @@ public sealed record KeyUri
     public const string FileScheme = "file";
 
     internal const string NoPinsInUris =
-        "a PIN does not belong into a URI, which policies and logs show; name its file by pin-source=file:/PATH or by the option "
-        + "pinFile of kms.pkcs11, or set " + Pkcs11Options.PinVariable;
+        "a PIN does not belong into a URI, which policies and logs show; name its file by the option pinFile of kms.pkcs11, or by "
+        + "pin-source=file:/PATH below the option pinFolder, or set " + Pkcs11Options.PinVariable;
 
     private const int LongestText = 4096;
 

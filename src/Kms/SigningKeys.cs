@@ -2,6 +2,7 @@
 
 using SupplyChain.Kms.Discipline;
 using SupplyChain.Model;
+using SupplyChain.Sigstore;
 
 namespace SupplyChain.Kms;
 
@@ -13,14 +14,24 @@ namespace SupplyChain.Kms;
 /// <param name="clock">The time.</param>
 public sealed class SigningKeys(IReadOnlyList<ISigningKeySource> sources, Func<string, KeyLimits> limits, TimeProvider clock)
 {
-    /// <summary>Opens a key; the caller disposes it if it can be disposed.</summary>
+    /// <summary>Opens a key for what it means by itself; the caller disposes it if it can be disposed.</summary>
     /// <exception cref="KmsException">KEY_UNUSABLE, or KMS_UNAVAILABLE where another try may help.</exception>
-    public async ValueTask<ISigningKey> OpenAsync(KeyUri uri, CancellationToken cancellationToken)
+    public ValueTask<ISigningKey> OpenAsync(KeyUri uri, CancellationToken cancellationToken) =>
+        OpenAsync(uri, algorithm: null, cancellationToken);
+
+    /// <summary>Opens a key to sign with an algorithm; the caller disposes it if it can be disposed.</summary>
+    /// <param name="uri">The key.</param>
+    /// <param name="algorithm">What it has to sign with; <see langword="null"/> for what the key means by itself.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="KmsException">
+    /// KEY_UNUSABLE, also where the key does not offer the algorithm, or KMS_UNAVAILABLE where another try may help.
+    /// </exception>
+    public async ValueTask<ISigningKey> OpenAsync(KeyUri uri, SigningAlgorithm? algorithm, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uri);
         var source = sources.FirstOrDefault(source => string.Equals(source.Scheme, uri.Scheme, StringComparison.Ordinal))
             ?? throw KmsException.NotConfigured(uri);
-        var opened = source.OpenAsync(uri, cancellationToken).AsTask();
+        var opened = source.OpenAsync(uri, algorithm, cancellationToken).AsTask();
         try
         {
             return new GuardedKey(await opened.WaitAsync(Limits.KmsCall, clock, cancellationToken), limits(uri.Scheme), clock);

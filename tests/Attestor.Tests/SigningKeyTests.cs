@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Security.Cryptography;
 using System.Text;
 using SupplyChain.Kms;
 using SupplyChain.Ledger;
@@ -12,6 +13,8 @@ namespace SupplyChain.Attestor.Tests;
 /// <summary>Which key signs, and when none may.</summary>
 public sealed class SigningKeyTests
 {
+    private static readonly PublicKey Rsa = NewRsa();
+
     public static TheoryData<string, string> Windows => new()
     {
         { "it has ended", "validUntil: 2020-01-01T00:00:00Z" },
@@ -40,7 +43,7 @@ public sealed class SigningKeyTests
         await using var world = await World.CreateAsync();
         var (old, next) = (new MemoryKey(), new MemoryKey());
         var opened = new Queue<ISigningKey>([old, next]);
-        var keys = new AttestorKeys((_, _) => ValueTask.FromResult(opened.Dequeue()), world.Ledger);
+        var keys = new AttestorKeys((_, _, _) => ValueTask.FromResult(opened.Dequeue()), world.Ledger);
 
         Assert.Same(old, await OpenAsync(keys, Pinned(old.PublicKey)));
         Assert.Same(next, await OpenAsync(keys, Pinned(next.PublicKey, isNamed: true)));
@@ -55,9 +58,9 @@ public sealed class SigningKeyTests
     {
         await using var world = await World.CreateAsync();
         var (old, next) = (new MemoryKey(), new MemoryKey());
-        await OpenAsync(new AttestorKeys((_, _) => ValueTask.FromResult<ISigningKey>(old), world.Ledger), Pinned(old.PublicKey));
+        await OpenAsync(new AttestorKeys((_, _, _) => ValueTask.FromResult<ISigningKey>(old), world.Ledger), Pinned(old.PublicKey));
 
-        var restarted = new AttestorKeys((_, _) => ValueTask.FromResult<ISigningKey>(next), world.Ledger);
+        var restarted = new AttestorKeys((_, _, _) => ValueTask.FromResult<ISigningKey>(next), world.Ledger);
         var fault = await Assert.ThrowsAsync<KmsException>(() => OpenAsync(restarted, Pinned(next.PublicKey)).AsTask());
 
         Assert.Equal(ReasonCode.KeyChanged, fault.Reason);
@@ -86,12 +89,94 @@ public sealed class SigningKeyTests
     {
         await using var world = await World.CreateAsync();
         var (found, named) = (new MemoryKey(), new MemoryKey());
-        var keys = new AttestorKeys((_, _) => ValueTask.FromResult<ISigningKey>(found), world.Ledger);
+        var keys = new AttestorKeys((_, _, _) => ValueTask.FromResult<ISigningKey>(found), world.Ledger);
 
         var fault = await Assert.ThrowsAsync<KmsException>(() => OpenAsync(keys, Pinned(named.PublicKey)).AsTask());
 
         Assert.Equal(ReasonCode.KeyChanged, fault.Reason);
         Assert.Empty(await world.Ledger.Reader.FindKeysAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_key_that_was_opened_for_one_algorithm_is_not_given_to_a_member_that_asks_for_another()
+    {
+        await using var world = await World.CreateAsync();
+        var asked = new List<SigningAlgorithm?>();
+        var keys = new AttestorKeys(
+            (_, algorithm, _) =>
+            {
+                asked.Add(algorithm);
+                return ValueTask.FromResult<ISigningKey>(new NamedKey(Rsa.With(algorithm!.Value)));
+            },
+            world.Ledger);
+
+        foreach (var algorithm in (SigningAlgorithm[])[SigningAlgorithm.RsaPkcs1Sha256, SigningAlgorithm.RsaPssSha256])
+        {
+            var opened = await OpenAsync(keys, Pinned(Rsa.With(algorithm)));
+            Assert.Equal(algorithm, opened.PublicKey.Algorithm);
+            Assert.Same(opened, await OpenAsync(keys, Pinned(Rsa.With(algorithm))));
+        }
+
+        // Both stay open: neither member has its key opened anew because of the other.
+        await OpenAsync(keys, Pinned(Rsa.With(SigningAlgorithm.RsaPkcs1Sha256)));
+        Assert.Equal([SigningAlgorithm.RsaPkcs1Sha256, SigningAlgorithm.RsaPssSha256], asked);
+    }
+
+    [Fact]
+    public async Task A_key_that_signs_with_another_algorithm_than_the_policy_names_is_never_used()
+    {
+        await using var world = await World.CreateAsync();
+        var keys = new AttestorKeys(
+            (_, _, _) => ValueTask.FromResult<ISigningKey>(new NamedKey(Rsa.With(SigningAlgorithm.RsaPkcs1Sha256))), world.Ledger);
+
+        var fault = await Assert.ThrowsAsync<KmsException>(() => OpenAsync(keys, Pinned(Rsa.With(SigningAlgorithm.RsaPssSha256))).AsTask());
+
+        Assert.Equal(ReasonCode.KeyUnusable, fault.Reason);
+        Assert.Contains(
+            "signs with rsa-pkcs1-sha256; attestor release names rsa-pss-sha256", fault.Message, StringComparison.Ordinal);
+        Assert.Empty(await world.Ledger.Reader.FindKeysAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Fifty_requests_at_once_open_the_key_once()
+    {
+        await using var world = await World.CreateAsync();
+        var key = new MemoryKey();
+        var answer = new TaskCompletionSource<ISigningKey>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var openings = 0;
+        var keys = new AttestorKeys(
+            (_, _, _) =>
+            {
+                Interlocked.Increment(ref openings);
+                return new ValueTask<ISigningKey>(answer.Task);
+            },
+            world.Ledger);
+
+        var requests = Enumerable.Range(0, 50).Select(_ => OpenAsync(keys, Pinned(key.PublicKey)).AsTask()).ToArray();
+        answer.SetResult(key);
+
+        Assert.All(await Task.WhenAll(requests), opened => Assert.Same(key, opened));
+        Assert.Equal(1, openings);
+    }
+
+    [Fact]
+    public async Task An_opening_that_fails_is_tried_again_by_the_next_request()
+    {
+        await using var world = await World.CreateAsync();
+        var key = new MemoryKey();
+        var openings = 0;
+        var keys = new AttestorKeys(
+            (_, _, _) => ++openings == 1
+                ? ValueTask.FromException<ISigningKey>(KmsException.Unavailable("the service is down"))
+                : ValueTask.FromResult<ISigningKey>(key),
+            world.Ledger);
+
+        var fault = await Assert.ThrowsAsync<KmsException>(() => OpenAsync(keys, Pinned(key.PublicKey)).AsTask());
+
+        Assert.Equal("the service is down", fault.Message);
+        Assert.Same(key, await OpenAsync(keys, Pinned(key.PublicKey)));
+        Assert.Same(key, await OpenAsync(keys, Pinned(key.PublicKey)));
+        Assert.Equal(2, openings);
     }
 
     private static ValueTask<ISigningKey> OpenAsync(AttestorKeys keys, AttestorDefinition attestor) =>
@@ -113,5 +198,23 @@ public sealed class SigningKeyTests
         var resolved = loaded.Set.WithResolvedKeys(
             new Dictionary<string, PublicKey>(StringComparer.Ordinal) { ["file:approval.key"] = key }).Set!.Attestors[0];
         return resolved with { Members = [resolved.Members[0] with { NamesPublicKey = isNamed }] };
+    }
+
+    private static PublicKey NewRsa()
+    {
+        using var key = RSA.Create(2048);
+        return PublicKey.TryReadSpki(key.ExportSubjectPublicKeyInfo(), out var read, out var problem)
+            ? read
+            : throw new FormatException(problem);
+    }
+
+    // A public half that never signs.
+    private sealed class NamedKey(PublicKey key) : ISigningKey
+    {
+        public string Id => "named";
+
+        public PublicKey PublicKey => key;
+
+        public ValueTask<byte[]> SignAsync(ToBeSigned message, CancellationToken ct) => throw new NotSupportedException();
     }
 }

@@ -85,7 +85,7 @@ public sealed class ConfigurationTests : IDisposable
                 "address": "https://vault.example:8200", "namespace": "team-a", "ca": "tls/ca.pem",
                 "login": { "method": "approle", "roleId": "attestor", "secretIdFile": "secrets/id" }
               },
-              "pkcs11": { "module": "/usr/lib/softhsm/libsofthsm2.so", "pinFile": "secrets/pin" }
+              "pkcs11": { "module": "/usr/lib/softhsm/libsofthsm2.so", "pinFile": "secrets/pin", "pinFolder": "secrets/pins" }
             }
             """;
 
@@ -95,6 +95,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(("team-a", _folder["tls/ca.pem"]), (read.Kms.Vault!.Namespace, read.Kms.Vault.Ca));
         Assert.Equal(_folder["secrets/id"], read.Kms.Vault.Login!.SecretIdFile);
         Assert.Equal(("/usr/lib/softhsm/libsofthsm2.so", _folder["secrets/pin"]), (read.Kms.Pkcs11!.Module, read.Kms.Pkcs11.PinFile));
+        Assert.Equal(_folder["secrets/pins"], read.Kms.Pkcs11.PinFolder);
         Assert.Equal(read.Kms, (await ReadVerifierAsync(Change(Verifier, "kms", Services))).Kms);
     }
 
@@ -188,6 +189,13 @@ public sealed class ConfigurationTests : IDisposable
         { "a member of another login to Vault", "kms", """{"vault":{"login":{"method":"token","roleId":"x"}}}""", "kms.vault.login.roleId: is for the method approle" },
         { "a PKCS#11 module to be searched for", "kms", """{"pkcs11":{"module":"libsofthsm2.so"}}""", "kms.pkcs11.module: expected the whole path" },
         { "no PIN file", "kms", """{"pkcs11":{"pinFile":" "}}""", "kms.pkcs11.pinFile: is empty" },
+        { "no folder of PIN files", "kms", """{"pkcs11":{"pinFolder":""}}""", "kms.pkcs11.pinFolder: is empty" },
+        { "a try as long as all tries together", "kms", """{"limits":{"awskms":{"tryTimeout":"4s","deadline":"4s"}}}""", "kms.limits.awskms: tryTimeout has to be shorter than deadline" },
+        { "a try longer than all tries together", "kms", """{"limits":{"pkcs11":{"tryTimeout":"5s","deadline":"4s"}}}""", "kms.limits.pkcs11: tryTimeout has to be shorter than deadline" },
+        { "a deadline below the usual try", "kms", """{"limits":{"gcpkms":{"deadline":"3s"}}}""", "kms.limits.gcpkms: tryTimeout has to be shorter than deadline" },
+        { "a try beyond the usual deadline", "kms", """{"limits":{"gcpkms":{"tryTimeout":"10s"}}}""", "kms.limits.gcpkms: tryTimeout has to be shorter than deadline" },
+        { "limits of what is no scheme", "kms", """{"limits":{"aws":{"burst":1}}}""", "kms.limits.aws: is no scheme of keys" },
+        { "no call at all", "kms", """{"limits":{"awskms":{"inFlight":0}}}""", "kms.limits.awskms: a limit has to leave room" },
         { "a PIN in the file itself", "kms", """{"pkcs11":{"pin":"1234"}}""", "pin: unknown member" },
         { "a token of Vault in the file itself", "kms", """{"vault":{"login":{"method":"token","token":"x"}}}""", "token: unknown member" },
         { "no request at all", "limits", """{"requestBytes":0}""", "limits.requestBytes" },

@@ -47,6 +47,35 @@ public sealed class FileKeyTests : IDisposable
         _folder.Dispose();
     }
 
+    [Fact]
+    public async Task An_RSA_key_signs_PSS_if_it_is_asked_to()
+    {
+        var plain = FileKey.Generate(_folder["release.key"], KeyType.Rsa2048, _password);
+        var source = new FileKeys(_password);
+        var key = await source.OpenAsync(KeyUri.Parse($"file:{_folder["release.key"]}"), SigningAlgorithm.RsaPssSha256, _ct);
+        using var opened = key as IDisposable;
+
+        var signature = await key.SignAsync(Message, _ct);
+
+        Assert.Equal(SigningAlgorithm.RsaPssSha256, key.PublicKey.Algorithm);
+        Assert.True(plain.With(SigningAlgorithm.RsaPssSha256).Verify(Message, signature));
+        Assert.False(plain.Verify(Message, signature));
+    }
+
+    [Fact]
+    public async Task What_a_key_does_not_offer_is_refused_when_it_is_opened()
+    {
+        await File.WriteAllTextAsync(_folder["release.key"], Shared.Value.Private, _ct);
+        File.SetUnixFileMode(_folder["release.key"], OwnerOnly);
+        var source = new FileKeys(_password);
+
+        var problem = await Assert.ThrowsAsync<KmsException>(
+            () => source.OpenAsync(KeyUri.Parse($"file:{_folder["release.key"]}"), SigningAlgorithm.RsaPssSha256, _ct).AsTask());
+
+        Assert.Equal(ReasonCode.KeyUnusable, problem.Reason);
+        Assert.Contains("expected rsa-pss-sha256, found a key for ecdsa-p256-sha256", problem.Message, StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(Types))]
     public async Task A_generated_key_signs_and_its_public_half_verifies(KeyType type)
     {

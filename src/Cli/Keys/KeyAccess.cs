@@ -3,6 +3,7 @@
 using System.CommandLine;
 using SupplyChain.Hosting;
 using SupplyChain.Kms;
+using SupplyChain.Sigstore;
 
 namespace SupplyChain.Cli.Keys;
 
@@ -48,24 +49,24 @@ internal sealed class KeyServices(
 
     /// <summary>Reads the public half of a key.</summary>
     /// <exception cref="KmsException">KEY_UNUSABLE or KMS_UNAVAILABLE.</exception>
-    public ValueTask<Sigstore.PublicKey> ReadPublicKeyAsync(KeyUri uri, CancellationToken cancellationToken) =>
+    public ValueTask<PublicKey> ReadPublicKeyAsync(KeyUri uri, CancellationToken cancellationToken) =>
         _publicKeys.OpenAsync(uri.From(folder), cancellationToken);
 
     /// <summary>Reads the public half of a key as <see cref="PublicKeyArgument"/> has it.</summary>
     /// <exception cref="CommandFailure">There is none of that name.</exception>
     /// <exception cref="KmsException">KEY_UNUSABLE or KMS_UNAVAILABLE.</exception>
-    public Task<Sigstore.PublicKey> ReadPublicKeyAsync(string text, CancellationToken cancellationToken) =>
+    public Task<PublicKey> ReadPublicKeyAsync(string text, CancellationToken cancellationToken) =>
         KeyUri.TryParse(text, out var uri, out _)
             ? ReadPublicKeyAsync(uri, cancellationToken).AsTask()
             : PublicKeyArgument.ReadAsync(text, _publicKeys, cancellationToken);
 
-    /// <summary>Opens a key to sign with, as the service would; the caller disposes it if it can be disposed.</summary>
+    /// <summary>Opens a key to sign with an algorithm, or with its own, as the service would; the caller disposes it if it can be disposed.</summary>
     /// <exception cref="KmsException">KEY_UNUSABLE or KMS_UNAVAILABLE.</exception>
-    public async Task<ISigningKey> OpenAsync(KeyUri uri, CancellationToken cancellationToken)
+    public async Task<ISigningKey> OpenAsync(KeyUri uri, SigningAlgorithm? algorithm, CancellationToken cancellationToken)
     {
         using var password = await ReadPasswordAsync(cancellationToken);
         return await KeySources.ForSigning(kms, password, surroundings.Clock)
-            .OpenAsync(uri.From(folder), cancellationToken);
+            .OpenAsync(uri.From(folder), algorithm, cancellationToken);
     }
 
     private async Task<KeyPassword?> ReadPasswordAsync(CancellationToken cancellationToken) =>

@@ -24,13 +24,13 @@ internal sealed record KeyCheck(string KeyId, PublicKey PublicKey, TimeSpan Open
 
     private const int NonceBytes = 16;
 
-    /// <summary>Opens a key, signs and verifies.</summary>
+    /// <summary>Opens a key for an algorithm, or for its own, signs and verifies.</summary>
     /// <exception cref="KmsException">The key cannot be used, or not now.</exception>
     public static async Task<KeyCheck> RunAsync(
-        KeyServices services, KeyUri uri, TimeProvider clock, CancellationToken cancellationToken)
+        KeyServices services, KeyUri uri, SigningAlgorithm? algorithm, TimeProvider clock, CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();
-        var key = await services.OpenAsync(uri, cancellationToken);
+        var key = await services.OpenAsync(uri, algorithm, cancellationToken);
         using var disposable = key as IDisposable;
         var opened = clock.GetTimestamp();
         var message = Envelope.ToBeSigned(PayloadType, WritePayload(clock.GetUtcNow()));

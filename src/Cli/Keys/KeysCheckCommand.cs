@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using SupplyChain.Cli.Rendering;
 using SupplyChain.Kms;
@@ -20,12 +21,19 @@ internal static class KeysCheckCommand
         {
             Description = "The key, such as awskms:///alias/release, hashivault://release or file:keys/release",
         };
+        var algorithm = new Option<SigningAlgorithm?>("--algorithm")
+        {
+            Description = "What the key has to sign with, as a policy names it (default: what the key means by itself)",
+            HelpName = "ALGORITHM",
+            CustomParser = ReadAlgorithm,
+        };
         var access = new KeyAccess(surroundings);
         var output = CommonOptions.Output();
         var command = new Command(
             "check", "Sign something harmless with a key and verify it: 0 it works, 1 it cannot be used, 3 no answer")
         {
             name,
+            algorithm,
         };
         access.AddTo(command);
         command.Options.Add(output);
@@ -38,7 +46,8 @@ internal static class KeysCheckCommand
             var isJson = parsed.GetValue(output) == OutputFormat.Json;
             try
             {
-                var check = await KeyCheck.RunAsync(services, uri, surroundings.Clock, cancellationToken);
+                var check = await KeyCheck.RunAsync(
+                    services, uri, parsed.GetValue(algorithm), surroundings.Clock, cancellationToken);
                 if (isJson)
                     surroundings.Out.Write(Json(uri, check) + "\n");
                 else
@@ -55,6 +64,17 @@ internal static class KeysCheckCommand
             }
         });
         return command;
+    }
+
+    private static SigningAlgorithm? ReadAlgorithm(ArgumentResult argument)
+    {
+        if (SigningAlgorithms.TryParse(argument.Tokens[0].Value, out var algorithm))
+            return algorithm;
+
+        argument.AddError(
+            $"'{Screen.Escape(argument.Tokens[0].Value)}' is not an algorithm; expected one of "
+            + string.Join(", ", Enum.GetValues<SigningAlgorithm>().Select(known => known.Name())));
+        return null;
     }
 
     // A service that signs wrongly is not one to try again.

@@ -191,7 +191,11 @@ internal sealed class ConfigurationCheck(string path)
                 SecretIdFile = FromOptional(kms.Vault.Login.SecretIdFile),
             },
         },
-        Pkcs11 = kms.Pkcs11 is null ? null : kms.Pkcs11 with { PinFile = FromOptional(kms.Pkcs11.PinFile) },
+        Pkcs11 = kms.Pkcs11 is null ? null : kms.Pkcs11 with
+        {
+            PinFile = FromOptional(kms.Pkcs11.PinFile),
+            PinFolder = FromOptional(kms.Pkcs11.PinFolder),
+        },
     };
 
     private static bool IsServiceUrl(string text) =>

@@ -22,6 +22,16 @@ internal static class AwsKeySpec
         ("RSA_4096", SigningAlgorithm.RsaPkcs1Sha256, 4096),
     ];
 
+    private static readonly Dictionary<SigningAlgorithm, SigningAlgorithmSpec> Names = new()
+    {
+        [SigningAlgorithm.EcdsaP256Sha256] = SigningAlgorithmSpec.ECDSA_SHA_256,
+        [SigningAlgorithm.EcdsaP384Sha384] = SigningAlgorithmSpec.ECDSA_SHA_384,
+        [SigningAlgorithm.EcdsaP521Sha512] = SigningAlgorithmSpec.ECDSA_SHA_512,
+        [SigningAlgorithm.RsaPkcs1Sha256] = SigningAlgorithmSpec.RSASSA_PKCS1_V1_5_SHA_256,
+        [SigningAlgorithm.RsaPssSha256] = SigningAlgorithmSpec.RSASSA_PSS_SHA_256,
+        [SigningAlgorithm.Ed25519] = SigningAlgorithmSpec.ED25519_SHA_512,
+    };
+
     /// <summary>Reads the public half out of the service's answer.</summary>
     /// <exception cref="KmsException">KEY_UNUSABLE: the key does not sign here. KMS_UNAVAILABLE: the answer makes no sense.</exception>
     public static PublicKey Read(GetPublicKeyResponse answer, string name)
@@ -50,25 +60,20 @@ internal static class AwsKeySpec
                 $"{name} is not what it is said to be: expected {known.Spec}, found a public key for {key.Algorithm.Name()}");
         }
 
-        var wanted = NameOf(key.Algorithm);
-        return answer.SigningAlgorithms?.Contains(wanted.Value, StringComparer.Ordinal) == true
-            ? key
+        SigningAlgorithm[] offered =
+        [
+            .. key.Algorithms.Where(algorithm => Names.TryGetValue(algorithm, out var spec)
+                && answer.SigningAlgorithms?.Contains(spec.Value, StringComparer.Ordinal) == true),
+        ];
+        return offered.Length > 0
+            ? key.LimitedTo(offered)
             : throw KmsException.Unusable(
-                $"{name} does not sign with {wanted.Value}; it offers "
+                $"{name} does not sign with {NameOf(key.Algorithm).Value}; it offers "
                 + Printable.Escape(string.Join(", ", answer.SigningAlgorithms ?? [])));
     }
 
     /// <summary>What the service calls an algorithm.</summary>
-    public static SigningAlgorithmSpec NameOf(SigningAlgorithm algorithm) => algorithm switch
-    {
-        SigningAlgorithm.EcdsaP256Sha256 => SigningAlgorithmSpec.ECDSA_SHA_256,
-        SigningAlgorithm.EcdsaP384Sha384 => SigningAlgorithmSpec.ECDSA_SHA_384,
-        SigningAlgorithm.EcdsaP521Sha512 => SigningAlgorithmSpec.ECDSA_SHA_512,
-        SigningAlgorithm.RsaPkcs1Sha256 => SigningAlgorithmSpec.RSASSA_PKCS1_V1_5_SHA_256,
-        SigningAlgorithm.RsaPssSha256 => SigningAlgorithmSpec.RSASSA_PSS_SHA_256,
-        SigningAlgorithm.Ed25519 => SigningAlgorithmSpec.ED25519_SHA_512,
-        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm.Name(), "No algorithm of this service."),
-    };
+    public static SigningAlgorithmSpec NameOf(SigningAlgorithm algorithm) => Names[algorithm];
 
     private static int RsaBits(PublicKey key)
     {

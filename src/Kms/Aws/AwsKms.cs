@@ -5,6 +5,7 @@ using Amazon.Runtime;
 using SupplyChain.Kms.Aws;
 using SupplyChain.Model;
 using SupplyChain.Sigstore;
+using SigningAlgorithm = SupplyChain.Sigstore.SigningAlgorithm;
 
 namespace SupplyChain.Kms;
 
@@ -52,11 +53,11 @@ public sealed class AwsKms : ISigningKeySource, IDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ISigningKey> OpenAsync(KeyUri uri, CancellationToken cancellationToken)
+    public async ValueTask<ISigningKey> OpenAsync(KeyUri uri, SigningAlgorithm? algorithm, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uri);
         var (arn, key) = await ReadAsync(uri, cancellationToken);
-        return new AwsKey(_access, arn, key);
+        return new AwsKey(_access, arn, key.For(algorithm, arn));
     }
 
     /// <summary>Closes the connections.</summary>

@@ -19,6 +19,18 @@ internal static class AzureJsonKey
         ("P-521", ECCurve.NamedCurves.nistP521, 66),
     ];
 
+    private static readonly Dictionary<SigningAlgorithm, string> Names = new()
+    {
+        [SigningAlgorithm.EcdsaP256Sha256] = "ES256",
+        [SigningAlgorithm.EcdsaP384Sha384] = "ES384",
+        [SigningAlgorithm.EcdsaP521Sha512] = "ES512",
+        [SigningAlgorithm.RsaPkcs1Sha256] = "RS256",
+        [SigningAlgorithm.RsaPssSha256] = "PS256",
+    };
+
+    /// <summary>What vaults call an algorithm.</summary>
+    public static string NameOf(SigningAlgorithm algorithm) => Names[algorithm];
+
     /// <summary>Reads which version an answer is about, and its public half.</summary>
     /// <exception cref="KmsException">KEY_UNUSABLE: the key does not sign here, or not now. KMS_UNAVAILABLE: the answer makes no sense.</exception>
     public static (AzureKeyUri Version, PublicKey Key) Read(JsonElement answer, AzureKeyUri asked, DateTimeOffset now)
@@ -36,7 +48,7 @@ internal static class AzureJsonKey
         CheckUse(key, attributes, version, now);
         var spki = ReadSpki(key, version);
         return PublicKey.TryReadSpki(spki, out var publicKey, out var problem)
-            ? (version, publicKey)
+            ? (version, publicKey.LimitedTo(Names.Keys))
             : throw KmsException.Unusable($"the public key of {version} cannot be used: {problem}");
     }
 

@@ -26,7 +26,7 @@ internal sealed class AzureKey(AzureAccess access, AzureKeyUri version, PublicKe
         ct.ThrowIfCancellationRequested();
         var content = new JsonObject
         {
-            ["alg"] = NameOf(publicKey.Algorithm),
+            ["alg"] = AzureJsonKey.NameOf(publicKey.Algorithm),
             ["value"] = Base64Url.EncodeToString(message.DigestFor(publicKey.Algorithm)),
         };
         return await access.CallAsync(version, "sign", content, new(Id, "keys/sign"), Read, ct);
@@ -68,15 +68,5 @@ internal sealed class AzureKey(AzureAccess access, AzureKeyUri version, PublicKe
         SigningAlgorithm.EcdsaP384Sha384 => 48,
         SigningAlgorithm.EcdsaP521Sha512 => 66,
         _ => null,
-    };
-
-    private static string NameOf(SigningAlgorithm algorithm) => algorithm switch
-    {
-        SigningAlgorithm.EcdsaP256Sha256 => "ES256",
-        SigningAlgorithm.EcdsaP384Sha384 => "ES384",
-        SigningAlgorithm.EcdsaP521Sha512 => "ES512",
-        SigningAlgorithm.RsaPkcs1Sha256 => "RS256",
-        SigningAlgorithm.RsaPssSha256 => "PS256",
-        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm.Name(), "No algorithm of this service."),
     };
 }

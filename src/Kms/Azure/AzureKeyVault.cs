@@ -47,11 +47,11 @@ public sealed class AzureKeyVault : ISigningKeySource, IDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ISigningKey> OpenAsync(KeyUri uri, CancellationToken cancellationToken)
+    public async ValueTask<ISigningKey> OpenAsync(KeyUri uri, SigningAlgorithm? algorithm, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uri);
         var (version, key) = await ReadAsync(uri, cancellationToken);
-        return new AzureKey(_access, version, key);
+        return new AzureKey(_access, version, key.For(algorithm, version.ToString()));
     }
 
     /// <summary>Closes the connections.</summary>

@@ -77,7 +77,11 @@ public sealed class FileKey : ISigningKey, IDisposable
     /// KEY_UNUSABLE: the file is missing, open to other users, not encrypted, under another password, no key that signs
     /// here, or not the private half of the public key beside it.
     /// </exception>
-    public static async ValueTask<FileKey> OpenAsync(string path, KeyPassword password, CancellationToken ct)
+    public static ValueTask<FileKey> OpenAsync(string path, KeyPassword password, CancellationToken ct) =>
+        OpenAsync(path, password, algorithm: null, ct);
+
+    internal static async ValueTask<FileKey> OpenAsync(
+        string path, KeyPassword password, SigningAlgorithm? algorithm, CancellationToken ct)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(password);
@@ -89,7 +93,7 @@ public sealed class FileKey : ISigningKey, IDisposable
             var key = PrivateKey.Import(pkcs8);
             var publicKey = PublicHalf(key, path);
             await CheckPairAsync(publicKey, path, ct);
-            return new FileKey(key, publicKey, path);
+            return new FileKey(key, publicKey.For(algorithm, name), path);
         }
         catch (Exception refused) when (refused is CryptographicException or PlatformNotSupportedException)
         {

@@ -14,13 +14,13 @@ public sealed class FileKeys(KeyPassword? password) : ISigningKeySource
     public string Scheme => KeyUri.FileScheme;
 
     /// <inheritdoc/>
-    public async ValueTask<ISigningKey> OpenAsync(KeyUri uri, CancellationToken cancellationToken)
+    public async ValueTask<ISigningKey> OpenAsync(KeyUri uri, SigningAlgorithm? algorithm, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uri);
         return await FileKey.OpenAsync(
             uri.Rest,
             password ?? throw KmsException.Unusable($"the password of {Printable.Escape(uri.ToString())} is missing: set {KeyPassword.Variable} or name a password file"),
-            cancellationToken);
+            algorithm, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -107,7 +107,7 @@ internal sealed class RsaPrivateKey : PrivateKey
     {
         var digest = message.DigestFor(algorithm).ToArray();
         lock (_gate)
-            return _key.SignHash(digest, algorithm.DigestAlgorithm(), RSASignaturePadding.Pkcs1);
+            return _key.SignHash(digest, algorithm.DigestAlgorithm(), algorithm.Padding());
     }
 
     public override void Dispose() => _key.Dispose();

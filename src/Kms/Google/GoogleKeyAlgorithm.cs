@@ -22,7 +22,7 @@ internal static class GoogleKeyAlgorithm
         ("RSA_SIGN_PSS_4096_SHA256", SigningAlgorithm.RsaPssSha256, 4096),
     ];
 
-    /// <summary>The public key, to be used with the version's one algorithm.</summary>
+    /// <summary>The public key, which signs with the version's one algorithm and no other.</summary>
     /// <exception cref="KmsException">KEY_UNUSABLE: the key does not sign here, or is not what it is said to be.</exception>
     public static PublicKey Read(string pem, string algorithm, string name)
     {
@@ -39,7 +39,7 @@ internal static class GoogleKeyAlgorithm
         if (!key.Algorithms.Contains(known.Algorithm) || (known.RsaBits > 0 && RsaBits(key) != known.RsaBits))
             throw KmsException.Unusable($"{name} is not what it is said to be: expected {known.Name}, found a public key for {key.Algorithm.Name()}");
 
-        return key.Algorithm == known.Algorithm ? key : key.With(known.Algorithm);
+        return key.LimitedTo(known.Algorithm);
     }
 
     /// <summary>What the service calls the digest that an algorithm signs.</summary>

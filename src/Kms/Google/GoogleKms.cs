@@ -62,11 +62,11 @@ public sealed class GoogleKms : ISigningKeySource, IDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ISigningKey> OpenAsync(KeyUri uri, CancellationToken cancellationToken)
+    public async ValueTask<ISigningKey> OpenAsync(KeyUri uri, SigningAlgorithm? algorithm, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uri);
         var (version, key) = await ReadAsync(uri, cancellationToken);
-        return new GoogleKey(_access, version, key);
+        return new GoogleKey(_access, version, key.For(algorithm, GoogleKeyUri.Of(version)));
     }
 
     /// <summary>Closes the connections.</summary>

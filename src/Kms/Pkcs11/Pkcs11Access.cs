@@ -33,7 +33,8 @@ internal sealed class Pkcs11Access(Pkcs11Options options, Func<string, string?> 
     private async ValueTask<T> OpenAsync<T>(Pkcs11KeyUri uri, Func<string, byte[], T> open, CancellationToken ct)
     {
         var module = Module(uri);
-        var pin = await Pkcs11Pins.ReadAsync(uri.PinFile ?? options.PinFile, environment, ct);
+        var file = Pkcs11PinFiles.Find(uri, options.PinFile, options.PinFolder ?? environment(Pkcs11Options.PinFolderVariable));
+        var pin = await Pkcs11Pins.ReadAsync(file, environment, ct);
         return await Pkcs11Calls.OpenAsync(
             () =>
             {

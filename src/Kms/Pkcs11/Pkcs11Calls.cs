@@ -6,14 +6,18 @@ namespace SupplyChain.Kms.Pkcs11;
 
 /// <summary>
 /// Calls that block until the token answers, which may be never. They have threads of their own, so that a slow token does not take
-/// those that everything else runs on, and there are only so many: a call that is given up keeps its place until it ends.
+/// those that everything else runs on, and there are only so many for each token: a call that is given up keeps its place until it ends,
+/// and a token that hangs keeps no other from signing.
 /// </summary>
 internal static class Pkcs11Calls
 {
     // Twice as many as a key has on their way by default: some of another key, or given up.
-    private static readonly SemaphoreSlim Signatures = new(32, 32);
+    private const int SignaturesOfToken = 32;
 
-    // The engine opens one key at a time.
+    // As many as there are tokens with keys that were opened.
+    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Signatures = new(StringComparer.Ordinal);
+
+    // The engine opens one key at a time, whatever token it is on.
     private static readonly SemaphoreSlim Openings = new(1, 1);
 
     private static readonly BlockingCollection<Action> Taken = [];
@@ -25,7 +29,11 @@ internal static class Pkcs11Calls
     public static Task<T> OpenAsync<T>(Func<T> call, CancellationToken ct) => MakeAsync(Openings, call, ct);
 
     /// <summary>Signs; whoever gives up does not wait for the end of it.</summary>
-    public static Task<byte[]> SignAsync(Func<byte[]> call, CancellationToken ct) => MakeAsync(Signatures, call, ct);
+    /// <param name="token">The token that signs, as URIs name it.</param>
+    /// <param name="call">Waits for the token.</param>
+    /// <param name="ct">Gives up.</param>
+    public static Task<byte[]> SignAsync(string token, Func<byte[]> call, CancellationToken ct) => MakeAsync(
+        Signatures.GetOrAdd(token, _ => new SemaphoreSlim(SignaturesOfToken, SignaturesOfToken)), call, ct);
 
     private static async Task<T> MakeAsync<T>(SemaphoreSlim places, Func<T> call, CancellationToken ct)
     {

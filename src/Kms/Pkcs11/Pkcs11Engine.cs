@@ -21,7 +21,8 @@ internal static class Pkcs11Engine
     private static string? _module;
     private static bool _hasPin;
 
-    // Of keys that nobody disposed of nothing remains but a dead reference.
+    // Of keys that nobody disposed of nothing remains but a dead reference. Whoever registers one does not wait for a token that another
+    // key is being opened on.
     private static readonly List<WeakReference<Pkcs11Key>> Opened = [];
 
     /// <summary>Opens a key, or its public half. Blocks as long as the token does.</summary>
@@ -66,7 +67,7 @@ internal static class Pkcs11Engine
     /// <summary>Makes a key known, to be closed when the engine has to start anew.</summary>
     public static void Register(Pkcs11Key key)
     {
-        lock (Gate)
+        lock (Opened)
         {
             Opened.RemoveAll(opened => !opened.TryGetTarget(out _));
             Opened.Add(new WeakReference<Pkcs11Key>(key));
@@ -75,10 +76,13 @@ internal static class Pkcs11Engine
 
     private static void CloseAll()
     {
-        foreach (var opened in Opened)
+        lock (Opened)
         {
-            if (opened.TryGetTarget(out var key))
-                key.Close();
+            foreach (var opened in Opened)
+            {
+                if (opened.TryGetTarget(out var key))
+                    key.Close();
+            }
         }
     }
 

@@ -17,10 +17,10 @@ internal sealed class Pkcs11Key : ISigningKey, IDisposable
     private SafeEvpPKeyHandle? _handle;
     private bool _isDisposed;
 
-    public Pkcs11Key(Pkcs11Access access, Pkcs11KeyUri uri, SafeEvpPKeyHandle handle)
+    public Pkcs11Key(Pkcs11Access access, Pkcs11KeyUri uri, SafeEvpPKeyHandle handle, SigningAlgorithm? algorithm)
     {
         (_access, _uri, _handle) = (access, uri, handle);
-        PublicKey = Pkcs11PublicHalf.Read(handle, uri);
+        PublicKey = Pkcs11PublicHalf.Read(handle, uri).For(algorithm, uri.Text);
         Pkcs11Engine.Register(this);
     }
 
@@ -34,7 +34,7 @@ internal sealed class Pkcs11Key : ISigningKey, IDisposable
         ct.ThrowIfCancellationRequested();
         var digest = message.DigestFor(PublicKey.Algorithm).ToArray();
         var handle = await CurrentAsync(ct);
-        return await Pkcs11Calls.SignAsync(() => Sign(handle, digest), ct);
+        return await Pkcs11Calls.SignAsync(_uri.Token, () => Sign(handle, digest), ct);
     }
 
     /// <summary>Lets go of the token until the next signature; one that is being made comes to its end.</summary>
@@ -106,9 +106,7 @@ internal sealed class Pkcs11Key : ISigningKey, IDisposable
             if (PublicKey.Algorithm is SigningAlgorithm.RsaPkcs1Sha256 or SigningAlgorithm.RsaPssSha256)
             {
                 using var rsa = new RSAOpenSsl(handle);
-                return rsa.SignHash(
-                    digest, PublicKey.Algorithm.DigestAlgorithm(),
-                    PublicKey.Algorithm is SigningAlgorithm.RsaPssSha256 ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1);
+                return rsa.SignHash(digest, PublicKey.Algorithm.DigestAlgorithm(), PublicKey.Algorithm.Padding());
             }
 
             using var ecdsa = new ECDsaOpenSsl(handle);

@@ -8,6 +8,9 @@ public sealed record Pkcs11Options
     /// <summary>The environment variable that names the module, which OpenSSL's engine knows as well.</summary>
     public const string ModuleVariable = "PKCS11_MODULE_PATH";
 
+    /// <summary>The environment variable that names the folder of PIN files that URIs may name.</summary>
+    public const string PinFolderVariable = "SUPPLYCHAIN_PKCS11_PIN_FOLDER";
+
     /// <summary>The environment variable that holds the PIN.</summary>
     public const string PinVariable = "SUPPLYCHAIN_PKCS11_PIN";
 
@@ -19,9 +22,15 @@ public sealed record Pkcs11Options
 
     /// <summary>
     /// The file that holds the user's PIN, readable by its owner alone; without it <see cref="PinVariable"/>. A URI may name another
-    /// one by <c>pin-source</c>.
+    /// one by <c>pin-source</c>, if it is in <see cref="PinFolder"/>.
     /// </summary>
     public string? PinFile { get; init; }
+
+    /// <summary>
+    /// The folder below which files count that URIs name by <c>pin-source</c>; without it <see cref="PinFolderVariable"/>, and without
+    /// both none does but <see cref="PinFile"/>.
+    /// </summary>
+    public string? PinFolder { get; init; }
 
     /// <summary>What is wrong with the options, by member as configuration files name it.</summary>
     public IEnumerable<(string Member, string Problem)> Problems()
@@ -31,5 +40,7 @@ public sealed record Pkcs11Options
             yield return ("module", "expected the whole path of the token's library");
         if (PinFile is not null && string.IsNullOrWhiteSpace(PinFile))
             yield return ("pinFile", "is empty");
+        if (PinFolder is not null && string.IsNullOrWhiteSpace(PinFolder))
+            yield return ("pinFolder", "is empty");
     }
 }

@@ -35,7 +35,7 @@ public sealed class Pkcs11Tokens : ISigningKeySource
     public string Scheme => Pkcs11KeyUri.Scheme;
 
     /// <inheritdoc/>
-    public async ValueTask<ISigningKey> OpenAsync(KeyUri uri, CancellationToken cancellationToken)
+    public async ValueTask<ISigningKey> OpenAsync(KeyUri uri, SigningAlgorithm? algorithm, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uri);
         var read = Parse(uri);
@@ -46,7 +46,7 @@ public sealed class Pkcs11Tokens : ISigningKeySource
         var handle = await access.OpenPrivateAsync(read, cancellationToken);
         try
         {
-            return new Pkcs11Key(access, read, handle);
+            return new Pkcs11Key(access, read, handle, algorithm);
         }
         catch
         {

@@ -46,13 +46,14 @@ public sealed class VaultTransit : ISigningKeySource, IDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ISigningKey> OpenAsync(KeyUri uri, CancellationToken cancellationToken)
+    public async ValueTask<ISigningKey> OpenAsync(KeyUri uri, SigningAlgorithm? algorithm, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(uri);
         var (access, read) = (Connect(), Parse(uri));
         var data = await ReadAsync(access, read, cancellationToken);
         return data.MayNotSign is null
-            ? new VaultKey(access, read.Key, data.Version, data.PublicKey)
+            ? new VaultKey(
+                access, read.Key, data.Version, data.PublicKey.For(algorithm, VaultKeyUri.Write(read.Key, data.Version)))
             : throw KmsException.Unusable(data.MayNotSign);
     }
 

@@ -20,10 +20,12 @@ public sealed class PublicKey : IEquatable<PublicKey>
     private readonly KeyMaterial _material;
     private readonly byte[] _spki;
 
-    private PublicKey(KeyMaterial material, byte[] spki, SigningAlgorithm algorithm)
+    private PublicKey(
+        KeyMaterial material, byte[] spki, SigningAlgorithm algorithm, IReadOnlyList<SigningAlgorithm> algorithms)
     {
         _material = material;
         _spki = spki;
+        Algorithms = algorithms;
         Algorithm = algorithm;
         Id = Digest.Compute(spki);
         Hint = Convert.ToBase64String(SHA256.HashData(spki));
@@ -42,7 +44,7 @@ public sealed class PublicKey : IEquatable<PublicKey>
     public SigningAlgorithm Algorithm { get; }
 
     /// <summary>The algorithms that <see cref="With"/> accepts for this key.</summary>
-    public IReadOnlyList<SigningAlgorithm> Algorithms => _material.Algorithms;
+    public IReadOnlyList<SigningAlgorithm> Algorithms { get; }
 
     internal KeyMaterial Material => _material;
 
@@ -74,7 +76,7 @@ public sealed class PublicKey : IEquatable<PublicKey>
         if (!SubjectPublicKeyInfo.TryRead(spki, out var material, out problem))
             return false;
 
-        key = new PublicKey(material, spki, material.Algorithms[0]);
+        key = new PublicKey(material, spki, material.Algorithms[0], material.Algorithms);
         return true;
     }
 
@@ -82,11 +84,24 @@ public sealed class PublicKey : IEquatable<PublicKey>
     /// The same key, used with another of its <see cref="Algorithms"/>. Only a policy may ask for it.
     /// </summary>
     /// <exception cref="ArgumentException">The algorithm does not fit this key.</exception>
-    public PublicKey With(SigningAlgorithm algorithm) => _material.Algorithms.Contains(algorithm)
-        ? new PublicKey(_material, _spki, algorithm)
+    public PublicKey With(SigningAlgorithm algorithm) => Algorithms.Contains(algorithm)
+        ? new PublicKey(_material, _spki, algorithm, Algorithms)
         : throw new ArgumentException(
             $"The key signs with {string.Join(" or ", Algorithms.Select(a => a.Name()))}, not with {algorithm.Name()}.",
             nameof(algorithm));
+
+    /// <summary>
+    /// The same key where whoever holds it signs with some of its <see cref="Algorithms"/> only, the first of which is what it means
+    /// when nobody says.
+    /// </summary>
+    /// <exception cref="ArgumentException">None of them fits this key.</exception>
+    public PublicKey LimitedTo(params IReadOnlyCollection<SigningAlgorithm> offered)
+    {
+        SigningAlgorithm[] left = [.. Algorithms.Where(offered.Contains)];
+        return left.Length > 0
+            ? new PublicKey(_material, _spki, left[0], left)
+            : throw new ArgumentException("The key signs with none of them.", nameof(offered));
+    }
 
     /// <summary>
     /// Whether <paramref name="signature"/> is this key's signature over the message, strictly encoded.

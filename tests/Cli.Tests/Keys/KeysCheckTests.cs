@@ -43,6 +43,25 @@ public sealed class KeysCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_is_checked_for_the_algorithm_that_a_policy_will_ask_of_it()
+    {
+        _keys.Make("release", KeyType.Rsa3072);
+        _keys.Make("other");
+
+        var pss = await _keys.RunAsync("check", _keys.Uri("release"), "--algorithm", "rsa-pss-sha256", "--output", "json");
+        var refused = await _keys.RunAsync("check", _keys.Uri("other"), "--algorithm", "rsa-pss-sha256");
+        var unknown = await _keys.RunAsync("check", _keys.Uri("other"), "--algorithm", "rsa-pss");
+
+        Assert.True(pss.ExitCode == ExitCodes.Done, pss.Out + pss.Error);
+        using var read = JsonDocument.Parse(pss.Out);
+        Assert.Equal("rsa-pss-sha256", read.RootElement.GetProperty("algorithm").GetString());
+        Assert.Equal(ExitCodes.Refused, refused.ExitCode);
+        Assert.Contains("expected rsa-pss-sha256, found a key for ecdsa-p256-sha256  KEY_UNUSABLE", refused.Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.BadInput, unknown.ExitCode);
+        Assert.Contains("'rsa-pss' is not an algorithm; expected one of", unknown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_key_service_is_reached_as_the_attestor_s_configuration_says()
     {
         await using var vault = await VaultSimulator.StartAsync();

@@ -48,35 +48,8 @@ public sealed class RotationDrillTests : IAsyncLifetime
                 - key: {{Uri("old")}}   # made in 2025
                   state: signing
             """);
-        await File.WriteAllTextAsync(_world["policies/signing.yaml"], """
-            apiVersion: supplychain/v1
-            kind: SigningPolicy
-            metadata: { name: shop }
-            spec:
-              subjects: [registry.local/demo/**]
-              requesters:
-                - { issuer: "urn:supplychain:local", claims: { sub: ci } }
-              attestor: release
-              mode: enforce
-              evidence:
-                scanners: [{ name: trivy, source: submitted, binding: proven }]
-                combine: union
-                maximumScanAge: 24h
-                maximumDatabaseAge: { limit: 48h, whenMissing: accept }
-                platforms: all
-              checks:
-                - name: no-serious-vulnerabilities
-                  vulnerabilities: { maximumFixableSeverity: LOW, maximumUnfixableSeverity: MEDIUM, unknownSeverity: CRITICAL }
-              produce: { signature: true, attestations: [vulnerabilities], validFor: 30d }
-            """);
-        await File.WriteAllTextAsync(_world["policies/admission.yaml"], """
-            apiVersion: supplychain/v1
-            kind: AdmissionPolicy
-            metadata: { name: production }
-            spec:
-              registries: [registry.local]
-              default: { require: { approval: { attestor: release } } }
-            """);
+        await File.WriteAllTextAsync(_world["policies/signing.yaml"], DrillPolicies.Signing);
+        await File.WriteAllTextAsync(_world["policies/admission.yaml"], DrillPolicies.Admission);
         var signing = KeySources.ForSigning(kms: null, _password, TimeProvider.System);
         _ledger = await DecisionLedger.OpenAsync(
             new LedgerOptions { Path = Ledger }, _clock, TestContext.Current.CancellationToken);

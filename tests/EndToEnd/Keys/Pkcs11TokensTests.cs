@@ -53,6 +53,32 @@ public sealed class Pkcs11TokensTests(TokenFixture fixture) : IClassFixture<Toke
         Assert.Equal(key.Value.PublicKey, again.Value.PublicKey);
     }
 
+    [Theory]
+    [InlineData("rsa2048")]
+    [InlineData("rsa3072")]
+    public async Task An_RSA_key_signs_PSS_if_it_is_asked_to(string label)
+    {
+        var uri = KeyUri.Parse($"{Token};object={label}");
+        using var key = new Opened(await new SigningKeys([Source], _ => Limits, TimeProvider.System).OpenAsync(uri, SigningAlgorithm.RsaPssSha256, Stop));
+
+        var signature = await key.Value.SignAsync(Message, Stop);
+
+        var plain = await Source.ReadPublicKeyAsync(uri, Stop);
+        Assert.Equal(SigningAlgorithm.RsaPssSha256, key.Value.PublicKey.Algorithm);
+        Assert.True(plain.With(SigningAlgorithm.RsaPssSha256).Verify(Message, signature));
+        Assert.False(plain.Verify(Message, signature));
+    }
+
+    [Fact]
+    public async Task What_a_key_does_not_offer_is_refused_when_it_is_opened()
+    {
+        var problem = await Assert.ThrowsAsync<KmsException>(
+            () => Source.OpenAsync(KeyUri.Parse($"{Token};object=p256"), SigningAlgorithm.RsaPssSha256, Stop).AsTask());
+
+        Assert.Equal(ReasonCode.KeyUnusable, problem.Reason);
+        Assert.Contains("expected rsa-pss-sha256, found a key for ecdsa-p256-sha256", problem.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_key_without_a_PIN_does_not_get_that_of_another()
     {
@@ -159,7 +185,7 @@ public sealed class Pkcs11TokensTests(TokenFixture fixture) : IClassFixture<Toke
     [InlineData("pkcs11:slot-id=77;object=p256", "is not there")]
     [InlineData(Token + ";object=p256?module-path=/usr/lib/other.so", "names another PKCS#11 module")]
     [InlineData(Token + ";object=p256?module-name=other", "names another PKCS#11 module")]
-    [InlineData(Token + ";object=p256?pin-source=file:/nonexistent/pin", "PIN file /nonexistent/pin cannot be read")]
+    [InlineData(Token + ";object=p256?pin-source=file:/nonexistent/pin", "its pin-source names /nonexistent/pin")]
     public async Task What_is_not_there_is_unusable(string uri, string words)
     {
         foreach (var attempt in (Func<Task>[])

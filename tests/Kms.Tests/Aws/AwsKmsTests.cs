@@ -60,15 +60,28 @@ public sealed class AwsKmsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_public_key_for_pss_signs_with_pss()
+    public async Task A_key_that_is_asked_for_pss_signs_with_pss()
     {
-        await StartAsync();
-        using var access = new AwsAccess(_service!.Options(), TimeProvider.System, _service.Credentials);
-        var opened = await OpenAsync(_service.Connect(TimeProvider.System), "rsa2048");
-        var key = new AwsKey(access, _service.ArnOf("rsa2048"), opened.PublicKey.With(SigningAlgorithm.RsaPssSha256));
+        var source = await StartAsync();
+        var key = await source.OpenAsync(KeyUri.Parse(_service!.UriOf("rsa2048")), SigningAlgorithm.RsaPssSha256, default);
 
         Assert.True(key.PublicKey.Verify(Message, await key.SignAsync(Message, default)));
         Assert.Equal("RSASSA_PSS_SHA_256", (string?)_service.LastRequest!["SigningAlgorithm"]);
+    }
+
+    [Theory]
+    [InlineData("RSASSA_PKCS1_V1_5_SHA_256", SigningAlgorithm.RsaPssSha256, "expected rsa-pss-sha256, found a key for rsa-pkcs1-sha256")]
+    [InlineData("RSASSA_PSS_SHA_256", SigningAlgorithm.RsaPkcs1Sha256, "expected rsa-pkcs1-sha256, found a key for rsa-pss-sha256")]
+    public async Task What_the_service_does_not_list_for_a_key_is_refused_when_it_is_opened(
+        string listed, SigningAlgorithm asked, string expected)
+    {
+        var source = await StartAsync();
+        _service!.Change = (_, answer) => answer["SigningAlgorithms"] = new JsonArray(listed);
+        var uri = KeyUri.Parse(_service.UriOf("rsa2048"));
+
+        Assert.Contains(expected, await UnusableAsync(source.OpenAsync(uri, asked, default).AsTask()), StringComparison.Ordinal);
+        Assert.Equal(0, _service.SignCalls);
+        Assert.Equal([(await source.OpenAsync(uri, default)).PublicKey.Algorithm], (await source.ReadPublicKeyAsync(uri, default)).Algorithms);
     }
 
     [Fact]

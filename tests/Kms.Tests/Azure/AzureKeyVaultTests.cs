@@ -50,15 +50,22 @@ public sealed class AzureKeyVaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_public_key_for_pss_signs_with_pss()
+    public async Task A_key_that_is_asked_for_pss_signs_with_pss()
     {
-        var opened = await OpenAsync("rsa2048");
-        using var access = new AzureAccess(Service.Options(), _clock, Service.Credential);
-        var version = new AzureKeyUri(Service.Host, "rsa2048", Service.VersionOf("rsa2048"));
-        var key = new AzureKey(access, version, opened.PublicKey.With(SigningAlgorithm.RsaPssSha256));
+        var key = await _source!.OpenAsync(KeyUri.Parse(Service.UriOf("rsa2048")), SigningAlgorithm.RsaPssSha256, default);
 
         Assert.True(key.PublicKey.Verify(Message, await key.SignAsync(Message, default)));
         Assert.Equal("PS256", (string?)Service.LastRequest!["alg"]);
+    }
+
+    [Fact]
+    public async Task A_curve_signs_with_its_own_digest_alone()
+    {
+        var uri = KeyUri.Parse(Service.UriOf("p384"));
+
+        Assert.Contains(
+            "expected ecdsa-p384-sha256, found a key for ecdsa-p384-sha384",
+            await UnusableAsync(_source!.OpenAsync(uri, SigningAlgorithm.EcdsaP384Sha256, default).AsTask()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using SupplyChain.Testing.Kms;
 namespace SupplyChain.Kms.Tests;
 
 /// <summary>What holds for every key service, misbehaviour included; one derived class for each.</summary>
-public abstract class ProviderContract : IAsyncLifetime
+public abstract partial class ProviderContract : IAsyncLifetime
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
@@ -295,9 +295,10 @@ public abstract class ProviderContract : IAsyncLifetime
     /// <summary>The URI of one of the service's keys.</summary>
     protected KeyUri Uri(string key) => KeyUri.Parse(Service.UriOf(key));
 
-    private async Task<ISigningKey> OpenAsync(KeyLimits limits, string name = "p256", KeyUri? uri = null)
+    private async Task<ISigningKey> OpenAsync(
+        KeyLimits limits, string name = "p256", KeyUri? uri = null, SigningAlgorithm? algorithm = null)
     {
-        var key = await new SigningKeys([Source], _ => limits, TimeProvider.System).OpenAsync(uri ?? Uri(name), default);
+        var key = await new SigningKeys([Source], _ => limits, TimeProvider.System).OpenAsync(uri ?? Uri(name), algorithm, default);
         if (key is IDisposable disposable)
             _opened.Add(disposable);
         return key;

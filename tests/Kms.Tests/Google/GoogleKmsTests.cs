@@ -74,6 +74,18 @@ public sealed class GoogleKmsTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("rsa2048", SigningAlgorithm.RsaPssSha256, "expected rsa-pss-sha256, found a key for rsa-pkcs1-sha256")]
+    [InlineData("rsa2048-pss", SigningAlgorithm.RsaPkcs1Sha256, "expected rsa-pkcs1-sha256, found a key for rsa-pss-sha256")]
+    public async Task A_version_signs_with_its_one_algorithm_alone(string name, SigningAlgorithm asked, string expected)
+    {
+        var uri = KeyUri.Parse(Service.UriOf(name));
+
+        Assert.Contains(expected, await UnusableAsync(_source!.OpenAsync(uri, asked, default).AsTask()), StringComparison.Ordinal);
+        Assert.DoesNotContain(asked, (await _source!.ReadPublicKeyAsync(uri, default)).Algorithms);
+        Assert.Equal(0, Service.SignCalls);
+    }
+
+    [Theory]
     [InlineData("secp256k1", "found EC_SIGN_SECP256K1_SHA256")]
     [InlineData("rsa4096-sha512", "found RSA_SIGN_PKCS1_4096_SHA512")]
     public async Task An_algorithm_that_does_not_sign_here_is_refused(string name, string expected)

@@ -42,11 +42,9 @@ public sealed class VaultTransitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_public_key_for_pss_signs_with_pss()
+    public async Task A_key_that_is_asked_for_pss_signs_with_pss()
     {
-        var opened = await OpenAsync(Connect(), "rsa2048");
-        using var access = new VaultAccess(VaultSettings.Complete(Service.Options(), _ => null), TimeProvider.System);
-        var key = new VaultKey(access, "rsa2048", 1, opened.PublicKey.With(SigningAlgorithm.RsaPssSha256));
+        var key = await Connect().OpenAsync(KeyUri.Parse(Service.UriOf("rsa2048")), SigningAlgorithm.RsaPssSha256, default);
 
         Assert.True(key.PublicKey.Verify(Message, await key.SignAsync(Message, default)));
         Assert.Equal(("pss", "hash"), ((string?)Service.LastRequest!.Value.Content["signature_algorithm"], (string?)Service.LastRequest.Value.Content["salt_length"]));

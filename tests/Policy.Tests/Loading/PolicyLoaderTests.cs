@@ -216,6 +216,21 @@ public sealed class ResolvedKeysTests
         Assert.Equal(SigningAlgorithm.EcdsaP384Sha256, resolved.Set!.FindAttestor("release")!.Signer!.PublicKey!.Algorithm);
     }
 
+    [Fact]
+    public void Whose_holder_does_not_sign_with_the_algorithm_that_the_policy_names_are_refused()
+    {
+        var p384 = TestKey.New(System.Security.Cryptography.ECCurve.NamedCurves.nistP384).Public.LimitedTo(SigningAlgorithm.EcdsaP384Sha384);
+        var set = PolicyText.Load(PolicyText.Edit(TwoFiles, ("spec.members[0].algorithm", "ecdsa-p384-sha256")));
+
+        AssertRefused(
+            set.WithResolvedKeys(new Dictionary<string, PublicKey>(StringComparer.Ordinal)
+            {
+                ["file:keys/new"] = p384,
+                ["file:keys/old"] = TestKey.Qa.Public,
+            }),
+            "cannot be used with ecdsa-p384-sha256, only with ecdsa-p384-sha384");
+    }
+
     private static PolicyLoadResult Resolve(PolicySet set, params (string Uri, TestKey Key)[] keys) =>
         set.WithResolvedKeys(keys.ToDictionary(key => key.Uri, key => key.Key.Public, StringComparer.Ordinal));
 

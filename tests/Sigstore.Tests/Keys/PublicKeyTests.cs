@@ -130,6 +130,22 @@ public sealed class PublicKeyTests
     }
 
     [Fact]
+    public void Offers_what_its_holder_signs_with_and_nothing_else()
+    {
+        var key = Plain(SigningAlgorithm.RsaPkcs1Sha256);
+
+        var pss = key.LimitedTo(SigningAlgorithm.RsaPssSha256, SigningAlgorithm.Ed25519);
+        var refused = Assert.Throws<ArgumentException>(() => pss.With(SigningAlgorithm.RsaPkcs1Sha256));
+
+        Assert.Equal(key, pss);
+        Assert.Equal(SigningAlgorithm.RsaPssSha256, pss.Algorithm);
+        Assert.Equal([SigningAlgorithm.RsaPssSha256], pss.With(SigningAlgorithm.RsaPssSha256).Algorithms);
+        Assert.Contains("signs with rsa-pss-sha256, not with rsa-pkcs1-sha256", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(key.Algorithms, key.LimitedTo(SigningAlgorithm.RsaPssSha256, SigningAlgorithm.RsaPkcs1Sha256).Algorithms);
+        Assert.Throws<ArgumentException>(() => key.LimitedTo(SigningAlgorithm.Ed25519));
+    }
+
+    [Fact]
     public void The_key_fixes_the_algorithm()
     {
         Assert.Equal(SigningAlgorithm.EcdsaP384Sha384, Plain(SigningAlgorithm.EcdsaP384Sha256).Algorithm);

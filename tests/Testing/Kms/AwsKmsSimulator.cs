@@ -227,7 +227,8 @@ public sealed class AwsKmsSimulator : IKmsSimulator
         var digest = new HashAlgorithmName("SHA" + algorithm[^3..]);
         var input = isRaw && name is not "ed25519" ? CryptographicOperations.HashData(digest, message) : message;
         var signature = SimulatedKey.Get(name, fault is KmsFault.WrongKey ? number + 1000 : number).Sign(
-            input, digest, algorithm.Contains("PSS", StringComparison.Ordinal), fault is KmsFault.P1363InsteadOfDer);
+            input, digest, algorithm.Contains("PSS", StringComparison.Ordinal) != fault is KmsFault.OtherPadding,
+            fault is KmsFault.P1363InsteadOfDer);
         if (fault is KmsFault.FlippedBit)
             signature[^1] ^= 1;
         return signature;

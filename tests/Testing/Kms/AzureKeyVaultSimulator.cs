@@ -266,7 +266,8 @@ public sealed partial class AzureKeyVaultSimulator : IKmsSimulator
             return Refuse(400, "BadParameter", inner: null, $"Key and signing algorithm are incompatible, or the digest is of the wrong length: {algorithm}.");
 
         var signature = SimulatedKey.Get(KindOf(key), fault is KmsFault.WrongKey ? number + 1000 : number).Sign(
-            digest, new HashAlgorithmName($"SHA{bits}"), algorithm.StartsWith('P'), isFixedWidth: fault is not KmsFault.P1363InsteadOfDer);
+            digest, new HashAlgorithmName($"SHA{bits}"), algorithm.StartsWith('P') != fault is KmsFault.OtherPadding,
+            isFixedWidth: fault is not KmsFault.P1363InsteadOfDer);
         if (fault is KmsFault.FlippedBit)
             signature[^1] ^= 1;
         return Done("sign", new JsonObject

@@ -271,7 +271,8 @@ public sealed partial class GoogleKmsSimulator : IKmsSimulator
             return Refuse(400, "INVALID_ARGUMENT", "The checksum in field digest_crc32c did not match.");
 
         var signature = SimulatedKey.Get(kind, fault is KmsFault.WrongKey ? number + 1000 : number).Sign(
-            bytes, new HashAlgorithmName(digestName.ToUpperInvariant()), algorithm.Contains("_PSS_", StringComparison.Ordinal),
+            bytes, new HashAlgorithmName(digestName.ToUpperInvariant()),
+            algorithm.Contains("_PSS_", StringComparison.Ordinal) != fault is KmsFault.OtherPadding,
             fault is KmsFault.P1363InsteadOfDer);
         if (fault is KmsFault.FlippedBit)
             signature[^1] ^= 1;

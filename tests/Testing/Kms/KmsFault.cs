@@ -31,6 +31,9 @@ public enum KmsFault
     /// <summary>An ECDSA signature in the form that the service does not promise.</summary>
     P1363InsteadOfDer,
 
+    /// <summary>An RSA signature with the padding that was not asked for: PKCS#1 for PSS and the other way round.</summary>
+    OtherPadding,
+
     /// <summary>The key version is disabled.</summary>
     Disabled,
 

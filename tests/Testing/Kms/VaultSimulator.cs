@@ -275,12 +275,14 @@ public sealed class VaultSimulator : IKmsSimulator
             return Refuse(400, "unable to sign: crypto/rsa: input must be hashed message");
 
         var scheme = (string?)content["signature_algorithm"] ?? "pss";
+        if (scheme is not ("pss" or "pkcs1v15"))
+            return Refuse(400, $"unsupported rsa signature algorithm {scheme}");
         var isPss = name.StartsWith("rsa", StringComparison.Ordinal) && scheme is "pss";
         if (isPss && (string?)content["salt_length"] is not "hash")
             return Refuse(400, "the simulator salts as long as the hash only");
         var isJws = (string?)content["marshaling_algorithm"] is "jws";
         var signature = SimulatedKey.Get(name, fault is KmsFault.WrongKey ? version + 1000 : version).Sign(
-            input, new HashAlgorithmName("SHA" + hash[5..]), isPss, isJws || fault is KmsFault.P1363InsteadOfDer);
+            input, new HashAlgorithmName("SHA" + hash[5..]), isPss != fault is KmsFault.OtherPadding, isJws || fault is KmsFault.P1363InsteadOfDer);
         if (fault is KmsFault.FlippedBit)
             signature[^1] ^= 1;
         return Data("sign", new JsonObject

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Sigstore;
+using SupplyChain.Testing;
+
+namespace SupplyChain.Kms.Tests;
+
+/// <summary>Opening keys, whatever is behind them.</summary>
+public sealed class SigningKeysTests
+{
+    private static readonly KeyUri Uri = KeyUri.Parse("awskms:///alias/release");
+
+    private readonly ManualClock _clock = new();
+    private readonly Source _source = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private SigningKeys Keys => new([_source], KeyLimits.For, _clock);
+
+    [Fact]
+    public async Task A_service_that_hangs_while_a_key_is_opened_is_not_waited_for_longer_than_for_any_call()
+    {
+        var opening = Keys.OpenAsync(Uri, Stop).AsTask();
+        _clock.Advance(Limits.KmsCall - TimeSpan.FromMilliseconds(1));
+        Assert.False(opening.IsCompleted);
+
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        var late = await Assert.ThrowsAsync<KmsException>(() => opening);
+
+        Assert.Equal(ReasonCode.KmsUnavailable, late.Reason);
+        Assert.Equal($"the service of {Uri} did not answer within {Limits.KmsCall.TotalSeconds:0} s", late.Message);
+    }
+
+    [Fact]
+    public async Task Whoever_gives_up_does_not_wait_for_the_opening()
+    {
+        using var impatience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var opening = Keys.OpenAsync(Uri, impatience.Token).AsTask();
+
+        await impatience.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
+    }
+
+    [Fact]
+    public async Task The_source_is_told_what_the_key_has_to_sign_with()
+    {
+        _source.Fault = KmsException.Unusable("told");
+
+        await Assert.ThrowsAsync<KmsException>(() => Keys.OpenAsync(Uri, SigningAlgorithm.RsaPssSha256, Stop).AsTask());
+        await Assert.ThrowsAsync<KmsException>(() => Keys.OpenAsync(Uri, Stop).AsTask());
+
+        Assert.Equal([SigningAlgorithm.RsaPssSha256, null], _source.Asked);
+    }
+
+    // Hangs, deaf to whoever gives up, unless it has a fault.
+    private sealed class Source : ISigningKeySource
+    {
+        public List<SigningAlgorithm?> Asked { get; } = [];
+
+        public KmsException? Fault { get; set; }
+
+        public string Scheme => "awskms";
+
+        public ValueTask<PublicKey> ReadPublicKeyAsync(KeyUri uri, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public ValueTask<ISigningKey> OpenAsync(KeyUri uri, SigningAlgorithm? algorithm, CancellationToken cancellationToken)
+        {
+            Asked.Add(algorithm);
+            return new ValueTask<ISigningKey>(
+                Fault is null ? new TaskCompletionSource<ISigningKey>().Task : Task.FromException<ISigningKey>(Fault));
+        }
+    }
+}
