@@ -53,6 +53,31 @@ public sealed class AttestorKeys(
             throw new KmsException(ReasonCode.KeyUnusable, problem);
 
         key = await open(parsed, pinned.Algorithm, cancellationToken);
+        try
+        {
+            await CheckAsync(key, attestor, signer, cancellationToken);
+        }
+        catch
+        {
+            (key as IDisposable)?.Dispose();
+            throw;
+        }
+
+        return _opened[(uri, pinned.Algorithm)] = key;
+    }
+
+    /// <summary>Closes the keys.</summary>
+    public void Dispose()
+    {
+        _gate.Dispose();
+        foreach (var key in _opened.Values.OfType<IDisposable>())
+            key.Dispose();
+    }
+
+    private async ValueTask CheckAsync(
+        ISigningKey key, AttestorDefinition attestor, AttestorMember signer, CancellationToken cancellationToken)
+    {
+        var (uri, pinned) = (signer.KeyUri!, signer.PublicKey!);
         if (!key.PublicKey.Equals(pinned))
         {
             throw new KmsException(
@@ -75,15 +100,5 @@ public sealed class AttestorKeys(
                 ReasonCode.KeyChanged,
                 $"key {key.Id} has the public key {key.PublicKey.Id}; on {first.FirstUsed:O} {uri} was {first.PublicKey}");
         }
-
-        return _opened[(uri, pinned.Algorithm)] = key;
-    }
-
-    /// <summary>Closes the keys.</summary>
-    public void Dispose()
-    {
-        _gate.Dispose();
-        foreach (var key in _opened.Values.OfType<IDisposable>())
-            key.Dispose();
     }
 }

@@ -40,5 +40,18 @@ public sealed class SigningKeys(IReadOnlyList<ISigningKeySource> sources, Func<s
         {
             throw KmsException.Unavailable($"the service of {Printable.Escape(uri.ToString())} did not answer within {Limits.KmsCall.TotalSeconds:0} s", late);
         }
+        finally
+        {
+            if (!opened.IsCompleted)
+                _ = CloseAsync(opened);
+        }
+    }
+
+    // What opens after nobody waits for it any more is nobody's to close.
+    private static async Task CloseAsync(Task<ISigningKey> late)
+    {
+        await ((Task)late).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (late.IsCompletedSuccessfully)
+            (await late as IDisposable)?.Dispose();
     }
 }

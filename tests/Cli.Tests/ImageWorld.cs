@@ -66,10 +66,10 @@ internal sealed class ImageWorld : IDisposable
     }
 
     /// <summary>Makes a key file of that name; its password is its name.</summary>
-    public async Task<FileKey> MakeKeyAsync(string name)
+    public async Task<FileKey> MakeKeyAsync(string name, KeyType type = KeyType.EcdsaP256)
     {
         using var password = KeyPassword.From(name);
-        FileKey.Generate(_folder[name], KeyType.EcdsaP256, password);
+        FileKey.Generate(_folder[name], type, password);
         return await FileKey.OpenAsync(_folder[name], password, TestContext.Current.CancellationToken);
     }
 

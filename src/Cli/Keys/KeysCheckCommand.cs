@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using SupplyChain.Cli.Rendering;
 using SupplyChain.Kms;
 using SupplyChain.Model.Decisions;
-using SupplyChain.Sigstore;
 
 namespace SupplyChain.Cli.Keys;
 
@@ -21,12 +19,8 @@ internal static class KeysCheckCommand
         {
             Description = "The key, such as awskms:///alias/release, hashivault://release or file:keys/release",
         };
-        var algorithm = new Option<SigningAlgorithm?>("--algorithm")
-        {
-            Description = "What the key has to sign with, as a policy names it (default: what the key means by itself)",
-            HelpName = "ALGORITHM",
-            CustomParser = ReadAlgorithm,
-        };
+        var algorithm = AlgorithmOption.Create(
+            "What the key has to sign with, as a policy names it (default: what the key means by itself)");
         var access = new KeyAccess(surroundings);
         var output = CommonOptions.Output();
         var command = new Command(
@@ -64,17 +58,6 @@ internal static class KeysCheckCommand
             }
         });
         return command;
-    }
-
-    private static SigningAlgorithm? ReadAlgorithm(ArgumentResult argument)
-    {
-        if (SigningAlgorithms.TryParse(argument.Tokens[0].Value, out var algorithm))
-            return algorithm;
-
-        argument.AddError(
-            $"'{Screen.Escape(argument.Tokens[0].Value)}' is not an algorithm; expected one of "
-            + string.Join(", ", Enum.GetValues<SigningAlgorithm>().Select(known => known.Name())));
-        return null;
     }
 
     // A service that signs wrongly is not one to try again.

@@ -33,6 +33,7 @@ internal static class KeyPolicy
             {
                 json.WriteStartObject();
                 json.WriteString("publicKey", key.ToPem());
+                json.WriteString("algorithm", key.Algorithm.Name());
                 json.WriteString("state", "verifying");
                 json.WriteEndObject();
             }

@@ -8,6 +8,7 @@ using SupplyChain.Cli.Rendering;
 using SupplyChain.Evidence;
 using SupplyChain.Model;
 using SupplyChain.Policy;
+using SupplyChain.Sigstore;
 using SupplyChain.Verifier;
 
 namespace SupplyChain.Cli.Verify;
@@ -46,6 +47,9 @@ internal sealed class VerifyCommand
         HelpName = "KEY",
         DefaultValueFactory = _ => [],
     };
+
+    private readonly Option<SigningAlgorithm?> _algorithm = AlgorithmOption.Create(
+        "With --key: what the keys sign with, such as rsa-pss-sha256 (default: what each key means by itself)");
 
     private readonly Option<bool> _repositoryBound = new("--repository-bound")
     {
@@ -91,7 +95,7 @@ internal sealed class VerifyCommand
             _images, _manifests,
         };
         _policies.AddTo(command);
-        Option[] options = [_keys, _repositoryBound, _admissionPolicy, _cluster, _namespace, _serviceAccount];
+        Option[] options = [_keys, _algorithm, _repositoryBound, _admissionPolicy, _cluster, _namespace, _serviceAccount];
         foreach (var option in options)
             command.Options.Add(option);
         _registries.AddTo(command);
@@ -157,17 +161,29 @@ internal sealed class VerifyCommand
             throw CommandFailure.BadInput("say what must hold with --policy or with --key: one of the two");
         if (policies is not null)
         {
-            return parsed.GetValue(_repositoryBound)
-                ? throw CommandFailure.BadInput("--repository-bound goes with --key; a policy says so itself")
+            return parsed.GetValue(_repositoryBound) || parsed.GetValue(_algorithm) is not null
+                ? throw CommandFailure.BadInput("--repository-bound and --algorithm go with --key; a policy says so itself")
                 : policies;
         }
 
-        var found = new List<Sigstore.PublicKey>();
+        var found = new List<PublicKey>();
         var access = KeyAccess.OfEnvironment(_surroundings);
         foreach (var key in keys)
-            found.Add(await PublicKeyArgument.ReadAsync(key, access, cancellationToken));
+            found.Add(Use(await PublicKeyArgument.ReadAsync(key, access, cancellationToken), parsed.GetValue(_algorithm)));
         return _policies.Usable(
             PolicyLoader.Load(KeyPolicy.Write(found, Hosts(questions), parsed.GetValue(_repositoryBound))));
+    }
+
+    private static PublicKey Use(PublicKey key, SigningAlgorithm? algorithm)
+    {
+        if (algorithm is not { } named)
+            return key;
+
+        return key.Algorithms.Contains(named)
+            ? key.With(named)
+            : throw CommandFailure.BadInput(
+                $"the key {key.Id} cannot be used with {named.Name()}, "
+                + $"only with {string.Join(" or ", key.Algorithms.Select(known => known.Name()))}");
     }
 
     private static List<string> Hosts(VerifyQuestions questions)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
+using SupplyChain.Kms;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Signer;
@@ -49,6 +50,20 @@ public sealed class VerifyKeyTests : IDisposable
             (unsigned.ExitCode, foreign.ExitCode, either.ExitCode));
         Assert.Contains("DENIED", unsigned.Out, StringComparison.Ordinal);
         Assert.Contains(ReasonCode.SignatureMissing.Name, unsigned.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_counts_with_the_algorithm_it_is_named_with_and_no_other()
+    {
+        var image = await _world.PushImageAsync("an image");
+        using var key = await _world.MakeKeyAsync("release", KeyType.EcdsaP384);
+        await _world.SignAsync(key, Drafts.OfSignature(ImageWorld.Repository, image));
+
+        var usual = await VerifyAsync(ImageWorld.NameOf(image), "--key", _world["release.pub"]);
+        var named = await VerifyAsync(ImageWorld.NameOf(image), "--key", _world["release.pub"], "--algorithm", "ecdsa-p384-sha384");
+        var other = await VerifyAsync(ImageWorld.NameOf(image), "--key", _world["release.pub"], "--algorithm", "ecdsa-p384-sha256");
+
+        Assert.Equal((ExitCodes.Done, ExitCodes.Done, ExitCodes.Refused), (usual.ExitCode, named.ExitCode, other.ExitCode));
     }
 
     [Fact]
@@ -133,8 +148,17 @@ public sealed class VerifyKeyTests : IDisposable
         { "a key and a policy", ["IMAGE", "--key", "KEY", "--policy", "POLICY"], "one of the two" },
         {
             "a strict policy", ["IMAGE", "--policy", "POLICY", "--repository-bound"],
-            "--repository-bound goes with --key"
+            "--repository-bound and --algorithm go with --key"
         },
+        {
+            "an algorithm beside a policy", ["IMAGE", "--policy", "POLICY", "--algorithm", "rsa-pss-sha256"],
+            "--repository-bound and --algorithm go with --key"
+        },
+        {
+            "an algorithm that the key cannot be used with", ["IMAGE", "--key", "KEY", "--algorithm", "rsa-pss-sha256"],
+            "cannot be used with rsa-pss-sha256, only with ecdsa-p256-sha256"
+        },
+        { "an algorithm that is none", ["IMAGE", "--key", "KEY", "--algorithm", "md5"], "'md5' is not an algorithm" },
         { "a policy that is not there", ["IMAGE", "--policy", "/nowhere"], "/nowhere" },
         { "a key that is not there", ["IMAGE", "--key", "/nowhere/key"], "KEY_UNUSABLE" },
         { "only names that are none", ["nginx:", "--key", "KEY"], "'nginx:'" },

@@ -70,7 +70,9 @@ public sealed class AttestorFolder : IDisposable
     /// <param name="module">The PKCS#11 module, SoftHSM's or one that passes calls on to it.</param>
     /// <param name="keyUri">The key.</param>
     /// <param name="pin">What to offer as the token's PIN.</param>
-    public static AttestorFolder For(DockerRegistry registry, SoftHsm hsm, string module, string keyUri, string pin)
+    /// <param name="algorithm">What the policy says it signs with, where that is not the key's usual one.</param>
+    public static AttestorFolder For(
+        DockerRegistry registry, SoftHsm hsm, string module, string keyUri, string pin, string? algorithm = null)
     {
         var environment = new Dictionary<string, string>(hsm.Environment, StringComparer.Ordinal)
         {
@@ -83,7 +85,7 @@ public sealed class AttestorFolder : IDisposable
         folder.WriteSecret("token.pin", pin);
         folder.Write(
             registry.Host, folder.ReachOf(registry), keyUri,
-            new JsonObject { ["pkcs11"] = new JsonObject { ["module"] = module, ["pinFile"] = "token.pin" } });
+            new JsonObject { ["pkcs11"] = new JsonObject { ["module"] = module, ["pinFile"] = "token.pin" } }, algorithm);
         return folder;
     }
 
@@ -132,7 +134,7 @@ public sealed class AttestorFolder : IDisposable
         Write(host, reach, "file:approval.key", kms: null);
     }
 
-    private void Write(string host, JsonObject reach, string keyUri, JsonObject? kms)
+    private void Write(string host, JsonObject reach, string keyUri, JsonObject? kms, string? algorithm = null)
     {
         WriteSecret("requester.token", Token);
         var configuration = new JsonObject
@@ -153,7 +155,7 @@ public sealed class AttestorFolder : IDisposable
             apiVersion: supplychain/v1
             kind: Attestor
             metadata: { name: release }
-            spec: { purpose: approval, members: [{ key: "{{keyUri}}", state: signing }] }
+            spec: { purpose: approval, members: [{ key: "{{keyUri}}", state: signing{{(algorithm is null ? "" : ", algorithm: " + algorithm)}} }] }
             """);
         File.WriteAllText(
             _folder["policies/signing.yaml"],
