@@ -5,6 +5,7 @@ using System.Globalization;
 using SupplyChain.Cli.Rendering;
 using SupplyChain.Kms;
 using SupplyChain.Model.Decisions;
+using SupplyChain.Sigstore;
 
 namespace SupplyChain.Cli.Keys;
 
