@@ -105,7 +105,7 @@ public sealed class StalePoliciesTests : IAsyncLifetime
         _source.Refuse(_source.Current!, "there is no AdmissionPolicy");
         await _source.RefreshAsync(default);
         var refused = _source.Failure;
-        Write("description: another\n  purpose: approval");
+        Write("verifierId: urn:example:another\n  purpose: approval");
         await _source.RefreshAsync(default);
 
         Assert.Equal(["there is no AdmissionPolicy"], refused!.Problems);

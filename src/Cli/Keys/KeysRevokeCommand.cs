@@ -57,6 +57,7 @@ internal sealed class KeysRevokeCommand
         using var ledger = _editor.OpenLedger(parsed);
         var opened = await _editor.ReadAsync(parsed, ledger, cancellationToken);
         var key = opened.Settle(opened.Keys[await opened.FindAsync(parsed.GetRequiredValue(_key), cancellationToken)]);
+        opened.EnsureMeant([key]);
         var dependents = await KeyDependents.FindAsync(ledger, key, cancellationToken);
         var isJson = parsed.GetValue(_output) == OutputFormat.Json;
         var screen = isJson ? _surroundings.ErrorScreen() : _surroundings.OutScreen();

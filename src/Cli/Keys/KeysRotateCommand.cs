@@ -63,6 +63,7 @@ internal sealed class KeysRotateCommand
         var step = to is not null ? await AnnounceAsync(opened, to, cancellationToken)
             : retires ? await RetireAsync(opened, parsed.GetValue(_retire), cancellationToken)
             : Switch(opened);
+        opened.EnsureMeant(step.Changes.Select(change => opened.Keys[change.Index]));
         Complain(opened, step);
         var screen = _surroundings.OutScreen();
         var isWritten = _editor.CarryOut(parsed, opened.File, screen, step.Changes, step.Addition);

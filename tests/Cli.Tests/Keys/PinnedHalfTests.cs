@@ -129,6 +129,20 @@ public sealed class PinnedHalfTests : IDisposable
         Assert.DoesNotContain("--ledger FILE", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory, MemberData(nameof(Changing))]
+    public async Task A_half_that_is_named_has_to_be_of_a_key_that_is_changed(string command)
+    {
+        await _keys.RecordAsync(_keys.Uri("now"), _now, Shop, "a");
+
+        var other = await RunAsync(command, "--public-key", _first.Id.Hex[..12]);
+        var same = await RunAsync(command, "--public-key", _now.Id.Hex[..12]);
+
+        Assert.Equal((ExitCodes.BadInput, ExitCodes.Done), (other.ExitCode, same.ExitCode));
+        Assert.Contains(
+            $"--public-key '{_first.Id.Hex[..12]}' is no key that this changes: {_keys.Uri("now")} ({_now.Id.Hex[..12]})", other.Error,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_half_that_the_policy_names_itself_is_not_asked_about()
     {

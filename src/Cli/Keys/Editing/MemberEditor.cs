@@ -168,6 +168,10 @@ internal sealed record OpenedAttestor(
     /// <exception cref="KmsException">KEY_CHANGED: the user has to say which.</exception>
     public KeyRecord Settle(KeyRecord key) => PublicHalf.Settle(key, PublicKey);
 
+    /// <summary>Makes sure that the public key that the user named is one of those that are changed.</summary>
+    /// <exception cref="CommandFailure">It is none.</exception>
+    public void EnsureMeant(IEnumerable<KeyRecord> changed) => PublicHalf.EnsureMeant(changed.Select(Settle), PublicKey);
+
     /// <summary>
     /// A member's change. A key that no longer signs may be taken out of its service, and nobody could load a policy
     /// that only names it there: its public half is written down.
