@@ -77,7 +77,7 @@ public static class AttestorApp
         app.UseProblems(ReasonOf);
         app.UseRouting();
         app.MapHealth(app.Services.GetRequiredService<Readiness>()
-            .Require("policies", _ => ValueTask.FromResult(policies.Current is not null))
+            .RequirePolicies(policies)
             .Require("ledger", async stop =>
             {
                 await ledger.ProbeAsync(stop);

@@ -93,7 +93,12 @@ public sealed class AttestorKeys(
         }
 
         var first = await ledger.PinKeyAsync(
-            new PinnedKey(attestor.Name, uri, key.Id, key.PublicKey.Id), signer.NamesPublicKey, cancellationToken);
+            new PinnedKey(attestor.Name, uri, key.Id, key.PublicKey.Id)
+            {
+                Spki = Convert.ToBase64String(key.PublicKey.Spki.Span),
+                Algorithm = key.PublicKey.Algorithm.Name(),
+            },
+            signer.NamesPublicKey, cancellationToken);
         if (first.PublicKey != key.PublicKey.Id)
         {
             throw new KmsException(

@@ -19,12 +19,18 @@ internal sealed record Grant(
         ReasonCode.NotAuthorised, "no signing policy lets this requester have this repository's images signed");
 
     /// <summary>
-    /// Whether policy and attestor are still what they were when the grant was found: the same words, and the same key behind them.
+    /// Whether policy, attestor and those who vouch for reports are still what they were when the grant was found: the same words, and the
+    /// same keys behind them.
     /// </summary>
     public bool IsInForce(PolicySet? policies) =>
         policies?.SigningPolicies.Any(policy => policy.Revision == Policy.Revision) == true
         && policies.Attestors.FirstOrDefault(attestor => attestor.Revision == Attestor.Revision) is { } current
-        && Equals(current.Signer?.PublicKey, Attestor.Signer?.PublicKey);
+        && Equals(current.Signer?.PublicKey, Attestor.Signer?.PublicKey)
+        && Vouchers.All(name => policies.FindAttestor(name)?.Revision == Policies.FindAttestor(name)?.Revision)
+        && policies.KeysOf(Vouchers).SequenceEqual(Policies.KeysOf(Vouchers));
+
+    private IReadOnlyList<string> Vouchers =>
+        [.. Policy.Evidence.Scanners.SelectMany(scanner => scanner.SignedBy).Distinct(StringComparer.Ordinal)];
 
     /// <summary>
     /// Finds the grant for a request, or says why there is none. The image has to be named by its sha256 digest.

@@ -95,12 +95,11 @@ public sealed class Reconciliation(
         }
     }
 
-    // Neither under another policy than the one that decided, nor what a key signed that has been revoked or retired since.
+    // Neither under another policy than the one that decided, nor what rests on a key that has been revoked or retired since.
     private bool IsInForce(OpenRequest request) =>
         policies() is { } current
         && current.SigningPolicies.FirstOrDefault(policy => policy.Revision == request.Decision.Policy?.Revision) is { } policy
-        && current.FindAttestor(policy.Attestor) is { } attestor
-        && request.Signatures.All(signature => attestor.Accepts(signature.PublicKey, clock.GetUtcNow()));
+        && Standing.FindRefusal(request, policy, current, clock.GetUtcNow()) is null;
 
     private static bool IsApproved(OpenRequest request) =>
         request.Signatures.Any(signature => signature.Statement.Purpose == Drafts.Approval);

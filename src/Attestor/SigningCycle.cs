@@ -153,15 +153,24 @@ public sealed class SigningCycle(
     {
         Log.Resumed(logger, lease.Request, open.Signatures.Count);
         // The same words by the same requester, but with claims that another policy covers: that one never decided this.
-        // Nor is anything published that a key signed which has been revoked or retired since.
-        if (open.Decision.Policy?.Revision != grant.Policy.Revision
-            || open.Signatures.Any(signature => !grant.Attestor.Accepts(signature.PublicKey, clock.GetUtcNow())))
+        if (open.Decision.Policy?.Revision != grant.Policy.Revision)
             return await GiveUpAsync(lease, open.Decision, open, cancellationToken);
+
+        // Nor is anything published that rests on a key which has been revoked or retired since.
+        var fallen = Standing.FindRefusal(open, grant.Policy, grant.Policies, clock.GetUtcNow());
+        if (fallen is not null && open.Signatures.Count > 0)
+        {
+            await ledger.ReleaseAsync(lease, cancellationToken);
+            return new AttestationAnswer.Interrupted(
+                fallen,
+                "what was signed for this request rests on a key that no longer counts and is never published; ask with a new report, or "
+                + "under another Idempotency-Key");
+        }
 
         var again = await JudgeAsync(grant, reports, open.Request, cancellationToken);
         if (again.Decision.IsPositive || open.Find(Drafts.Approval, grant.Digest) is not null)
         {
-            var before = again with { Decision = open.Decision };
+            var before = fallen is null ? again with { Decision = open.Decision } : again;
             return await ApproveAsync(lease, grant, before, reports, open, cancellationToken);
         }
 

@@ -276,7 +276,7 @@ public sealed class DecisionLedger : IAsyncDisposable
         return _writes.WriteAsync(
             ledger =>
             {
-                var pinned = LedgerQueries.FindKey(ledger.Connection, key.KeyUri);
+                var pinned = KeyQueries.FindKey(ledger.Connection, key.KeyUri);
                 if (pinned is not null && (pinned.PublicKey == key.PublicKey || !isNamed))
                     return pinned;
 

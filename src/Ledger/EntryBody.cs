@@ -67,6 +67,10 @@ internal static class EntryBody
         json.WriteString("keyId", key.KeyId);
         json.WriteString("publicKey", key.PublicKey.ToString());
         json.WriteString("attestor", key.Attestor);
+        if (key.Spki is { } spki)
+            json.WriteString("spki", spki);
+        if (key.Algorithm is { } algorithm)
+            json.WriteString("algorithm", algorithm);
     });
 
     internal static PinnedKey ReadKey(ReadOnlyMemory<byte> body, DateTimeOffset time)
@@ -74,7 +78,12 @@ internal static class EntryBody
         using var document = Parse(body);
         var root = document.RootElement;
         return new PinnedKey(
-            Text(root, "attestor"), Text(root, "keyUri"), Text(root, "keyId"), Digest.Parse(Text(root, "publicKey"))) { FirstUsed = time };
+            Text(root, "attestor"), Text(root, "keyUri"), Text(root, "keyId"), Digest.Parse(Text(root, "publicKey")))
+        {
+            FirstUsed = time,
+            Spki = root.TryGetProperty("spki", out var spki) ? spki.GetString() : null,
+            Algorithm = root.TryGetProperty("algorithm", out var algorithm) ? algorithm.GetString() : null,
+        };
     }
 
     internal static byte[] Rejected(Rejection rejection) => Write(json =>

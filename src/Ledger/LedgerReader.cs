@@ -43,20 +43,29 @@ public sealed class LedgerReader(string path) : IDisposable
 
     /// <summary>Every public key that was pinned, oldest first; of one URI the last one holds.</summary>
     public ValueTask<IReadOnlyList<PinnedKey>> FindKeysAsync(CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<PinnedKey>>(LedgerQueries.FindKeys, cancellationToken);
+        Read<IReadOnlyList<PinnedKey>>(KeyQueries.FindKeys, cancellationToken);
 
     /// <summary>How much a key was used; null if nothing was signed with it.</summary>
     public ValueTask<KeyUse?> FindKeyUseAsync(Digest publicKey, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(publicKey);
-        return Read(connection => LedgerQueries.FindKeyUse(connection, publicKey), cancellationToken);
+        return Read(connection => KeyQueries.FindKeyUse(connection, publicKey), cancellationToken);
     }
 
     /// <summary>Every image that was signed with a key, oldest first: what depends on it.</summary>
-    public ValueTask<IReadOnlyList<SignedImage>> FindSignedAsync(Digest publicKey, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<DependentImage>> FindSignedAsync(Digest publicKey, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(publicKey);
-        return Read<IReadOnlyList<SignedImage>>(connection => LedgerQueries.FindSigned(connection, publicKey), cancellationToken);
+        return Read<IReadOnlyList<DependentImage>>(connection => KeyQueries.FindSigned(connection, publicKey), cancellationToken);
+    }
+
+    /// <summary>
+    /// Every image that was approved on evidence that a key vouched for, oldest first: what depends on a key that others sign with.
+    /// </summary>
+    public ValueTask<VouchedImages> FindVouchedAsync(Digest publicKey, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(publicKey);
+        return Read(connection => KeyQueries.FindVouched(connection, publicKey), cancellationToken);
     }
 
     /// <summary>Every request with an intent and no end, oldest first; each is read when it is reached.</summary>

@@ -30,6 +30,7 @@ internal sealed class PolicyFeed(PolicySource source, AdmissionVerifier verifier
                 return null;
 
             Log.PoliciesUnusable(logger, problem);
+            source.Refuse(current, problem);
             return problem;
         }
     }

@@ -93,8 +93,12 @@ public static class WebhookApp
         var logger = LoggerOf(app.Services);
         app.UseProblems(static fault => (fault as RegistryException)?.Reason);
         app.UseRouting();
-        var readiness = app.Services.GetRequiredService<Readiness>();
-        app.MapHealth(readiness.Require("policies", _ => ValueTask.FromResult(verifier.IsReady)));
+        var policies = app.Services.GetRequiredService<PolicySource>();
+        app.MapHealth(app.Services.GetRequiredService<Readiness>().RequirePolicies(policies, () =>
+        {
+            feed.Refresh();
+            return verifier.IsReady;
+        }));
         app.MapPost("/v1/admission/validate", Guard(new ReviewEndpoint(verifier, feed, logger).HandleAsync, trust, logger));
         app.MapPost("/v1/verify", Guard(new VerifyEndpoint(verifier, feed, logger).HandleAsync, trust, logger));
     }

@@ -89,7 +89,9 @@ public sealed class HealthTests(KeylessService service) : IClassFixture<KeylessS
         await other.ReloadAsync();
         var image = other.PushImage();
 
-        Assert.Equal(200, (await other.GetAsync("/readyz", token: null)).Status);
+        var ready = await other.GetAsync("/readyz", token: null);
+        Assert.Equal(200, ready.Status);
+        Assert.Matches("\\Aready\npolicies: what is on disk is not in force, since .*shop\\.yaml:1:[0-9]+\\z", ready.Text);
         (await other.AttestAsync(Bodies.Multipart(image.Name, Service.ReportOf(image)), "?mode=check"))
             .AssertDecision(200, Outcome.Approved);
     }

@@ -42,6 +42,15 @@ public sealed class KeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_public_key_itself_is_kept_with_its_algorithm()
+    {
+        var whole = First with { Spki = "MFkw", Algorithm = "ecdsa-p256-sha256" };
+        await _ledger.PinKeyAsync(whole, isNamed: false, default);
+
+        Assert.Equal(whole, Assert.Single(await _ledger.Reader.FindKeysAsync(default)) with { FirstUsed = default });
+    }
+
+    [Fact]
     public async Task A_policy_that_names_another_replaces_it_and_the_old_one_stays_on_record()
     {
         var next = Key(First.KeyUri, "two");

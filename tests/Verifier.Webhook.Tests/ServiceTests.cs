@@ -54,6 +54,30 @@ public sealed class ServiceTests
         }
     }
 
+    [Theory]
+    [InlineData("kind: Nonsense", "admission.yaml:1:")]
+    [InlineData("another attestor", "there is no AdmissionPolicy")]
+    public async Task Policies_that_do_not_come_into_force_are_named_by_readiness_which_stays_ready(string policy, string expected)
+    {
+        var clock = new ManualClock();
+        using var other = new TestSigner();
+        using var client = new HttpClient();
+        await using var webhook = await Webhook.StartAsync(clock: clock);
+        Assert.Equal("ready", await client.GetStringAsync(new Uri(webhook.Address, "/readyz")));
+
+        webhook.WritePolicies(policy is "another attestor" ? TestPolicies.Attestor(other, "other") : policy);
+        var body = "";
+        for (var i = 0; !body.Contains(expected, StringComparison.Ordinal); i++)
+        {
+            Assert.True(i < 300, body);
+            clock.Advance(TimeSpan.FromSeconds(11));
+            await Task.Delay(20);
+            body = await client.GetStringAsync(new Uri(webhook.Address, "/readyz"));
+        }
+
+        Assert.StartsWith("ready\npolicies: what is on disk is not in force, since ", body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_changed_policy_comes_into_force_without_a_restart_and_a_broken_one_does_not()
     {

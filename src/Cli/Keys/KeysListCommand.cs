@@ -60,8 +60,8 @@ internal static class KeysListCommand
             if (hasLedger)
             {
                 cells.Add(key.FirstUsed is { } first ? KeyWords.Of(first) : "-");
-                cells.Add(key.Use is { } use ? KeyWords.Of(use.Last) : "-");
-                cells.Add((key.Use?.Images ?? 0).ToString(CultureInfo.InvariantCulture));
+                cells.Add(key.LastUsed is { } last ? KeyWords.Of(last) : "-");
+                cells.Add(key.Images.ToString(CultureInfo.InvariantCulture));
             }
 
             cells.Add(key.Uri ?? "(public key in the policy)");

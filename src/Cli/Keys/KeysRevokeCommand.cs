@@ -5,7 +5,6 @@ using System.Globalization;
 using SupplyChain.Cli.Keys.Editing;
 using SupplyChain.Cli.Keys.Inventory;
 using SupplyChain.Cli.Rendering;
-using SupplyChain.Ledger;
 using SupplyChain.Model;
 using SupplyChain.Policy;
 
@@ -18,7 +17,6 @@ internal sealed class KeysRevokeCommand
 {
     private readonly Surroundings _surroundings;
     private readonly MemberEditor _editor;
-    private readonly Option<string?> _ledger = KeyArguments.LedgerOption();
     private readonly Option<OutputFormat> _output = CommonOptions.Output();
 
     private readonly Argument<string> _key = new("KEY")
@@ -45,7 +43,7 @@ internal sealed class KeysRevokeCommand
     {
         var command = new Command("revoke", "Revoke a key, and list the images that have to be judged again")
         {
-            _key, _at, _ledger,
+            _key, _at,
         };
         _editor.AddTo(command);
         command.Options.Add(_output);
@@ -56,13 +54,11 @@ internal sealed class KeysRevokeCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var since = ParseTime(parsed.GetRequiredValue(_at), _surroundings.Clock.GetUtcNow());
-        using var ledger = KeyArguments.OpenLedger(parsed.GetValue(_ledger));
+        using var ledger = _editor.OpenLedger(parsed);
         var opened = await _editor.ReadAsync(parsed, ledger, cancellationToken);
-        var key = opened.Keys[await opened.FindAsync(parsed.GetRequiredValue(_key), cancellationToken)];
-        var images = ledger is not null && key.Id is { } id
-            ? await ledger.FindSignedAsync(id, cancellationToken)
-            : null;
-
+        var key = opened.Settle(opened.Keys[await opened.FindAsync(parsed.GetRequiredValue(_key), cancellationToken)]);
+        opened.EnsureMeant([key]);
+        var dependents = await KeyDependents.FindAsync(ledger, key, cancellationToken);
         var isJson = parsed.GetValue(_output) == OutputFormat.Json;
         var screen = isJson ? _surroundings.ErrorScreen() : _surroundings.OutScreen();
         var isWritten = false;
@@ -73,14 +69,14 @@ internal sealed class KeysRevokeCommand
         else
         {
             var change = opened.Change(key, MemberState.Revoked) with { RevokedAt = since };
-            MissingPublicKey.Complain(_surroundings.ErrorScreen(), key, change);
+            MissingPublicKey.Complain(_surroundings.ErrorScreen(), opened, change);
             isWritten = _editor.CarryOut(parsed, opened.File, screen, [change], addition: null);
         }
 
         if (isJson)
-            _surroundings.Out.Write(Json(opened, key, since, isWritten, images) + "\n");
+            _surroundings.Out.Write(Json(opened, key, since, isWritten, dependents) + "\n");
         else
-            Write(screen, opened, key, since, images);
+            Write(screen, opened, key, since, dependents);
         return ExitCodes.Done;
     }
 
@@ -103,13 +99,15 @@ internal sealed class KeysRevokeCommand
     }
 
     private static void Write(
-        Screen screen, OpenedAttestor opened, KeyRecord key, DateTimeOffset since, IReadOnlyList<SignedImage>? images)
+        Screen screen, OpenedAttestor opened, KeyRecord key, DateTimeOffset since, KeyDependents? dependents)
     {
         screen.Line().Line(
             $"{OpenedAttestor.Describe([key])} is revoked: whatever it signed, before {KeyWords.Of(since)} too, is denied "
             + "with KEY_REVOKED where this policy is in force, because a signature alone does not show how old it is.");
-        if (images is not null)
-            KeysShowCommand.WriteImages(screen, images);
+        if (dependents is not null)
+            dependents.Write(screen);
+        else if (opened.IsCompared)
+            screen.Line(KeyDependents.Unknown, Tone.Doubt);
         else
             screen.Line("With --ledger FILE the images that depend on it are listed.", Tone.Doubt);
 
@@ -122,14 +120,12 @@ internal sealed class KeysRevokeCommand
                 $"  - nothing signs for {opened.Attestor.Name} now: go on with another key, supplychain {command}");
         }
 
-        screen.Line(
-            "  - have each image above judged again, with new reports: supplychain attest IMAGE --report …; "
-            + "never just sign it anew");
+        screen.Line($"  - {KeyDependents.Remedy}");
     }
 
     private static string Json(
         OpenedAttestor opened, KeyRecord key, DateTimeOffset since, bool isWritten,
-        IReadOnlyList<SignedImage>? images) =>
+        KeyDependents? dependents) =>
         JsonText.Write(indented: true, json =>
         {
             json.WriteStartObject();
@@ -139,11 +135,7 @@ internal sealed class KeysRevokeCommand
             json.WriteString("key", key.Uri);
             json.WriteString("publicKeyId", key.Id?.ToString());
             json.WriteString("revokedAt", since);
-            json.WritePropertyName("images");
-            if (images is not null)
-                KeyJson.WriteImages(json, images);
-            else
-                json.WriteNullValue();
+            KeyDependents.Write(json, dependents);
             json.WriteEndObject();
         });
 }

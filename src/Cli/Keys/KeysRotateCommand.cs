@@ -58,10 +58,12 @@ internal sealed class KeysRotateCommand
         if (to is not null && retires)
             throw CommandFailure.BadInput("--to is the first step and --retire the last: one of the two");
 
-        var opened = await _editor.ReadAsync(parsed, ledger: null, cancellationToken);
+        using var ledger = _editor.OpenLedger(parsed);
+        var opened = await _editor.ReadAsync(parsed, ledger, cancellationToken);
         var step = to is not null ? await AnnounceAsync(opened, to, cancellationToken)
             : retires ? await RetireAsync(opened, parsed.GetValue(_retire), cancellationToken)
             : Switch(opened);
+        opened.EnsureMeant(step.Changes.Select(change => opened.Keys[change.Index]));
         Complain(opened, step);
         var screen = _surroundings.OutScreen();
         var isWritten = _editor.CarryOut(parsed, opened.File, screen, step.Changes, step.Addition);
@@ -189,7 +191,7 @@ internal sealed class KeysRotateCommand
     private void Complain(OpenedAttestor opened, Step step)
     {
         foreach (var change in step.Changes.Where(change => change.State != MemberState.Signing))
-            MissingPublicKey.Complain(_surroundings.ErrorScreen(), opened.Keys[change.Index], change);
+            MissingPublicKey.Complain(_surroundings.ErrorScreen(), opened, change);
     }
 
     private sealed record Step(string Done)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
-using System.Globalization;
 using SupplyChain.Cli.Keys.Inventory;
 using SupplyChain.Cli.Rendering;
-using SupplyChain.Ledger;
+using SupplyChain.Policy;
 
 namespace SupplyChain.Cli.Keys;
 
@@ -21,7 +20,7 @@ internal static class KeysShowCommand
         var arguments = new KeyArguments(surroundings);
         var output = CommonOptions.Output();
         var command = new Command(
-            "show", "Show a key, and what still depends on it: every image that was signed with it")
+            "show", "Show a key, and what still depends on it: every image that was signed with it or approved on its evidence")
         {
             name,
         };
@@ -36,35 +35,42 @@ internal static class KeysShowCommand
                     throw CommandFailure.BadInput("say where to look with --policy, --ledger or both");
 
                 var keys = await new KeyInventory(services, ledger).ReadAsync(policies, cancellationToken);
-                var found = new List<(KeyRecord Key, IReadOnlyList<SignedImage>? Images)>();
+                var found = new List<(KeyRecord Key, KeyDependents? Dependents)>();
                 foreach (var key in await KeySelection.FindAsync(
                     parsed.GetRequiredValue(name), keys, services, cancellationToken))
                 {
-                    found.Add((key, ledger is not null && key.Id is { } id
-                        ? await ledger.FindSignedAsync(id, cancellationToken)
-                        : null));
+                    found.Add((key, await KeyDependents.FindAsync(ledger, key, cancellationToken)));
                 }
 
                 if (parsed.GetValue(output) == OutputFormat.Json)
                     surroundings.Out.Write(KeyJson.Write(found) + "\n");
                 else
-                    Write(surroundings.OutScreen(), found);
+                    Write(surroundings.OutScreen(), found, ledger is not null);
                 return ExitCodes.Done;
             }
         });
         return command;
     }
 
-    private static void Write(Screen screen, List<(KeyRecord Key, IReadOnlyList<SignedImage>? Images)> keys)
+    private static void Write(Screen screen, List<(KeyRecord Key, KeyDependents? Dependents)> keys, bool hasLedger)
     {
         for (var i = 0; i < keys.Count; i++)
         {
             if (i > 0)
                 screen.Line();
             Write(screen, keys[i].Key);
-            if (keys[i].Images is { } images)
-                WriteImages(screen.Line(), images);
+            if (keys[i].Dependents is { } dependents)
+                WriteDependents(screen.Line(), keys[i].Key, dependents);
+            else if (hasLedger)
+                screen.Line().Line(KeyDependents.Unknown, Tone.Doubt);
         }
+    }
+
+    private static void WriteDependents(Screen screen, KeyRecord key, KeyDependents dependents)
+    {
+        dependents.Write(screen);
+        if (!dependents.IsEmpty && (key.Vouched is not null || key.Member?.State == MemberState.Revoked))
+            screen.Line($"Where the key is in other hands, {KeyDependents.Remedy}.");
     }
 
     private static void Write(Screen screen, KeyRecord key)
@@ -79,7 +85,7 @@ internal static class KeysShowCommand
         Add("Counts", key.Member is { } member ? KeyWords.Window(member) : null);
         Add("Written at", key.Member?.Location.ToString());
         Add("First used", key.FirstUsed is { } first ? KeyWords.Of(first) : key.Pins is null ? null : "never");
-        Add("Last used", key.Use is { } use ? KeyWords.Of(use.Last) : null);
+        Add("Last used", key.LastUsed is { } used ? KeyWords.Of(used) : null);
         table.WriteTo(screen);
         KeysListCommand.WriteWarnings(screen, key);
 
@@ -88,28 +94,5 @@ internal static class KeysShowCommand
             if (value is not null)
                 table.Add(2, new Cell(label, Tone.Faint), value);
         }
-    }
-
-    /// <summary>Images that depend on a key.</summary>
-    public static void WriteImages(Screen screen, IReadOnlyList<SignedImage> images)
-    {
-        if (images.Count == 0)
-        {
-            screen.Line("Nothing was signed with it.");
-            return;
-        }
-
-        var different = images.DistinctBy(image => (image.Repository, image.Image)).Count();
-        screen.Line(string.Create(
-            CultureInfo.InvariantCulture, $"{different} images depend on it, by {images.Count} decisions:"));
-        var table = new Columns();
-        foreach (var image in images)
-        {
-            table.Add(
-                2, $"{image.Repository}@{image.Image}", image.Request, KeyWords.Of(image.Time),
-                image.IsPublished ? "published" : new Cell("not known to be published", Tone.Doubt));
-        }
-
-        table.WriteTo(screen);
     }
 }

@@ -31,7 +31,7 @@ internal static class PolicyLintCommand
             var files = await PolicyFolders.ReadAsync(parsed.GetRequiredValue(paths), cancellationToken);
             var loaded = PolicyLoader.Load(files);
             var problems = loaded.IsUsable
-                ? [.. loaded.Problems, .. loaded.Set.Lint(surroundings.Clock.GetUtcNow())]
+                ? [.. loaded.Problems, .. loaded.Set.Lint(surroundings.Clock.GetUtcNow()), .. KeyLint.Check(loaded.Set)]
                 : loaded.Problems;
             if (parsed.GetValue(output) == OutputFormat.Json)
                 surroundings.Out.Write(PolicyProblems.Json(problems) + "\n");

@@ -42,11 +42,15 @@ public sealed record LoadedPolicies
     /// <param name="keys">Opens the public halves of keys.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="ConfigurationException">A path cannot be read.</exception>
-    public static async ValueTask<LoadedPolicies> ReadAsync(
-        IReadOnlyList<string> paths, string keyFolder, PublicKeys keys, CancellationToken cancellationToken)
+    public static ValueTask<LoadedPolicies> ReadAsync(
+        IReadOnlyList<string> paths, string keyFolder, PublicKeys keys, CancellationToken cancellationToken) =>
+        ReadAsync(paths, keyFolder, keys, onFile: null, cancellationToken);
+
+    internal static async ValueTask<LoadedPolicies> ReadAsync(
+        IReadOnlyList<string> paths, string keyFolder, PublicKeys keys, Action<string>? onFile, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        var files = await PolicyFolders.ReadAsync(paths, cancellationToken);
+        var files = await PolicyFolders.ReadAsync(paths, onFile, cancellationToken);
         var result = PolicyLoader.Load(files);
         var opened = new SortedDictionary<string, PublicKey>(StringComparer.Ordinal);
         var problems = new List<string>();

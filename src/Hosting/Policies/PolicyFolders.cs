@@ -18,8 +18,11 @@ public static class PolicyFolders
     /// <exception cref="ConfigurationException">
     /// A path is missing or unreadable, a symbolic link leads out of its folder, or there are too many files.
     /// </exception>
-    public static async ValueTask<IReadOnlyList<PolicyFile>> ReadAsync(
-        IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    public static ValueTask<IReadOnlyList<PolicyFile>> ReadAsync(
+        IReadOnlyList<string> paths, CancellationToken cancellationToken) => ReadAsync(paths, onFile: null, cancellationToken);
+
+    internal static async ValueTask<IReadOnlyList<PolicyFile>> ReadAsync(
+        IReadOnlyList<string> paths, Action<string>? onFile, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(paths);
         var found = new List<string>();
@@ -28,7 +31,11 @@ public static class PolicyFolders
 
         var files = new List<PolicyFile>(found.Count);
         foreach (var path in found)
+        {
+            onFile?.Invoke(path);
             files.Add(new PolicyFile(path, await SmallFile.ReadPrefixAsync(path, Limits.PolicyBytes, cancellationToken)));
+        }
+
         return files;
     }
 

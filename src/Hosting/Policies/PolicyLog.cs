@@ -20,6 +20,9 @@ internal static partial class PolicyLog
     [LoggerMessage(1204, LogLevel.Error, "{Problem}")]
     internal static partial void KeyProblem(ILogger logger, string problem);
 
-    [LoggerMessage(1205, LogLevel.Error, "The policies cannot be read; the last good set stays in force")]
-    internal static partial void Unreadable(ILogger logger, Exception fault);
+    [LoggerMessage(1205, LogLevel.Error, "The policies cannot be read; in force stays revision {Revision}")]
+    internal static partial void Unreadable(ILogger logger, Digest? revision, Exception fault);
+
+    [LoggerMessage(1206, LogLevel.Information, "The policies on disk are in force again: revision {Revision}")]
+    internal static partial void Recovered(ILogger logger, Digest revision);
 }

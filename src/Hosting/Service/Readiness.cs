@@ -18,6 +18,7 @@ public sealed class Readiness(TimeProvider clock, ILogger<Readiness> logger)
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Func<CancellationToken, ValueTask<bool>>> _checks = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Func<string?>> _notices = new(StringComparer.Ordinal);
     private volatile bool _stopping;
 
     /// <summary>Adds something the service needs.</summary>
@@ -30,6 +31,26 @@ public sealed class Readiness(TimeProvider clock, ILogger<Readiness> logger)
             throw new ArgumentException($"The check {name} exists.", nameof(name));
         return this;
     }
+
+    /// <summary>Adds something that the service can go on without, and that operators have to look at.</summary>
+    /// <param name="name">What the answer calls it, such as <c>policies</c>.</param>
+    /// <param name="notice">What is wrong, in one printable line; null while nothing is.</param>
+    public Readiness Watch(string name, Func<string?> notice)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        if (!_notices.TryAdd(name, notice))
+            throw new ArgumentException($"The notice {name} exists.", nameof(name));
+        return this;
+    }
+
+    /// <summary>What is wrong although the service works, as <c>NAME: NOTICE</c>, in ordinal order.</summary>
+    public IReadOnlyList<string> FindNotices() =>
+    [
+        .. _notices.Select(watched => (Name: watched.Key, Notice: watched.Value()))
+            .Where(found => found.Notice is not null)
+            .Select(found => $"{found.Name}: {found.Notice}")
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>From now on the service is not ready.</summary>
     public void Stop() => _stopping = true;
@@ -71,7 +92,8 @@ public static class HealthEndpoints
 {
     /// <summary>
     /// Maps <c>/healthz</c>, which answers while the process can answer at all, and <c>/readyz</c>, which answers 200
-    /// when everything the service needs is there and otherwise 503 with the names of what is not.
+    /// when everything the service needs is there, with a line for each thing that operators have to look at, and otherwise 503 with the
+    /// names of what is not.
     /// </summary>
     public static void MapHealth(this IEndpointRouteBuilder endpoints, Readiness readiness)
     {
@@ -82,7 +104,7 @@ public static class HealthEndpoints
         {
             var missing = await readiness.FindMissingAsync(context.RequestAborted);
             if (missing.Count == 0)
-                await context.Response.WriteAsync("ready", context.RequestAborted);
+                await context.Response.WriteAsync(string.Join('\n', ["ready", .. readiness.FindNotices()]), context.RequestAborted);
             else
                 await Problems.For(ReasonCode.NotReady, $"Not ready: {string.Join(", ", missing)}.").ExecuteAsync(context);
         });

@@ -78,63 +78,6 @@ internal static class LedgerQueries
             : null;
     }
 
-    /// <summary>The key that was pinned last under a URI; null if none was.</summary>
-    internal static PinnedKey? FindKey(SqliteConnection connection, string uri) => ReadKeys(
-        connection, "SELECT body, time FROM entries WHERE kind = 'key' AND key_uri = $0 ORDER BY sequence DESC LIMIT 1", uri)
-        .FirstOrDefault();
-
-    internal static List<PinnedKey> FindKeys(SqliteConnection connection) =>
-        ReadKeys(connection, "SELECT body, time FROM entries WHERE kind = 'key' ORDER BY sequence");
-
-    internal static KeyUse? FindKeyUse(SqliteConnection connection, Digest publicKey)
-    {
-        using var command = connection.Command(
-            """
-            SELECT count(DISTINCT subject), min(time), max(time) FROM entries WHERE kind = 'signature' AND public_key = $0
-            """,
-            publicKey.ToString());
-        using var row = command.ExecuteReader();
-        return row.Read() && row.GetInt32(0) is > 0 and var images
-            ? new KeyUse(
-                images, DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)),
-                DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)))
-            : null;
-    }
-
-    internal static List<SignedImage> FindSigned(SqliteConnection connection, Digest publicKey)
-    {
-        using var command = connection.Command(
-            """
-            SELECT
-              (SELECT repository FROM entries AS intent WHERE intent.request = made.request AND intent.kind = 'intent' LIMIT 1),
-              subject, request, min(time),
-              EXISTS (SELECT 1 FROM entries AS finish WHERE finish.request = made.request AND finish.kind = 'completion')
-            FROM entries AS made WHERE kind = 'signature' AND public_key = $0
-            GROUP BY request, subject ORDER BY min(sequence)
-            """,
-            publicKey.ToString());
-        using var row = command.ExecuteReader();
-        var images = new List<SignedImage>();
-        while (row.Read())
-        {
-            images.Add(new SignedImage(
-                row.GetString(0), Digest.Parse(row.GetString(1)), row.GetString(2),
-                DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)), row.GetBoolean(4)));
-        }
-
-        return images;
-    }
-
-    private static List<PinnedKey> ReadKeys(SqliteConnection connection, string query, params object[] values)
-    {
-        using var command = connection.Command(query, values);
-        using var row = command.ExecuteReader();
-        var keys = new List<PinnedKey>();
-        while (row.Read())
-            keys.Add(EntryBody.ReadKey(ReadBody(row, 0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1))));
-        return keys;
-    }
-
     /// <summary>The open request under a key, if any.</summary>
     internal static OpenRequest? FindOpen(SqliteConnection connection, Digest key) =>
         connection.Scalar(
@@ -257,7 +200,7 @@ internal static class LedgerQueries
     private static Digest ReadHash(SqliteDataReader row, int column) =>
         Digest.FromSha256(row.GetFieldValue<byte[]>(column));
 
-    private static byte[] ReadBody(SqliteDataReader row, int column) => Encoding.UTF8.GetBytes(row.GetString(column));
+    internal static byte[] ReadBody(SqliteDataReader row, int column) => Encoding.UTF8.GetBytes(row.GetString(column));
 
     private static EntryKind ReadKind(SqliteDataReader row, int column) =>
         EntryKinds.TryParse(row.GetString(column), out var kind)

@@ -115,6 +115,9 @@ public sealed record DecisionEvidence
     /// <summary><c>attested</c> or <c>submitted</c>.</summary>
     public string? Source { get; init; }
 
+    /// <summary>The id of the public key that vouches for it; null when nobody signed it.</summary>
+    public Digest? SignedBy { get; init; }
+
     /// <summary><c>proven</c> or <c>asserted</c>.</summary>
     public string? Binding { get; init; }
 

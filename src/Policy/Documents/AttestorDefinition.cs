@@ -81,10 +81,6 @@ public sealed record AttestorDefinition
     /// </summary>
     public bool HasRevoked => Members.Any(member => member.State == MemberState.Revoked);
 
-    /// <summary>Whether what the key with that id signed counts at <paramref name="time"/>.</summary>
-    public bool Accepts(Digest publicKey, DateTimeOffset time) =>
-        Members.Any(member => member.PublicKey?.Id == publicKey && member.IsValidAt(time));
-
     /// <summary>The member with that key; null when the key is not of this attestor.</summary>
     public AttestorMember? MemberOf(PublicKey key) => Members.FirstOrDefault(member => key.Equals(member.PublicKey));
 }
@@ -96,6 +92,9 @@ public sealed record AttestorMember
     /// Where the key is, such as <c>file:keys/approval</c>, for whoever may sign with it or reads its public half.
     /// </summary>
     public string? KeyUri { get; init; }
+
+    /// <summary>Where <see cref="KeyUri"/> is written; null without one.</summary>
+    public SourceLocation? KeyLocation { get; init; }
 
     /// <summary>
     /// The public key; null until <see cref="PolicySet.WithResolvedKeys"/> has supplied it, and then the member counts

@@ -63,7 +63,8 @@ internal static class AttestorReader
             return null;
 
         reader.NotBuiltYet("identity", "trustRoot", "transparencyLog");
-        var uri = ReadKeyUri(reader.Optional("key"));
+        var keyField = reader.Optional("key");
+        var uri = ReadKeyUri(keyField);
         var pem = reader.Optional("publicKey");
         var algorithm = ReadAlgorithm(reader.Optional("algorithm"));
         var key = ReadKey(pem, algorithm);
@@ -89,6 +90,7 @@ internal static class AttestorReader
         return new AttestorMember
         {
             KeyUri = uri,
+            KeyLocation = keyField?.Location,
             PublicKey = key,
             Algorithm = algorithm,
             State = state,

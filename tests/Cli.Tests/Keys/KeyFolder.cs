@@ -83,11 +83,23 @@ internal sealed class KeyFolder : IDisposable
     }
 
     /// <summary>Records a signature as the attestor does, and whether it was published.</summary>
-    public async Task<string> RecordAsync(string uri, PublicKey key, string repository, string image, bool isPublished = true)
+    /// <param name="uri">Where the key is.</param>
+    /// <param name="key">Its public half.</param>
+    /// <param name="repository">The image's repository.</param>
+    /// <param name="image">What the image's digest is of.</param>
+    /// <param name="isPublished">Whether it was published.</param>
+    /// <param name="isWhole">Whether the public key itself is kept, and not only its id.</param>
+    /// <param name="evidence">What the decision counted.</param>
+    public async Task<string> RecordAsync(
+        string uri, PublicKey key, string repository, string image, bool isPublished = true, bool isWhole = false,
+        params DecisionEvidence[] evidence)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var ledger = await DecisionLedger.OpenAsync(new LedgerOptions { Path = Ledger }, Clock, cancellation);
-        await ledger.PinKeyAsync(new PinnedKey("release", uri, uri + "#1", key.Id), isNamed: true, cancellation);
+        var pin = new PinnedKey("release", uri, uri + "#1", key.Id);
+        if (isWhole)
+            pin = pin with { Spki = Convert.ToBase64String(key.Spki.Span), Algorithm = key.Algorithm.Name() };
+        await ledger.PinKeyAsync(pin, isNamed: true, cancellation);
         var digest = Digest.Compute(System.Text.Encoding.UTF8.GetBytes(image));
         var begun = await ledger.BeginAsync(
             RequestIdentity.ForContent(
@@ -97,7 +109,7 @@ internal sealed class KeyFolder : IDisposable
         var lease = Assert.IsType<BeginResult.Started>(begun).Lease;
         var decision = Decisions.Approved with
         {
-            Id = lease.Request, Subject = new DecisionSubject(repository, digest, ["linux/amd64"]),
+            Id = lease.Request, Subject = new DecisionSubject(repository, digest, ["linux/amd64"]), Evidence = evidence,
         };
         var statement = new IntendedStatement("approval", digest, Digest.Compute("payload"u8));
         await ledger.RecordIntentAsync(lease, new SigningIntent(uri + "#1", decision, [statement]), cancellation);

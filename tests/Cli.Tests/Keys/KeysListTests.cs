@@ -190,6 +190,35 @@ public sealed class KeysListTests : IDisposable
                 image.GetProperty("published").GetBoolean())));
     }
 
+    [Fact]
+    public async Task Evidence_whose_key_was_not_recorded_is_told_of_in_words_for_every_key_it_may_have_been()
+    {
+        var (release, scanner) = (_keys.Make("release"), _keys.Make("scanner"));
+        _keys.Write($"    - key: {_keys.Uri("scanner")}");
+        await File.WriteAllTextAsync(
+            _keys.Policy,
+            (await File.ReadAllTextAsync(_keys.Policy)).Replace("purpose: approval", "purpose: evidence", StringComparison.Ordinal));
+        var line = new Model.Decisions.DecisionEvidence
+        {
+            Digest = Model.Digest.Compute("a report"u8), Kind = "scan", Source = "attested", Used = true,
+        };
+        var old = await _keys.RecordAsync(_keys.Uri("release"), release, Shop, "old", evidence: line);
+        var named = await _keys.RecordAsync(
+            _keys.Uri("release"), release, Shop, "new", evidence: line with { SignedBy = scanner.Id });
+
+        var list = await _keys.RunAsync("list", "--policy", _keys.Policy, "--ledger", _keys.Ledger);
+        var show = await _keys.RunAsync("show", _keys.Uri("scanner"), "--policy", _keys.Policy, "--ledger", _keys.Ledger);
+
+        Assert.Contains("1 more decisions counted evidence whose key was not recorded, and may depend on it too", list.Out, StringComparison.Ordinal);
+        Assert.Contains("1 images were approved on evidence that it vouched for, by 1 decisions:\n", show.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 images were approved on evidence whose key was not recorded, and may depend on it too, by 1 decisions:\n", show.Out,
+            StringComparison.Ordinal);
+        Assert.True(show.Out.IndexOf(named, StringComparison.Ordinal) < show.Out.IndexOf(old, StringComparison.Ordinal), show.Out);
+        Assert.DoesNotContain("Nothing", show.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("No image", show.Out, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string[], string> Misuse => new()
     {
         { "nowhere to look", ["show", "file:x"], "say where to look with --policy, --ledger or both" },

@@ -75,6 +75,63 @@ public sealed class PolicyLintTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_of_a_service_without_its_public_half_is_a_warning_that_says_what_to_add()
+    {
+        Write("attestor.yaml", Attestor.Replace("file:keys/release", "awskms:///alias/release", StringComparison.Ordinal));
+        Write("admission.yaml", Admission);
+
+        var run = await Invoked.RunAsync("policy", "lint", _folder.Path);
+
+        Assert.True(run.ExitCode == ExitCodes.Done, run.Out);
+        Assert.Contains($"{_folder["attestor.yaml"]}:7:12: warning: a key of release has no publicKey", run.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "add 'publicKey: |' with what supplychain keys public 'awskms:///alias/release' prints", run.Out, StringComparison.Ordinal);
+        Assert.EndsWith("2 files: 0 errors, 1 warnings\n", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_its_public_half_beside_it_a_key_of_a_service_is_no_problem()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var pem = key.ExportSubjectPublicKeyInfoPem().Replace("\n", "\\n", StringComparison.Ordinal);
+        Write("attestor.yaml", Attestor.Replace(
+            "file:keys/release", $"awskms:///alias/release\n      publicKey: \"{pem}\\n\"", StringComparison.Ordinal));
+        Write("admission.yaml", Admission);
+
+        var run = await Invoked.RunAsync("policy", "lint", _folder.Path);
+
+        Assert.EndsWith("2 files: 0 errors, 0 warnings\n", run.Out, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string> KeysOfNobody => new()
+    {
+        { "awskms:alias/release", "names no key of AWS KMS; expected awskms:///KEY_ID" },
+        { "azurekms://vault/release", "names a vault without its domain" },
+        { "gcpkms://projects/p", "names no key of Google Cloud KMS" },
+        { "hashivault://release?version=0", "names no key of Vault's transit engine" },
+        { "pkcs11:object=release", "expected token or serial, which name the token" },
+        { "vault:release", "'vault:release' is not a key" },
+    };
+
+    [Theory, MemberData(nameof(KeysOfNobody))]
+    public async Task A_key_that_no_provider_reads_is_an_error_at_its_place(string uri, string expected)
+    {
+        Write("attestor.yaml", Attestor.Replace("file:keys/release", uri, StringComparison.Ordinal));
+        Write("admission.yaml", Admission);
+
+        var run = await Invoked.RunAsync("policy", "lint", _folder.Path, "--output", "json");
+
+        Assert.Equal(ExitCodes.BadInput, run.ExitCode);
+        using var json = JsonDocument.Parse(run.Out);
+        var problem = Assert.Single(json.RootElement.EnumerateArray());
+        Assert.Equal(
+            (_folder["attestor.yaml"], 7, 12, "error"),
+            (problem.GetProperty("file").GetString()!, problem.GetProperty("line").GetInt32(),
+                problem.GetProperty("column").GetInt32(), problem.GetProperty("severity").GetString()!));
+        Assert.Contains(expected, problem.GetProperty("message").GetString()!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Hostile_policies_cannot_forge_lines()
     {
         Write("admission.yaml", "apiVersion: supplychain/v1\nkind: \"x\\e[2J\\nok\"\n");

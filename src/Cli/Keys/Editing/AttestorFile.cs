@@ -97,5 +97,5 @@ internal sealed class AttestorFile
 
     private static bool IsSame(AttestorMember left, AttestorMember right) =>
         Equals(left.PublicKey, right.PublicKey) && left.PublicKey?.Algorithm == right.PublicKey?.Algorithm
-        && left with { PublicKey = null, Location = right.Location } == right with { PublicKey = null };
+        && left with { PublicKey = null, Location = right.Location, KeyLocation = right.KeyLocation } == right with { PublicKey = null };
 }

@@ -5,6 +5,7 @@ using System.Globalization;
 using SupplyChain.Cli.Keys.Inventory;
 using SupplyChain.Cli.Policies;
 using SupplyChain.Cli.Rendering;
+using SupplyChain.Kms;
 using SupplyChain.Ledger;
 using SupplyChain.Model;
 using SupplyChain.Policy;
@@ -33,6 +34,15 @@ internal sealed class MemberEditor(Surroundings surroundings)
         Required = true,
     };
 
+    private readonly Option<string?> _ledger = KeyArguments.LedgerOption();
+
+    private readonly Option<string?> _publicKey = new(PublicHalf.OptionName)
+    {
+        Description = "Which public key a member means that names none, where its key service shows another one than the attestor first "
+            + "used: the first digits of its id, or its file",
+        HelpName = "KEY",
+    };
+
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
         Description = "Show what would be changed, and change nothing",
@@ -42,9 +52,15 @@ internal sealed class MemberEditor(Surroundings surroundings)
     {
         command.Options.Add(_attestor);
         command.Options.Add(_policy);
+        command.Options.Add(_ledger);
+        command.Options.Add(_publicKey);
         command.Options.Add(_dryRun);
         _access.AddTo(command);
     }
+
+    /// <summary>Opens the ledger, if one is named; the caller disposes it.</summary>
+    /// <exception cref="CommandFailure">There is none.</exception>
+    public LedgerReader? OpenLedger(ParseResult parsed) => KeyArguments.OpenLedger(parsed.GetValue(_ledger));
 
     public string PathOf(ParseResult parsed) => parsed.GetRequiredValue(_policy);
 
@@ -56,7 +72,7 @@ internal sealed class MemberEditor(Surroundings surroundings)
         var file = await AttestorFile.ReadAsync(
             PathOf(parsed), parsed.GetRequiredValue(_attestor), _policies, cancellationToken);
         var keys = await new KeyInventory(services, ledger).ReadAsync(file.Attestor, cancellationToken);
-        return new OpenedAttestor(file, keys, services);
+        return new OpenedAttestor(file, keys, services, parsed.GetValue(_publicKey), IsCompared: ledger is not null);
     }
 
     /// <summary>
@@ -114,7 +130,13 @@ internal sealed class MemberEditor(Surroundings surroundings)
 }
 
 /// <summary>An attestor's document, and what is known of its keys, each at its member's place.</summary>
-internal sealed record OpenedAttestor(AttestorFile File, IReadOnlyList<KeyRecord> Keys, KeyServices Services)
+/// <param name="File">The document.</param>
+/// <param name="Keys">Its keys.</param>
+/// <param name="Services">How other keys are reached.</param>
+/// <param name="PublicKey">What the user said of the public key that is meant.</param>
+/// <param name="IsCompared">Whether there is a ledger to compare public keys with.</param>
+internal sealed record OpenedAttestor(
+    AttestorFile File, IReadOnlyList<KeyRecord> Keys, KeyServices Services, string? PublicKey, bool IsCompared)
 {
     public AttestorDefinition Attestor => File.Attestor;
 
@@ -133,7 +155,7 @@ internal sealed record OpenedAttestor(AttestorFile File, IReadOnlyList<KeyRecord
     {
         for (var i = 0; i < Keys.Count; i++)
         {
-            if (ReferenceEquals(Keys[i], key))
+            if (ReferenceEquals(Keys[i].Member, key.Member))
                 return i;
         }
 
@@ -142,16 +164,29 @@ internal sealed record OpenedAttestor(AttestorFile File, IReadOnlyList<KeyRecord
 
     public List<KeyRecord> In(MemberState state) => [.. Keys.Where(key => key.Member!.State == state)];
 
+    /// <summary>The key with the public half that is meant, where its service and the ledger do not say the same.</summary>
+    /// <exception cref="KmsException">KEY_CHANGED: the user has to say which.</exception>
+    public KeyRecord Settle(KeyRecord key) => PublicHalf.Settle(key, PublicKey);
+
+    /// <summary>Makes sure that the public key that the user named is one of those that are changed.</summary>
+    /// <exception cref="CommandFailure">It is none.</exception>
+    public void EnsureMeant(IEnumerable<KeyRecord> changed) => PublicHalf.EnsureMeant(changed.Select(Settle), PublicKey);
+
     /// <summary>
     /// A member's change. A key that no longer signs may be taken out of its service, and nobody could load a policy
     /// that only names it there: its public half is written down.
     /// </summary>
-    public MemberChange Change(KeyRecord key, MemberState state) => new(IndexOf(key), state)
+    /// <exception cref="KmsException">KEY_CHANGED: the user has to say which public half is meant.</exception>
+    public MemberChange Change(KeyRecord key, MemberState state)
     {
-        PublicKey = state != MemberState.Signing && !key.Member!.NamesPublicKey && IsWhatItsTextMeans(key)
-            ? key.PublicKey
-            : null,
-    };
+        var settled = Settle(key);
+        return new MemberChange(IndexOf(key), state)
+        {
+            PublicKey = state != MemberState.Signing && !key.Member!.NamesPublicKey && IsWhatItsTextMeans(settled)
+                ? settled.PublicKey
+                : null,
+        };
+    }
 
     public static string Describe(IEnumerable<KeyRecord> keys) => string.Join(", ", keys.Select(key =>
         $"{key.Uri ?? "a public key"} ({(key.Id is { } id ? KeyWords.Short(id) : "unknown")})"));

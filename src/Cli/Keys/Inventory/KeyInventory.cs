@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using SupplyChain.Kms;
 using SupplyChain.Ledger;
 using SupplyChain.Model;
@@ -84,6 +85,7 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
             Purpose = attestor.Purpose,
             Member = member,
             Uri = member.KeyUri,
+            LastPin = LastPinOf(member),
         };
         try
         {
@@ -95,7 +97,8 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
             // What the ledger saw last is better than nothing when the service is down or the key is gone.
             record = record with
             {
-                Id = LastPinOf(member)?.PublicKey,
+                PublicKey = PinnedHalf.Read(record.LastPin, member),
+                Id = record.LastPin?.PublicKey,
                 Warnings = [new KeyWarning(fault.Reason, fault.Message)],
             };
         }
@@ -104,12 +107,37 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
             return record;
 
         var pins = _pins.Where(pin => pin.PublicKey == id).ToList();
-        return record with
+        record = record with
         {
             Pins = pins,
             Use = await ledger.FindKeyUseAsync(id, cancellationToken),
-            Warnings = [.. record.Warnings, .. Compare(member, id, pins.Count > 0)],
+            Warnings = [.. record.Warnings, .. Compare(member, id, pins.Count > 0 || attestor.Purpose != AttestorPurpose.Approval)],
         };
+        return attestor.Purpose == AttestorPurpose.Evidence
+            ? WithVouched(record, await ledger.FindVouchedAsync(id, cancellationToken))
+            : record;
+    }
+
+    private static KeyRecord WithVouched(KeyRecord record, VouchedImages vouched)
+    {
+        var warnings = new List<KeyWarning>(record.Warnings);
+        if (record.Member!.State == MemberState.Revoked && vouched.Named.Count > 0)
+        {
+            warnings.Add(new KeyWarning(
+                ReasonCode.KeyRevoked,
+                "images were approved on evidence that it vouched for; keys show lists them, have each judged again with new reports"));
+        }
+
+        if (vouched.Unnamed.Count > 0)
+        {
+            warnings.Add(new KeyWarning(
+                Reason: null,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{vouched.Unnamed.Count} more decisions counted evidence whose key was not recorded, and may depend on it too")));
+        }
+
+        return record with { Vouched = vouched, Warnings = warnings };
     }
 
     private async Task<KeyRecord> OfLedgerAsync(

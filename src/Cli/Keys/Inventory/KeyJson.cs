@@ -2,7 +2,6 @@
 
 using System.Text.Json;
 using SupplyChain.Cli.Rendering;
-using SupplyChain.Ledger;
 using SupplyChain.Model;
 using SupplyChain.Sigstore;
 
@@ -25,43 +24,22 @@ internal static class KeyJson
         json.WriteEndArray();
     });
 
-    /// <summary>Keys with the images that were signed with them; null where no ledger was asked.</summary>
-    public static string Write(IReadOnlyList<(KeyRecord Key, IReadOnlyList<SignedImage>? Images)> keys) =>
+    /// <summary>Keys with the images that depend on them; null where no ledger was asked.</summary>
+    public static string Write(IReadOnlyList<(KeyRecord Key, KeyDependents? Dependents)> keys) =>
         JsonText.Write(indented: true, json =>
         {
             json.WriteStartArray();
-            foreach (var (key, images) in keys)
+            foreach (var (key, dependents) in keys)
             {
                 json.WriteStartObject();
                 WriteMembers(json, key);
                 json.WriteString("publicKey", key.PublicKey?.ToPem());
-                json.WritePropertyName("images");
-                if (images is not null)
-                    WriteImages(json, images);
-                else
-                    json.WriteNullValue();
+                KeyDependents.Write(json, dependents);
                 json.WriteEndObject();
             }
 
             json.WriteEndArray();
         });
-
-    public static void WriteImages(Utf8JsonWriter json, IReadOnlyList<SignedImage> images)
-    {
-        json.WriteStartArray();
-        foreach (var image in images)
-        {
-            json.WriteStartObject();
-            json.WriteString("repository", image.Repository);
-            json.WriteString("digest", image.Image.ToString());
-            json.WriteString("decision", image.Request);
-            json.WriteString("time", image.Time);
-            json.WriteBoolean("published", image.IsPublished);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
 
     private static void WriteMembers(Utf8JsonWriter json, KeyRecord key)
     {
@@ -76,11 +54,10 @@ internal static class KeyJson
         json.WriteString("keyId", key.Pins is [.., var last] ? last.KeyId : null);
         json.WriteString("publicKeyId", key.Id?.ToString());
         WriteTime(json, "firstUsed", key.FirstUsed);
-        WriteTime(json, "lastUsed", key.Use?.Last);
-        if (key.Pins is not null)
-            json.WriteNumber("signedImages", key.Use?.Images ?? 0);
-        else
-            json.WriteNull("signedImages");
+        WriteTime(json, "lastUsed", key.LastUsed);
+        WriteCount(json, "signedImages", key.Pins is null ? null : key.Use?.Images ?? 0);
+        WriteCount(json, "vouchedImages", key.Vouched?.Named.DistinctBy(image => image.Image).Count());
+        WriteCount(json, "unattributedImages", key.Vouched?.Unnamed.DistinctBy(image => image.Image).Count());
         json.WriteStartArray("warnings");
         foreach (var warning in key.Warnings)
         {
@@ -97,6 +74,14 @@ internal static class KeyJson
     {
         if (time is { } known)
             json.WriteString(name, known);
+        else
+            json.WriteNull(name);
+    }
+
+    private static void WriteCount(Utf8JsonWriter json, string name, int? count)
+    {
+        if (count is { } known)
+            json.WriteNumber(name, known);
         else
             json.WriteNull(name);
     }

@@ -32,8 +32,16 @@ internal sealed record KeyRecord
     /// <summary>When the key was first used under a URI, oldest first; null without a ledger.</summary>
     public IReadOnlyList<PinnedKey>? Pins { get; init; }
 
+    /// <summary>The key that was pinned last under its URI; null without a ledger, and where none was.</summary>
+    public PinnedKey? LastPin { get; init; }
+
     /// <summary>How much it was used; null without a ledger, and for a key that signed nothing.</summary>
     public KeyUse? Use { get; init; }
+
+    /// <summary>
+    /// What was approved on evidence that the key vouched for; null without a ledger, and for a key of another purpose.
+    /// </summary>
+    public VouchedImages? Vouched { get; init; }
 
     /// <summary>What somebody should look at.</summary>
     public IReadOnlyList<KeyWarning> Warnings { get; init; } = [];
@@ -42,7 +50,13 @@ internal sealed record KeyRecord
     public string? State => Member is { } member ? KeyWords.Of(member.State) : null;
 
     /// <summary>When it was first used.</summary>
-    public DateTimeOffset? FirstUsed => Pins is [var first, ..] ? first.FirstUsed : Use?.First;
+    public DateTimeOffset? FirstUsed => Pins is [var first, ..] ? first.FirstUsed : Use?.First ?? (Vouched?.Named is [var image, ..] ? image.Time : null);
+
+    /// <summary>When something was signed with it last, or approved on its evidence.</summary>
+    public DateTimeOffset? LastUsed => Use?.Last ?? (Vouched?.Named is [.., var image] ? image.Time : null);
+
+    /// <summary>How many different images were signed with it, or approved on its evidence.</summary>
+    public int Images => Use?.Images ?? Vouched?.Named.DistinctBy(image => image.Image).Count() ?? 0;
 }
 
 /// <summary>What somebody should look at.</summary>

@@ -48,6 +48,10 @@ internal static class KeySelection
             || key.Pins?.Any(pin => Same(pin.KeyId, text) || Same(pin.KeyUri, text)) == true;
     }
 
+    /// <summary>Whether a text is the id of a key, or enough of its first digits.</summary>
+    public static bool IsStartOf(string text, Digest id) =>
+        Digits(text) is { } digits && id.Hex.StartsWith(digits, StringComparison.Ordinal);
+
     private static CommandFailure None(string text) => CommandFailure.BadInput(
         $"neither policies nor ledger know the key '{Printable.Escape(text)}'; expected an attestor, a key's URI, "
         + $"{FewestDigits} or more digits of its public key's id, or a key file");

@@ -65,6 +65,7 @@ public static class AdmissionEvaluation
             Digest = digest,
             Kind = kind,
             Producer = Producer(key, context.Policies),
+            SignedBy = key.Id,
             Time = time,
             Used = used.Contains(digest),
             Note = used.Contains(digest)

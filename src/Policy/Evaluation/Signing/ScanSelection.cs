@@ -63,6 +63,7 @@ internal sealed class ScanSelection
             Kind = "scan",
             Producer = Printable.Escape(judged.Scan.Report.Scanner.ToString()),
             Source = judged.Scan.Source == EvidenceSource.Attested ? "attested" : "submitted",
+            SignedBy = judged.Scan.Source == EvidenceSource.Attested ? judged.Scan.SignedBy?.Id : null,
             Binding = judged.Scan.Binding == EvidenceBinding.Proven ? "proven" : "asserted",
             Platform = judged.Platform?.Platform?.ToString(),
             Time = judged.Scan.Time,
