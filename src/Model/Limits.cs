@@ -165,6 +165,12 @@ public static class Limits
     /// <summary>Bytes of one JSON token of a report, kept or skipped.</summary>
     public const int ReportTokenBytes = 4 * MiB;
 
+    /// <summary>
+    /// Bytes of a report within which its format has to show: they are kept until it does. In real reports it shows at
+    /// the top, or where the findings begin.
+    /// </summary>
+    public const int ReportMarkBytes = 16 * MiB;
+
     /// <summary>Members of one JSON object of a report; names are kept while their object is open, to find duplicates.</summary>
     public const int ReportObjectMembers = 10_000;
 
@@ -182,6 +188,9 @@ public static class Limits
 
     /// <summary>Kinds of results in one report; Trivy has seven.</summary>
     public const int ReportClasses = 32;
+
+    /// <summary>Secrets, misconfigurations and licence findings of one report.</summary>
+    public const int OtherFindings = 100_000;
 
     /// <summary>Characters of a vulnerability's id; real ones have about twenty.</summary>
     public const int FindingIdLength = 256;

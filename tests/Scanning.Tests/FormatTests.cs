@@ -11,9 +11,8 @@ public sealed class FormatTests
 {
     public static TheoryData<string, string> Others => new()
     {
-        { """{"$schema":"x","version":"2.1.0","runs":[]}""", "this is SARIF 2.1.0, which is not accepted yet; send Trivy JSON or Grype JSON" },
-        { """{"runs":[],"version":"2.1.0"}""", "this is SARIF 2.1.0," },
-        { """{"version":1.6,"bomFormat":"CycloneDX","specVersion":"1.7","metadata":{"source":1}}""", "this is CycloneDX 1.7," },
+        { """{"spdxVersion":"SPDX-2.3"}""", "this is SPDX, which is not accepted; accepted are Trivy JSON, Grype JSON, " },
+        { """{"version":1.6,"bomFormat":"CycloneDX","specVersion":"1.7","metadata":{"source":1}}""", "this is CycloneDX," },
         { """{"spdxVersion":"SPDX-2.3","packages":[]}""", "this is SPDX," },
         { """{"@context":"https://spdx.org/rdf/3.0.1","@graph":[]}""", "this is SPDX 3," },
         { """{"@context":"https://openvex.dev/ns/v0.2.0","statements":[]}""", "this is OpenVEX," },
