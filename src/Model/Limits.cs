@@ -189,6 +189,9 @@ public static class Limits
     /// <summary>Kinds of results in one report; Trivy has seven.</summary>
     public const int ReportClasses = 32;
 
+    /// <summary>Components of one report that its findings may refer to.</summary>
+    public const int ReportComponents = 200_000;
+
     /// <summary>Secrets, misconfigurations and licence findings of one report.</summary>
     public const int OtherFindings = 100_000;
 

@@ -64,7 +64,8 @@ internal static class Fixture
         [
             $"{report.Scanner} {report.Format} {report.Time:O} {report.DatabaseTime:O} {report.Platform} {report.Rows} {report.Digest} {report.Size}",
             string.Join('|', report.Subjects), string.Join('|', report.MalformedSubjects), string.Join('|', report.Notes),
-            $"{report.Coverage} {string.Join('|', report.Coverage.Classes)}",
+            $"{report.Coverage} {string.Join('|', report.Coverage.Classes)} {string.Join('|', report.Coverage.Errors)}",
+            string.Join('|', report.OtherFindings),
             .. rows.Select(finding => $"{finding} {string.Join('|', finding.Aliases)} {string.Join('|', finding.Locations)}"),
             .. report.Suppressed.Select(suppressed => $"{suppressed.Status} {suppressed.Origin} {suppressed.Statement}"),
         ];

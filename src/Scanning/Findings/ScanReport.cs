@@ -9,6 +9,16 @@ namespace SupplyChain.Scanning;
 /// <param name="Version">The scanner's version; null when the report gives none, as older ones do.</param>
 public sealed record ScannerIdentity(string Name, string? Version)
 {
+    /// <summary>The scanner of a report that names none.</summary>
+    internal static readonly ScannerIdentity Unnamed = new("unnamed", null);
+
+    /// <summary>The identity of a name and version as a report writes them; null when there is no name.</summary>
+    internal static ScannerIdentity? Of(string? name, string? version) => string.IsNullOrWhiteSpace(name)
+        ? null
+        : new ScannerIdentity(
+            name.Trim().ToLowerInvariant().Replace(' ', '-'),
+            version is null or "" or "[not provided]" ? null : version);
+
     /// <summary>Name and version.</summary>
     public override string ToString() => Version is null ? Name : $"{Name} {Version}";
 }

@@ -126,8 +126,8 @@ internal static class GrypeFormat
         var facts = Facts(draft);
         var (coverage, because) = facts switch
         {
-            _ when draft.Live.Count + draft.Suppressed.Count > 0 => (VulnerabilityCoverage.Scanned, "the report has matches"),
             { HasMatches: false } => (VulnerabilityCoverage.NotScanned, "matches is null"),
+            _ when draft.Live.Count + draft.Suppressed.Count > 0 => (VulnerabilityCoverage.Scanned, "the report has matches"),
             { SourceType: null or "" or "unknown" } => (VulnerabilityCoverage.Empty, "there are no matches, and nothing is named that was scanned"),
             _ => (VulnerabilityCoverage.Scanned, "there are no matches"),
         };

@@ -44,6 +44,14 @@ internal sealed class FindingRow
     /// <summary>Why the report sets the row aside; null for a live one.</summary>
     public Suppression? Suppression { get; set; }
 
+    /// <summary>Takes what another row says of the vulnerability, for one that is found in another package.</summary>
+    public void TakeFrom(FindingRow other)
+    {
+        (Id, Aliases, SeverityWord, IsSeverityUnclear) = (other.Id, other.Aliases, other.SeverityWord, other.IsSeverityUnclear);
+        (Status, IsFixUnknown, Suppression) = (other.Status, other.IsFixUnknown, other.Suppression);
+        (Cvss, IsKnownExploited, Epss, FixedSince) = (other.Cvss, other.IsKnownExploited, other.Epss, other.FixedSince);
+    }
+
     /// <summary>The row as a finding.</summary>
     public Finding ToFinding() => new(
         Id!, Aliases ?? [], Severity, SeverityWord,

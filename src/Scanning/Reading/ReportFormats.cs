@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
+using SupplyChain.Scanning.CycloneDx;
 using SupplyChain.Scanning.Grype;
 using SupplyChain.Scanning.Sarif;
 using SupplyChain.Scanning.Trivy;
@@ -11,11 +12,11 @@ namespace SupplyChain.Scanning.Reading;
 internal static class ReportFormats
 {
     /// <summary>The accepted formats.</summary>
-    public static readonly IReadOnlyList<ReportFormat> Accepted = [TrivyFormat.Format, GrypeFormat.Format, SarifFormat.Format];
+    public static readonly IReadOnlyList<ReportFormat> Accepted = [TrivyFormat.Format, GrypeFormat.Format, SarifFormat.Format, CycloneDxFormat.Format];
 
     private static readonly (string Member, string Format)[] Others =
     [
-        ("bomFormat", "CycloneDX"), ("spdxVersion", "SPDX"), ("@graph", "SPDX 3"),
+        ("spdxVersion", "SPDX"), ("@graph", "SPDX 3"),
         ("statements", "OpenVEX"), ("document", "CSAF"),
         ("payloadType", "a DSSE envelope"), ("predicateType", "an in-toto statement"),
         ("invocation", "cosign's vulnerability predicate"),

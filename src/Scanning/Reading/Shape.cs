@@ -25,7 +25,11 @@ internal sealed record Shape
     public bool IsArray { get; private init; }
 
     /// <summary>What an element of the array, or a member of the map, is; null passes it over.</summary>
-    public Shape? Item { get; private init; }
+    public Shape? Item => ItemLater is null ? ItemNow : ItemLater();
+
+    private Shape? ItemNow { get; init; }
+
+    private Func<Shape>? ItemLater { get; init; }
 
     /// <summary>Whether an object belongs here whose members are named freely, each of them being <see cref="Item"/>.</summary>
     public bool IsMap { get; private init; }
@@ -61,7 +65,10 @@ internal sealed record Shape
 
     /// <summary>An array of these elements.</summary>
     public static Shape Array(Shape item, Action<ReportDraft>? begin = null) =>
-        new("a list") { IsArray = true, Item = item, Begin = begin };
+        new("a list") { IsArray = true, ItemNow = item, Begin = begin };
+
+    /// <summary>An array of elements that may hold such an array themselves.</summary>
+    public static Shape Array(Func<Shape> item) => new("a list") { IsArray = true, ItemLater = item };
 
     /// <summary>An array of which only the elements are counted.</summary>
     public static Shape Counted(Action<ReportDraft> each, Action<ReportDraft>? begin = null) =>
@@ -69,11 +76,11 @@ internal sealed record Shape
 
     /// <summary>An object whose members are named freely, each of them an <paramref name="item"/>.</summary>
     public static Shape Map(Shape item, Action<ReportDraft, string>? key = null) =>
-        new("an object") { IsMap = true, Item = item, Key = key };
+        new("an object") { IsMap = true, ItemNow = item, Key = key };
 
     /// <summary>Either an object with these members or an array of these elements.</summary>
     public static Shape ObjectOrArray(MemberTable members, Shape item) =>
-        new("an object") { Members = members, IsArray = true, Item = item };
+        new("an object") { Members = members, IsArray = true, ItemNow = item };
 
     /// <summary>A string; null counts as absent.</summary>
     public static Shape Text(Action<ReportDraft, string> take) => Scalar(
