@@ -22,6 +22,8 @@ internal static class Fixture
         return Encoding.UTF8.GetBytes(report.ToJsonString(Plain));
     }
 
+    public static JsonObject Node(string name) => JsonNode.Parse(Bytes(name))!.AsObject();
+
     /// <summary>The text of a fixture without insignificant white space, for edits that are no JSON.</summary>
     public static string Text(string name) => Encoding.UTF8.GetString(Edit(name, _ => { }));
 

@@ -98,7 +98,7 @@ internal sealed partial class ReportDraft
         if (number >= 0 && number <= highest)
             return number;
 
-        Refuse(ReasonCode.ReportFormat, string.Create(CultureInfo.InvariantCulture, $"{name} is not from 0 to {highest}"));
+        Refuse(ReasonCode.ReportFormat, string.Create(CultureInfo.InvariantCulture, $"{name} is not from 0 {(highest < double.MaxValue ? $"to {highest}" : "up")}"));
         return null;
     }
 
