@@ -186,7 +186,7 @@ public static class Limits
     /// <summary>Results of one report, one for each file or package database that was scanned.</summary>
     public const int ReportResults = 100_000;
 
-    /// <summary>Kinds of results in one report; Trivy has seven.</summary>
+    /// <summary>Kinds of results in one report, or tools that made it; Trivy has seven kinds.</summary>
     public const int ReportClasses = 32;
 
     /// <summary>Components of one report that its findings may refer to.</summary>
