@@ -165,6 +165,12 @@ public static class Limits
     /// <summary>Bytes of one JSON token of a report, kept or skipped.</summary>
     public const int ReportTokenBytes = 4 * MiB;
 
+    /// <summary>
+    /// Bytes of a report within which its format has to show: they are kept until it does. In real reports it shows at
+    /// the top, or where the findings begin.
+    /// </summary>
+    public const int ReportMarkBytes = 16 * MiB;
+
     /// <summary>Members of one JSON object of a report; names are kept while their object is open, to find duplicates.</summary>
     public const int ReportObjectMembers = 10_000;
 
@@ -180,8 +186,14 @@ public static class Limits
     /// <summary>Results of one report, one for each file or package database that was scanned.</summary>
     public const int ReportResults = 100_000;
 
-    /// <summary>Kinds of results in one report; Trivy has seven.</summary>
+    /// <summary>Kinds of results in one report, or tools that made it; Trivy has seven kinds.</summary>
     public const int ReportClasses = 32;
+
+    /// <summary>Components of one report that its findings may refer to.</summary>
+    public const int ReportComponents = 200_000;
+
+    /// <summary>Secrets, misconfigurations and licence findings of one report.</summary>
+    public const int OtherFindings = 100_000;
 
     /// <summary>Characters of a vulnerability's id; real ones have about twenty.</summary>
     public const int FindingIdLength = 256;

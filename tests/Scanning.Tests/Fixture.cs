@@ -22,6 +22,8 @@ internal static class Fixture
         return Encoding.UTF8.GetBytes(report.ToJsonString(Plain));
     }
 
+    public static JsonObject Node(string name) => JsonNode.Parse(Bytes(name))!.AsObject();
+
     /// <summary>The text of a fixture without insignificant white space, for edits that are no JSON.</summary>
     public static string Text(string name) => Encoding.UTF8.GetString(Edit(name, _ => { }));
 
@@ -64,7 +66,8 @@ internal static class Fixture
         [
             $"{report.Scanner} {report.Format} {report.Time:O} {report.DatabaseTime:O} {report.Platform} {report.Rows} {report.Digest} {report.Size}",
             string.Join('|', report.Subjects), string.Join('|', report.MalformedSubjects), string.Join('|', report.Notes),
-            $"{report.Coverage} {string.Join('|', report.Coverage.Classes)}",
+            $"{report.Coverage} {string.Join('|', report.Coverage.Classes)} {string.Join('|', report.Coverage.Errors)}",
+            string.Join('|', report.OtherFindings),
             .. rows.Select(finding => $"{finding} {string.Join('|', finding.Aliases)} {string.Join('|', finding.Locations)}"),
             .. report.Suppressed.Select(suppressed => $"{suppressed.Status} {suppressed.Origin} {suppressed.Statement}"),
         ];

@@ -17,11 +17,14 @@ public sealed class FuzzTests
     [InlineData("trivy.json", 1)]
     [InlineData("grype.json", 2)]
     [InlineData("grype-old.json", 3)]
+    [InlineData("sarif.json", 4)]
+    [InlineData("sarif-snyk.json", 5)]
+    [InlineData("cyclonedx.json", 6)]
     public void Damage_never_crashes_the_reader(string name, int seed)
     {
         var random = new Random(seed);
         var content = Fixture.Bytes(name);
-        for (var round = 0; round < 1_500; round++)
+        for (var round = 0; round < 1_000; round++)
         {
             var damaged = content.ToList();
             for (var damages = random.Next(1, 4); damages > 0; damages--)

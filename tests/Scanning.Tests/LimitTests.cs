@@ -125,7 +125,64 @@ public sealed class LimitTests
 
         Assert.Equal(256, Read($$"""{"SchemaVersion":2,"ArtifactType":"container_image","Metadata":{"RepoDigests":[{{Repositories(256)}}]} }""").Report?.Subjects.Count);
         AssertLimit($$"""{"SchemaVersion":2,"Metadata":{"RepoDigests":[{{Repositories(257)}}]} }""", "256 digests");
-        AssertLimit($$"""{"source":{"target":{"repoDigests":[{{Repositories(257)}}]} } }""", "256 digests");
+        AssertLimit($$"""{"matches":[],"source":{"target":{"repoDigests":[{{Repositories(257)}}]} } }""", "256 digests");
+    }
+
+    [Fact]
+    public void Findings_that_are_no_vulnerabilities_end_at_the_limit()
+    {
+        static string Secrets(int count) =>
+            $$"""{"SchemaVersion":2,"Results":[{"Secrets":[{{string.Join(',', Enumerable.Repeat("{}", count))}}]}]}""";
+
+        Assert.Equal(Limits.OtherFindings, Read(Secrets(Limits.OtherFindings)).Report?.OtherFindings.Count);
+        AssertLimit(Secrets(Limits.OtherFindings + 1), "100000 secrets");
+    }
+
+    [Fact]
+    public void Rules_and_runs_of_a_log_end_at_the_limit()
+    {
+        static string Rules(int count) =>
+            $$"""{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"Trivy","rules":[{{string.Join(',', Enumerable.Repeat("{}", count))}}]} },"results":[]}]}""";
+        static string Runs(int count) =>
+            $$"""{"version":"2.1.0","runs":[{{string.Join(',', Enumerable.Repeat("""{"tool":{"driver":{"name":"Trivy"}},"results":[]}""", count))}}]}""";
+
+        Assert.True(Read(Rules(Limits.Findings)).IsReport);
+        AssertLimit(Rules(Limits.Findings + 1), "100000 rules");
+        Assert.True(Read(Runs(Limits.ReportResults)).IsReport);
+        AssertLimit(Runs(Limits.ReportResults + 1), "100000 runs");
+    }
+
+    [Fact]
+    public void Components_and_tools_of_a_document_end_at_the_limit()
+    {
+        static string Components(int count) =>
+            $$"""{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{{string.Join(',', Enumerable.Range(0, count).Select(i => $$"""{"bom-ref":"{{i}}"}"""))}}]}""";
+        static string Tools(int count) =>
+            $$"""{"bomFormat":"CycloneDX","specVersion":"1.4","metadata":{"tools":[{{string.Join(',', Enumerable.Repeat("""{"name":"x"}""", count))}}]} }""";
+
+        Assert.Equal(Limits.ReportComponents, Read(Components(Limits.ReportComponents)).Report?.Coverage.Packages);
+        AssertLimit(Components(Limits.ReportComponents + 1), "200000 components");
+        Assert.True(Read(Tools(Limits.ReportClasses)).IsReport);
+        AssertLimit(Tools(Limits.ReportClasses + 1), "32 tools");
+    }
+
+    [Fact]
+    public async Task A_format_that_shows_too_late_is_refused_alike_from_memory_and_from_a_stream()
+    {
+        static byte[] Late(int before) => Encoding.UTF8.GetBytes(
+            $$"""{"x":[{{string.Join(',', Enumerable.Repeat(Text(1 << 20), before))}}],"SchemaVersion":2,"ArtifactName":"x"}""");
+
+        foreach (var (content, isReport) in new[] { (Late(15), true), (Late(16), false) })
+        {
+            using var stream = new MemoryStream(content);
+            foreach (var result in new[] { ScanReportReader.Read(content), await ScanReportReader.ReadAsync(stream, TestContext.Current.CancellationToken) })
+            {
+                Assert.Equal(isReport, result.IsReport);
+                Assert.Equal(Digest.Compute(content), result.Digest);
+                if (!isReport)
+                    Assert.Equal((ReasonCode.ReportLimit, "what makes this Trivy JSON stands behind the first 16777216 bytes"), (result.Problem!.Reason, result.Problem.Message));
+            }
+        }
     }
 
     [Fact]

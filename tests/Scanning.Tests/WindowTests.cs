@@ -12,6 +12,10 @@ public sealed class WindowTests
     [InlineData("trivy.json")]
     [InlineData("grype.json")]
     [InlineData("grype-old.json")]
+    [InlineData("sarif.json")]
+    [InlineData("sarif-grype.json")]
+    [InlineData("sarif-snyk.json")]
+    [InlineData("cyclonedx.json")]
     public void A_report_reads_the_same_in_windows_of_every_size(string name)
     {
         var content = Fixture.Bytes(name);

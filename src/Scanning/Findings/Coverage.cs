@@ -30,6 +30,9 @@ public sealed record Coverage
     /// <summary>The classes that Trivy reports on, each once, such as <c>os-pkgs</c>.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
+    /// <summary>Whether the scanner recognised an operating system; null when the format does not tell.</summary>
+    public bool? IsOsRecognised { get; init; }
+
     /// <summary>The operating system's family or distribution; null when none was recognised.</summary>
     public string? OsFamily { get; init; }
 
@@ -41,6 +44,12 @@ public sealed record Coverage
 
     /// <summary>Packages the report lists; null when it lists none at all, which is not zero.</summary>
     public int? Packages { get; init; }
+
+    /// <summary>
+    /// What the scanner says went wrong or is missing, in sentences that are safe to show. With any of these it is no
+    /// scan: <see cref="Vulnerabilities"/> is <see cref="VulnerabilityCoverage.NotScanned"/>.
+    /// </summary>
+    public IReadOnlyList<string> Errors { get; init; } = [];
 
     /// <summary>Secrets found.</summary>
     public int Secrets { get; init; }

@@ -19,8 +19,14 @@ public sealed record Finding(
     string Id, IReadOnlyList<string> Aliases, Severity Severity, string? SeverityWord, Package Package,
     string? FixedVersion, string? Status, IReadOnlyList<string> Locations)
 {
-    /// <summary>Whether a version is named that fixes it; a status alone says nothing that anybody could install.</summary>
-    public bool IsFixable => FixedVersion is not null;
+    /// <summary>
+    /// Whether a version is named that fixes it; a status alone says nothing that anybody could install. Where the format
+    /// cannot tell it counts as fixable, for which limits are lower.
+    /// </summary>
+    public bool IsFixable => FixedVersion is not null || IsFixUnknown;
+
+    /// <summary>Whether the format has no place for a version that fixes it, so that its absence says nothing.</summary>
+    public bool IsFixUnknown { get; init; }
 
     /// <summary>The highest CVSS base score that the report gives; null when it gives none. A score is no severity.</summary>
     public CvssScore? Cvss { get; init; }

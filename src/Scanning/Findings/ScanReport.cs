@@ -5,10 +5,20 @@ using SupplyChain.Model;
 namespace SupplyChain.Scanning;
 
 /// <summary>Who made a report, in the report's own words. Nothing proves them: trust goes to whoever signed or sent it.</summary>
-/// <param name="Name"><c>trivy</c> or <c>grype</c>.</param>
+/// <param name="Name">In small letters, one name however the format spells it: <c>trivy</c>, <c>grype</c> …</param>
 /// <param name="Version">The scanner's version; null when the report gives none, as older ones do.</param>
 public sealed record ScannerIdentity(string Name, string? Version)
 {
+    /// <summary>The scanner of a report that names none.</summary>
+    internal static readonly ScannerIdentity Unnamed = new("unnamed", null);
+
+    /// <summary>The identity of a name and version as a report writes them; null when there is no name.</summary>
+    internal static ScannerIdentity? Of(string? name, string? version) => string.IsNullOrWhiteSpace(name)
+        ? null
+        : new ScannerIdentity(
+            name.Trim().ToLowerInvariant().Replace(' ', '-'),
+            version is null or "" or "[not provided]" ? null : version);
+
     /// <summary>Name and version.</summary>
     public override string ToString() => Version is null ? Name : $"{Name} {Version}";
 }
@@ -19,7 +29,7 @@ public sealed record ScanReport
     /// <summary>Who made it.</summary>
     public required ScannerIdentity Scanner { get; init; }
 
-    /// <summary>The format it was read as: <c>Trivy JSON 2</c> or <c>Grype JSON</c>.</summary>
+    /// <summary>The format it was read as: <c>Trivy JSON 2</c>, <c>Grype JSON</c> …</summary>
     public required string Format { get; init; }
 
     /// <summary>When the scan was made; null when the report gives no usable time (absent, year 1, without a zone, a placeholder).</summary>
@@ -45,6 +55,9 @@ public sealed record ScanReport
 
     /// <summary>What the report itself sets aside, one entry a row.</summary>
     public IReadOnlyList<SuppressedFinding> Suppressed { get; init; } = [];
+
+    /// <summary>Secrets, misconfigurations and licence findings, those that the report sets aside among them.</summary>
+    public IReadOnlyList<OtherFinding> OtherFindings { get; init; } = [];
 
     /// <summary>Live rows before folding.</summary>
     public int Rows { get; init; }

@@ -15,6 +15,9 @@ internal static class SeverityWords
         ("info", Severity.Negligible),
     ];
 
+    // How scanners say that they do not know.
+    private static readonly string[] NoDegree = ["unknown", "undefined", "unspecified", "untriaged", "severity_unspecified"];
+
     /// <summary>
     /// The severity of <paramref name="word"/>, ignoring case and surrounding white space. "none" is no entry: neither
     /// Trivy nor Grype rates a finding so, and a finding edited to it must not fall below every limit.
@@ -33,6 +36,5 @@ internal static class SeverityWords
 
     /// <summary>Whether the scanner itself says that it does not know; any other word outside the table deserves a note.</summary>
     public static bool SaysUnknown(string? word) =>
-        word is null || word.AsSpan().Trim() is var trimmed
-        && (trimmed.IsEmpty || trimmed.Equals("unknown", StringComparison.OrdinalIgnoreCase));
+        string.IsNullOrWhiteSpace(word) || NoDegree.Contains(word.Trim(), StringComparer.OrdinalIgnoreCase);
 }

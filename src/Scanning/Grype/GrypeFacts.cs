@@ -65,4 +65,10 @@ internal sealed class GrypeFacts
 
     /// <summary>The fixed versions of the row being read.</summary>
     public List<string> FixedVersions { get; } = [];
+
+    /// <summary>The base score being read.</summary>
+    public double? Score { get; set; }
+
+    /// <summary>Its vector.</summary>
+    public string? Vector { get; set; }
 }

@@ -46,6 +46,12 @@ internal static class FindingFold
             FixedVersion = group.Select(finding => finding.FixedVersion).FirstOrDefault(version => version is not null),
             Status = group.Select(finding => finding.Status).FirstOrDefault(status => status is not null),
             Locations = Union(group, finding => finding.Locations),
+            Cvss = group.Select(finding => finding.Cvss).MaxBy(cvss => cvss?.Score),
+            IsKnownExploited = group.Exists(finding => finding.IsKnownExploited),
+            Epss = group.Max(finding => finding.Epss),
+
+            // A time of grace counts from here, so that the earliest is the strictest.
+            FixedSince = group.Min(finding => finding.FixedSince),
         };
     }
 

@@ -11,6 +11,9 @@ internal sealed class FindingRow
 
     public string? SeverityWord { get; set; }
 
+    /// <summary>Whether the word stands for more than one severity.</summary>
+    public bool IsSeverityUnclear { get; set; }
+
     public Severity Severity { get; set; }
 
     public string? PackageName { get; set; }
@@ -23,18 +26,44 @@ internal sealed class FindingRow
 
     public string? FixedVersion { get; set; }
 
+    /// <summary>Whether the format has no place for a fix.</summary>
+    public bool IsFixUnknown { get; set; }
+
     public string? Status { get; set; }
 
     public List<string>? Locations { get; set; }
 
+    public CvssScore? Cvss { get; set; }
+
+    public bool IsKnownExploited { get; set; }
+
+    public double? Epss { get; set; }
+
+    public DateTimeOffset? FixedSince { get; set; }
+
     /// <summary>Why the report sets the row aside; null for a live one.</summary>
     public Suppression? Suppression { get; set; }
+
+    /// <summary>Takes what another row says of the vulnerability, for one that is found in another package.</summary>
+    public void TakeFrom(FindingRow other)
+    {
+        (Id, Aliases, SeverityWord, IsSeverityUnclear) = (other.Id, other.Aliases, other.SeverityWord, other.IsSeverityUnclear);
+        (Status, IsFixUnknown, Suppression) = (other.Status, other.IsFixUnknown, other.Suppression);
+        (Cvss, IsKnownExploited, Epss, FixedSince) = (other.Cvss, other.IsKnownExploited, other.Epss, other.FixedSince);
+    }
 
     /// <summary>The row as a finding.</summary>
     public Finding ToFinding() => new(
         Id!, Aliases ?? [], Severity, SeverityWord,
         new Package(PackageName ?? "", PackageVersion ?? "", OrNull(Purl), OrNull(PackageType)),
-        ReadFixed(FixedVersion), OrNull(Status), Locations ?? []);
+        ReadFixed(FixedVersion), OrNull(Status), Locations ?? [])
+    {
+        Cvss = Cvss,
+        IsKnownExploited = IsKnownExploited,
+        Epss = Epss,
+        FixedSince = FixedSince,
+        IsFixUnknown = IsFixUnknown && ReadFixed(FixedVersion) is null,
+    };
 
     private static string? OrNull(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

@@ -8,7 +8,7 @@ namespace SupplyChain.Scanning.Reading;
 
 /// <summary>
 /// What a document's top level shows of its format. The order of members tells nothing, so the judgement waits for the
-/// end of the document: exactly one format may be marked.
+/// end of the document: exactly one format may be marked, the one that it was read as.
 /// </summary>
 internal sealed class FormatMarks
 {
@@ -25,9 +25,6 @@ internal sealed class FormatMarks
 
     /// <summary>Whether the document is neither object nor list.</summary>
     public bool IsScalar { get; set; }
-
-    /// <summary>A version that a document of another format gives, such as <c>2.1.0</c>.</summary>
-    public string? Version { get; set; }
 
     /// <summary>A member was found that only documents of <paramref name="format"/> have.</summary>
     public void Mark(string format)
@@ -52,41 +49,30 @@ internal sealed class FormatMarks
             _variant = (Show(written), name);
     }
 
-    /// <summary>The one format of the document, if it is one of <paramref name="accepted"/>; otherwise why it is refused.</summary>
-    public string? Decide(IReadOnlyList<string> accepted, out Refusal? refusal)
+    /// <summary>Why the document is refused although it was read to its end as one of <paramref name="format"/>; null when it is of that alone.</summary>
+    /// <param name="format">The format that was found first; null when none was found in time.</param>
+    public Refusal? Judge(ReportFormat? format)
     {
-        refusal = null;
         if (IsEmpty)
-        {
-            refusal = new Refusal(ReasonCode.ReportEmpty, "the report is an empty JSON value");
-            return null;
-        }
-
+            return new Refusal(ReasonCode.ReportEmpty, "the report is an empty JSON value");
         if (FindDoubled() is { } doubled)
-        {
-            refusal = new Refusal(ReasonCode.ReportDuplicateMember, doubled);
-            return null;
-        }
+            return new Refusal(ReasonCode.ReportDuplicateMember, doubled);
 
-        if (_formats is [var only] && accepted.Contains(only, StringComparer.Ordinal))
+        return _formats switch
         {
-            if (_variant is not { } variant)
-                return only;
-
-            refusal = new Refusal(
-                ReasonCode.ReportDuplicateMember,
-                $"the member '{variant.Written}' differs from '{variant.Name}' only in letter case, which some readers ignore");
-            return null;
-        }
-
-        refusal = new Refusal(ReasonCode.ReportFormat, _formats switch
-        {
-            [] when IsScalar => "the report is a single value, not an object; send Trivy JSON or Grype JSON",
-            [] => DescribeUnknown(),
-            [var other] => $"this is {other}{DescribeVersion(other)}, which is not accepted yet; send Trivy JSON or Grype JSON",
-            _ => $"the report can be read as {string.Join(" and as ", _formats)}; send one scanner's own output",
-        });
-        return null;
+            [] when IsScalar => Unaccepted("the report is a single value, not an object"),
+            [] => Unaccepted(DescribeUnknown()),
+            [var only] when only == format?.Name => _variant is { } variant
+                ? new Refusal(
+                    ReasonCode.ReportDuplicateMember,
+                    $"the member '{variant.Written}' differs from '{variant.Name}' only in letter case, which some readers ignore")
+                : null,
+            [var only] when ReportFormats.Accepted.Any(accepted => accepted.Name == only) => new Refusal(
+                ReasonCode.ReportLimit, $"what makes this {only} stands behind the first {Limits.ReportMarkBytes} bytes"),
+            [var other] => Unaccepted($"this is {other}, which is not accepted"),
+            _ => new Refusal(
+                ReasonCode.ReportFormat, $"the report can be read as {string.Join(" and as ", _formats)}; send one scanner's own output"),
+        };
     }
 
     /// <summary>A member's name, safe to show, cut where it is long.</summary>
@@ -105,15 +91,11 @@ internal sealed class FormatMarks
         return null;
     }
 
-    // Elsewhere "version" is the version of the document, not of its format.
-    private string DescribeVersion(string format) =>
-        Version is not null && format is ("SARIF" or "CycloneDX") ? " " + Printable.Escape(Version) : "";
-
     private string DescribeUnknown()
     {
         var names = _known.Concat(_unknown).Take(NamesShown).ToList();
-        return "the report is of no known format"
-            + (names.Count == 0 ? "" : $" (its members: {string.Join(", ", names)})")
-            + "; send Trivy JSON or Grype JSON";
+        return "the report is of no known format" + (names.Count == 0 ? "" : $" (its members: {string.Join(", ", names)})");
     }
+
+    private static Refusal Unaccepted(string what) => new(ReasonCode.ReportFormat, $"{what}; accepted are {ReportFormats.Names}");
 }

@@ -6,23 +6,42 @@ namespace SupplyChain.Scanning.Reading;
 
 /// <summary>One member that a format reads.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Utf8">Its name as bytes.</param>
 /// <param name="Shape">What belongs there.</param>
-internal sealed record Member(string Name, byte[] Utf8, Shape Shape);
+internal sealed record Member(string Name, Shape Shape)
+{
+    /// <summary>Its name as bytes.</summary>
+    public byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(Name);
+
+    /// <summary>The format that the member is a mark of, at the top level.</summary>
+    public string? Marks { get; init; }
+}
 
 /// <summary>The members of an object that a format reads, found by name without taking memory.</summary>
 internal sealed class MemberTable
 {
     private readonly Member[][] _byLength;
 
-    /// <summary>A table of these members.</summary>
-    public MemberTable((string Name, Shape Shape)[] members)
+    /// <summary>
+    /// A table of these members. Of two with one name the first says what belongs there, and whichever is a mark makes it one.
+    /// </summary>
+    public MemberTable(IEnumerable<Member> members)
     {
-        var byLength = members
-            .Select(member => new Member(member.Name, Encoding.UTF8.GetBytes(member.Name), member.Shape))
-            .ToLookup(member => member.Utf8.Length);
-        _byLength = [.. Enumerable.Range(0, byLength.Max(group => group.Key) + 1).Select(length => byLength[length].ToArray())];
+        All =
+        [
+            .. members.GroupBy(member => member.Name, StringComparer.Ordinal)
+                .Select(same => same.First() with { Marks = same.Select(member => member.Marks).FirstOrDefault(mark => mark is not null) }),
+        ];
+        var byLength = All.ToLookup(member => member.Utf8.Length);
+        var longest = All.Count == 0 ? 0 : byLength.Max(group => group.Key);
+        _byLength = [.. Enumerable.Range(0, longest + 1).Select(length => byLength[length].ToArray())];
     }
+
+    /// <summary>The members.</summary>
+    public IReadOnlyList<Member> All { get; }
+
+    /// <summary>A table of these members, none of which is a mark.</summary>
+    public static MemberTable Of((string Name, Shape Shape)[] members) =>
+        new(members.Select(member => new Member(member.Name, member.Shape)));
 
     /// <summary>The member of exactly this name, or null.</summary>
     /// <param name="name">The name, unescaped.</param>

@@ -1,34 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
-using SupplyChain.Scanning.Grype;
-using SupplyChain.Scanning.Trivy;
 
 namespace SupplyChain.Scanning.Reading;
 
 /// <summary>What has been taken from a report so far, and why it is refused if it is.</summary>
-internal sealed class ReportDraft
+internal sealed partial class ReportDraft
 {
-    private const int NotesKept = 16;
+    private const int SentencesKept = 16;
 
-    private readonly TextPool _pool = new();
     private readonly List<string> _notes = [];
-    private int _texts;
-    private long _textLength;
-    private int _rows;
+    private readonly List<string> _errors = [];
+    private Digest? _digest;
+    private long _size;
+    private object? _facts;
 
     /// <summary>Which formats the document is of.</summary>
     public FormatMarks Formats { get; } = new();
-
-    /// <summary>What only Trivy reports say.</summary>
-    public TrivyFacts Trivy { get; } = new();
-
-    /// <summary>What only Grype reports say.</summary>
-    public GrypeFacts Grype { get; } = new();
 
     /// <summary>Live rows.</summary>
     public List<FindingRow> Live { get; } = [];
@@ -42,8 +32,8 @@ internal sealed class ReportDraft
     /// <summary>Whether a row names no vulnerability. It is judged last: the rows of a foreign scanner's look-alike name none.</summary>
     public bool HasRowWithoutId { get; private set; }
 
-    /// <summary>What a reader should know.</summary>
-    public IReadOnlyList<string> Notes => _notes;
+    /// <summary>Secrets, misconfigurations and licence findings.</summary>
+    public List<OtherRow> Others { get; } = [];
 
     /// <summary>Why the report is refused.</summary>
     public Refusal? Refusal { get; private set; }
@@ -66,162 +56,59 @@ internal sealed class ReportDraft
         Refuse(ReasonCode.ReportFormat, $"found {name} where {expected} belongs");
     }
 
+    /// <summary>What the format being read says beside its rows; each format has a type of its own for it.</summary>
+    public T Facts<T>()
+        where T : class, new() => (T)(_facts ??= new T());
+
     /// <summary>Remembers something that a reader should know; each once, and only the first few.</summary>
-    public void Note(string note)
+    public void Note(string note) => Remember(_notes, note);
+
+    /// <summary>
+    /// Remembers, in a few words that are safe to show, that the scan failed or is not whole. Such a report is no scan,
+    /// whatever it lists.
+    /// </summary>
+    public void AddError(string error) => Remember(_errors, error);
+
+    /// <summary>Adds a digest by which the report names its image, or a name with one; empty ones count as none.</summary>
+    public void AddDigest(List<string> digests, string text)
     {
-        if (_notes.Count < NotesKept && !_notes.Contains(note, StringComparer.Ordinal))
-            _notes.Add(note);
+        if (digests.Count == Limits.ReportSubjects)
+            Refuse(ReasonCode.ReportLimit, $"the report names more than {Limits.ReportSubjects} digests");
+        else if (text.Length > 0)
+            digests.Add(text);
     }
 
-    /// <summary>The text of a string, kept within the limits.</summary>
-    public string Text(ref Utf8JsonReader value)
+    /// <summary>The document was read to its end.</summary>
+    public ReportDraft Close(Digest digest, long size)
     {
-        if (!IsWithinLength(ref value))
-            return "";
+        (_digest, _size) = (digest, size);
+        return this;
+    }
 
-        if (!value.ValueIsEscaped)
-            return Keep(value.ValueSpan);
-
-        var unescaped = ArrayPool<byte>.Shared.Rent(value.ValueSpan.Length);
-        try
+    /// <summary>The report of what was taken, to which the format adds time, subjects and platform.</summary>
+    public ScanReport ToReport(ScannerIdentity scanner, string format, Coverage coverage) => new()
+    {
+        Scanner = scanner,
+        Format = format,
+        Coverage = _errors.Count == 0 ? coverage : coverage with
         {
-            return Keep(unescaped.AsSpan(0, value.CopyString(unescaped)));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(unescaped);
-        }
-    }
+            Vulnerabilities = VulnerabilityCoverage.NotScanned,
+            Because = _errors[0],
+            Errors = _errors,
+        },
+        Findings = FindingFold.Fold(Live),
+        Suppressed = FindingFold.SetAside(Suppressed),
+        OtherFindings = [.. Others.Select(row => row.ToFinding())],
+        Rows = Live.Count,
+        Notes = _notes,
+        Digest = _digest!,
+        Size = _size,
+    };
 
-    /// <summary>The time of a string or number; null, with a note, when it is none.</summary>
-    public DateTimeOffset? Time(ref Utf8JsonReader value, string name)
+    private static void Remember(List<string> sentences, string sentence)
     {
-        DateTimeOffset time;
-        switch (value.TokenType)
-        {
-            case JsonTokenType.String:
-                var text = Text(ref value);
-                if (ReportTime.TryParse(text, out time))
-                    return time;
-                if (text.Length > 0)
-                    Note($"{name} '{Printable.Escape(text)}' is no time that could be used");
-                return null;
-            case JsonTokenType.Number:
-                if (value.TryGetDouble(out var seconds) && ReportTime.TryFromSeconds(seconds, out time))
-                    return time;
-                Note($"{name} is a number that is no time");
-                return null;
-            case JsonTokenType.Null:
-                return null;
-            default:
-                Note($"{name} is not a time");
-                return null;
-        }
-    }
-
-    /// <summary>A row begins.</summary>
-    public void BeginRow()
-    {
-        Row = new FindingRow();
-        if (_rows == Limits.Findings)
-            Refuse(ReasonCode.ReportLimit, $"the report has more than {Limits.Findings} findings");
-        _rows++;
-    }
-
-    /// <summary>Takes the id of the current row.</summary>
-    public void SetId(string text)
-    {
-        if (text.Length > 0)
-            Row.Id = ReadId(text);
-    }
-
-    /// <summary>Adds another id of the current row.</summary>
-    public void AddAlias(string text)
-    {
-        if (text.Length > 0 && ReadId(text) is { } id)
-            AddTo(Row.Aliases ??= [], id, "aliases");
-    }
-
-    /// <summary>Adds a place where the current row was found.</summary>
-    public void AddLocation(string text)
-    {
-        if (text.Length > 0)
-            AddTo(Row.Locations ??= [], text, "locations");
-    }
-
-    /// <summary>Adds a text to a list of the current row, unless it repeats the last one.</summary>
-    public void AddTo(List<string> list, string text, string what)
-    {
-        if (list.Count == Limits.AliasesPerFinding)
-            Refuse(ReasonCode.ReportLimit, $"a finding has more than {Limits.AliasesPerFinding} {what}");
-        else if (list.Count == 0 || !string.Equals(list[^1], text, StringComparison.Ordinal))
-            list.Add(text);
-    }
-
-    /// <summary>Takes the severity of the current row; a value that is no text is an unknown severity.</summary>
-    public void SetSeverity(ref Utf8JsonReader value)
-    {
-        if (value.TokenType == JsonTokenType.String)
-            Row.SeverityWord = Text(ref value);
-        else if (value.TokenType != JsonTokenType.Null)
-            Row.SeverityWord = $"({value.TokenType.ToString().ToLower(CultureInfo.InvariantCulture)})";
-    }
-
-    /// <summary>Takes the versions that fix the current row.</summary>
-    public void SetFixed(IReadOnlyList<string> versions)
-    {
-        Row.FixedVersion = string.Join(", ", versions);
-        if (versions.Count > 1)
-            Charge(Row.FixedVersion.Length);
-    }
-
-    /// <summary>The current row is complete and live.</summary>
-    public void AddLive() => Add(Live);
-
-    /// <summary>The current row is complete and set aside.</summary>
-    public void AddSuppressed() => Add(Suppressed);
-
-    private void Add(List<FindingRow> rows)
-    {
-        HasRowWithoutId |= Row.Id is null;
-
-        // The id itself is often in the list of aliases.
-        Row.Aliases?.RemoveAll(alias => string.Equals(alias, Row.Id, StringComparison.Ordinal));
-        Row.Severity = SeverityWords.Read(Row.SeverityWord);
-        if (Row.Severity == Severity.Unknown && !SeverityWords.SaysUnknown(Row.SeverityWord))
-            Note($"the severity '{Printable.Escape(Row.SeverityWord)}' is no word of the table");
-        rows.Add(Row);
-    }
-
-    private string? ReadId(string text)
-    {
-        var id = FindingId.Canonicalise(text);
-        if (id is null)
-            Refuse(ReasonCode.ReportFormat, $"'{Printable.Escape(text)}' is not an id of a vulnerability");
-        return id;
-    }
-
-    private bool IsWithinLength(ref Utf8JsonReader value)
-    {
-        if (value.ValueSpan.Length <= Limits.ReportStringLength)
-            return true;
-
-        Refuse(ReasonCode.ReportLimit, $"a text is longer than {Limits.ReportStringLength} bytes");
-        return false;
-    }
-
-    private string Keep(ReadOnlySpan<byte> utf8)
-    {
-        var text = _pool.Get(utf8, out var isNew);
-        Charge(isNew ? text.Length : 0);
-        return text;
-    }
-
-    private void Charge(int length)
-    {
-        _textLength += length;
-        if (++_texts > Limits.ReportTexts || _textLength > Limits.ReportTextLength)
-            Refuse(ReasonCode.ReportLimit, "the report holds more text than is kept");
+        if (sentences.Count < SentencesKept && !sentences.Contains(sentence, StringComparer.Ordinal))
+            sentences.Add(sentence);
     }
 }
 

@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using SupplyChain.Model;
-using SupplyChain.Model.Decisions;
+using SupplyChain.Scanning.CycloneDx;
 using SupplyChain.Scanning.Grype;
+using SupplyChain.Scanning.Sarif;
 using SupplyChain.Scanning.Trivy;
 
 namespace SupplyChain.Scanning.Reading;
 
-/// <summary>
-/// The top level of a document. The accepted formats share no member there, so both are read side by side, and the
-/// formats that are known but not accepted are told by a member that only they have.
-/// </summary>
+/// <summary>The formats: those that are read, and those that are known by a member but not read.</summary>
 internal static class ReportFormats
 {
+    /// <summary>The accepted formats.</summary>
+    public static readonly IReadOnlyList<ReportFormat> Accepted = [TrivyFormat.Format, GrypeFormat.Format, SarifFormat.Format, CycloneDxFormat.Format];
+
     private static readonly (string Member, string Format)[] Others =
     [
-        ("runs", "SARIF"),
-        ("bomFormat", "CycloneDX"), ("spdxVersion", "SPDX"), ("@graph", "SPDX 3"),
+        ("spdxVersion", "SPDX"), ("@graph", "SPDX 3"),
         ("statements", "OpenVEX"), ("document", "CSAF"),
         ("payloadType", "a DSSE envelope"), ("predicateType", "an in-toto statement"),
         ("invocation", "cosign's vulnerability predicate"),
@@ -38,46 +36,48 @@ internal static class ReportFormats
     ];
 
     // Some tools write a list of their reports, or did before they had a schema.
-    private static readonly Shape Element = Shape.Object(
-        [
-            ("Target", Shape.Marker("a Trivy report of before its schema version 2")),
-            ("noteName", Shape.Marker("Google Artifact Analysis' report")),
-            ("packageManager", Shape.Marker("Snyk's report")),
-        ])
-        .OrAnything();
+    private static readonly (string Member, string Format)[] OtherElements =
+    [
+        ("Target", "a Trivy report of before its schema version 2"),
+        ("noteName", "Google Artifact Analysis' report"),
+        ("packageManager", "Snyk's report"),
+    ];
 
-    private static readonly Shape Version = Shape.Anything((draft, ref value) =>
+    private static readonly Dictionary<ReportFormat, Shape> Roots = Accepted.ToDictionary(format => format, MakeRoot);
+
+    private static readonly Shape Unknown = MakeRoot(null);
+
+    /// <summary>The names of the accepted formats, for a message.</summary>
+    public static string Names { get; } = string.Join(", ", Accepted.Select(format => format.Name));
+
+    /// <summary>
+    /// A whole document of <paramref name="format"/>, in which the marks of all formats are seen; without a format nothing
+    /// but the marks.
+    /// </summary>
+    public static Shape RootOf(ReportFormat? format) => format is null ? Unknown : Roots[format];
+
+    private static Shape MakeRoot(ReportFormat? format)
     {
-        if (value.TokenType == JsonTokenType.String)
-            draft.Formats.Version ??= draft.Text(ref value);
-    });
-
-    /// <summary>The whole document.</summary>
-    public static readonly Shape Root = Shape.ObjectOrArray(
+        var members = new MemberTable(
         [
-            .. TrivyFormat.Members, .. GrypeFormat.Members,
-            .. Others.Select(other => (other.Member, Shape.Marker(other.Format))),
-            ("version", Version), ("specVersion", Version),
-        ],
-        Element)
-        .Or((draft, ref value) =>
-        {
-            draft.Formats.IsEmpty = value.TokenType == JsonTokenType.Null;
-            draft.Formats.IsScalar = true;
-        });
-
-    /// <summary>Makes a report of a document that was read to its end, or says why it is none.</summary>
-    public static bool TryComplete(
-        ReportDraft draft, Digest digest, long size, [NotNullWhen(true)] out ScanReport? report,
-        [NotNullWhen(false)] out Refusal? refusal)
-    {
-        report = draft.Formats.Decide([TrivyFormat.Name, GrypeFormat.Name], out refusal) switch
-        {
-            TrivyFormat.Name => TrivyFormat.Complete(draft, digest, size),
-            GrypeFormat.Name => GrypeFormat.Complete(draft, digest, size),
-            _ => null,
-        };
-        refusal ??= draft.Refusal;
-        return report is not null;
+            .. (format?.Members ?? []).Select(member => new Member(member.Name, member.Shape)),
+            .. Accepted.SelectMany(other => Mark(other.Marks, other)),
+            .. Others.Select(other => new Member(other.Member, Shape.Marker) { Marks = other.Format }),
+        ]);
+        var elements = new MemberTable(
+        [
+            .. format?.Element?.Members?.All ?? [],
+            .. Accepted.SelectMany(other => Mark(other.ElementMarks, other)),
+            .. OtherElements.Select(other => new Member(other.Member, Shape.Marker) { Marks = other.Format }),
+        ]);
+        return Shape.ObjectOrArray(members, (format?.Element ?? Shape.Object([])).With(elements).OrAnything())
+            .Or((draft, ref value) =>
+            {
+                draft.Formats.IsEmpty = value.TokenType == JsonTokenType.Null;
+                draft.Formats.IsScalar = true;
+            });
     }
+
+    private static IEnumerable<Member> Mark(IReadOnlyList<string> names, ReportFormat format) =>
+        names.Select(name => new Member(name, Shape.Skipped) { Marks = format.Name });
 }

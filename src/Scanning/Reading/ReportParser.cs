@@ -132,14 +132,26 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
         }
 
         if (frame.Members is null)
+        {
+            if (frame.Shape is { IsMap: true } map)
+                TakeKey(map, name);
             return;
+        }
 
         frame.Member = frame.Members.Find(name, out var variant);
         frame.Next = frame.Member?.Shape;
+        if (frame.Member?.Marks is { } format)
+            draft.Formats.Mark(format);
         if (_depth == 1)
             draft.Formats.SeeTopLevel(frame.Member?.Name, name);
         if (variant is { Shape.IsMarker: false })
             draft.Formats.SeeVariant(name, variant.Name);
+    }
+
+    private void TakeKey(Shape map, ReadOnlySpan<byte> name)
+    {
+        map.Key?.Invoke(draft, draft.Text(name));
+        _frames[_depth].Next = map.Item;
     }
 
     private void TakeStart(ref Utf8JsonReader reader, bool isObject)
@@ -156,7 +168,7 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
         var shape = _frames[_depth].Next;
         if (shape is not null)
         {
-            if (isObject ? shape.Members is not null : shape.IsArray)
+            if (isObject ? shape.Members is not null || shape.IsMap : shape.IsArray)
             {
                 shape.Begin?.Invoke(draft);
             }

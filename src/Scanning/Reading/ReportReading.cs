@@ -11,13 +11,19 @@ internal sealed class ReportReading : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly ReportDraft _draft = new();
+    private readonly ReportFormat? _format;
     private readonly ReportParser _parser;
     private ReportProblem? _problem;
     private long _start;
     private long _hashed;
     private long _checked;
 
-    public ReportReading() => _parser = new ReportParser(ReportFormats.Root, _draft);
+    /// <summary>A reading of a document of <paramref name="format"/>; of none, only to say why it is refused.</summary>
+    public ReportReading(ReportFormat? format)
+    {
+        _format = format;
+        _parser = new ReportParser(ReportFormats.RootOf(format), _draft);
+    }
 
     /// <summary>Whether there is no need to offer more bytes: the report is larger than is read at all.</summary>
     public bool IsOver => _hashed > Limits.AttestationBytes;
@@ -50,8 +56,11 @@ internal sealed class ReportReading : IDisposable
         if (_problem is not null)
             return new ScanReportResult(_problem, digest);
 
-        return ReportFormats.TryComplete(_draft, digest, _hashed, out var report, out var refusal)
-            ? new ScanReportResult(report)
+        var refusal = _draft.Formats.Judge(_format);
+        var report = refusal is null ? _format!.Complete(_draft.Close(digest, _hashed)) : null;
+        refusal ??= _draft.Refusal;
+        return refusal is null
+            ? new ScanReportResult(report!)
             : new ScanReportResult(new ReportProblem(refusal.Reason, refusal.Message, _hashed), digest);
     }
 

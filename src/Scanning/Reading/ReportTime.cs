@@ -43,6 +43,16 @@ internal static class ReportTime
             && time.Year > 1;
     }
 
+    /// <summary>Reads a day alone, <c>yyyy-MM-dd</c>, as its first moment in UTC; for what is dated by days, never for a scan.</summary>
+    public static bool TryParseDay(ReadOnlySpan<char> text, out DateTimeOffset day)
+    {
+        day = default;
+        if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) || date.Year <= 1)
+            return false;
+        day = new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero);
+        return true;
+    }
+
     /// <summary>Reads seconds since 1970, as older tools write them.</summary>
     public static bool TryFromSeconds(double seconds, out DateTimeOffset time)
     {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using SupplyChain.Scanning.Reading;
+
 namespace SupplyChain.Scanning.Trivy;
 
 /// <summary>What a Trivy report says beside its rows, as it is read.</summary>
@@ -38,17 +40,20 @@ internal sealed class TrivyFacts
 
     public int? Packages { get; set; }
 
-    public int Secrets { get; set; }
-
-    public int Misconfigurations { get; set; }
-
-    public int Licenses { get; set; }
-
     /// <summary>Whether some result lists vulnerabilities, however few.</summary>
     public bool HasVulnerabilityList { get; set; }
 
     /// <summary>The result being read.</summary>
     public TrivyResult Result { get; set; } = new();
+
+    /// <summary>The secret, misconfiguration or licence being read.</summary>
+    public OtherRow? Other { get; set; }
+
+    /// <summary>Whether the misconfiguration being read is none: Trivy can also list what passed.</summary>
+    public bool IsPass { get; set; }
+
+    /// <summary>What one source scores the row being read by each version of CVSS.</summary>
+    public (double? Score, string? Vector)[] Scores { get; } = new (double?, string?)[3];
 }
 
 /// <summary>One entry of <c>Results</c>. Its members come in any order, so its rows learn their target and type when it ends.</summary>
@@ -62,6 +67,5 @@ internal sealed class TrivyResult
 
     public int FirstSuppressed { get; init; }
 
-    /// <summary>Whether the misconfiguration being read is one: Trivy can also list what passed.</summary>
-    public bool IsFailure { get; set; }
+    public int FirstOther { get; init; }
 }

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+
+namespace SupplyChain.Scanning.Reading;
+
+/// <content>What single values become.</content>
+internal sealed partial class ReportDraft
+{
+    private readonly TextPool _pool = new();
+    private int _texts;
+    private long _textLength;
+
+    /// <summary>The text of a string, kept within the limits.</summary>
+    public string Text(ref Utf8JsonReader value)
+    {
+        if (!IsWithinLength(ref value))
+            return "";
+
+        if (!value.ValueIsEscaped)
+            return Keep(value.ValueSpan);
+
+        var unescaped = ArrayPool<byte>.Shared.Rent(value.ValueSpan.Length);
+        try
+        {
+            return Keep(unescaped.AsSpan(0, value.CopyString(unescaped)));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(unescaped);
+        }
+    }
+
+    /// <summary>The time of a string or number; null, with a note, when it is none.</summary>
+    public DateTimeOffset? Time(ref Utf8JsonReader value, string name)
+    {
+        DateTimeOffset time;
+        switch (value.TokenType)
+        {
+            case JsonTokenType.String:
+                var text = Text(ref value);
+                if (ReportTime.TryParse(text, out time))
+                    return time;
+                if (text.Length > 0)
+                    Note($"{name} '{Printable.Escape(text)}' is no time that could be used");
+                return null;
+            case JsonTokenType.Number:
+                if (value.TryGetDouble(out var seconds) && ReportTime.TryFromSeconds(seconds, out time))
+                    return time;
+                Note($"{name} is a number that is no time");
+                return null;
+            case JsonTokenType.Null:
+                return null;
+            default:
+                Note($"{name} is not a time");
+                return null;
+        }
+    }
+
+    /// <summary>The time of a string, or the first moment of the day (UTC) that it names; null, with a note, when it is neither.</summary>
+    public DateTimeOffset? Day(ref Utf8JsonReader value, string name) =>
+        value.TokenType == JsonTokenType.String && ReportTime.TryParseDay(Text(ref value), out var day) ? day : Time(ref value, name);
+
+    /// <summary>The text of a member's name, kept within the limits.</summary>
+    public string Text(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.Length <= Limits.ReportStringLength)
+            return Keep(utf8);
+        RefuseTextLength();
+        return "";
+    }
+
+    /// <summary>
+    /// A number from 0 to <paramref name="highest"/>, also one written as text; null, with a note where it is no number.
+    /// A number beyond the scale is refused: whatever it stands for, it is not the lowest.
+    /// </summary>
+    public double? Number(ref Utf8JsonReader value, double highest, string name)
+    {
+        double number;
+        if (value.TokenType is JsonTokenType.Null)
+            return null;
+        if (value.TokenType is JsonTokenType.Number)
+        {
+            if (!value.TryGetDouble(out number))
+                number = double.PositiveInfinity;
+        }
+        else if (value.TokenType is not JsonTokenType.String
+            || !double.TryParse(Text(ref value), NumberStyles.Float, CultureInfo.InvariantCulture, out number))
+        {
+            Note($"{name} is no number");
+            return null;
+        }
+
+        if (number >= 0 && number <= highest)
+            return number;
+
+        Refuse(ReasonCode.ReportFormat, string.Create(CultureInfo.InvariantCulture, $"{name} is not from 0 {(highest < double.MaxValue ? $"to {highest}" : "up")}"));
+        return null;
+    }
+
+    private bool IsWithinLength(ref Utf8JsonReader value)
+    {
+        if (value.ValueSpan.Length <= Limits.ReportStringLength)
+            return true;
+
+        RefuseTextLength();
+        return false;
+    }
+
+    private void RefuseTextLength() =>
+        Refuse(ReasonCode.ReportLimit, $"a text is longer than {Limits.ReportStringLength} bytes");
+
+    private string Keep(ReadOnlySpan<byte> utf8)
+    {
+        var text = _pool.Get(utf8, out var isNew);
+        Charge(isNew ? text.Length : 0);
+        return text;
+    }
+
+    private void Charge(int length)
+    {
+        _textLength += length;
+        if (++_texts > Limits.ReportTexts || _textLength > Limits.ReportTextLength)
+            Refuse(ReasonCode.ReportLimit, "the report holds more text than is kept");
+    }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Scanning.Reading;
+using SupplyChain.Testing;
+
+namespace SupplyChain.Scanning.Tests;
+
+/// <summary>
+/// Real reports against a table that was computed from them without this product, column by column. Where we read
+/// something else on purpose it stands in a list here, and the argument in docs/scan-formats.md.
+/// </summary>
+public sealed class ConformanceTests
+{
+    /// <summary>Folders of formats that are not read yet.</summary>
+    private static readonly string[] NotRead =
+    [
+        "aws-asff", "aws-ecr", "aws-inspector", "clair", "cosign-vuln", "csaf", "gitlab", "google-ca", "harbor", "intoto-test-result",
+        "intoto-vulns", "openvex", "osv-scanner", "scai", "slsa-provenance", "snyk", "spdx", "trivy-operator", "twistlock",
+    ];
+
+    public static TheoryData<string, string, string> Refused => new()
+    {
+        { "trivy/kubernetes-multi-image.json", "REPORT_FORMAT", "Trivy's Kubernetes report" },
+        { "trivy/legacy_trivy_mix.json", "REPORT_FORMAT", "before its schema version 2" },
+        { "grype/xeol_multiple_findings.json", "REPORT_SCANNER_NOT_ACCEPTED", "'xeol'" },
+        { "sarif/suppression_test.sarif", "REPORT_SCANNER_NOT_ACCEPTED", "'CodeScanner'" },
+    };
+
+    /// <summary>File, column, what the table says, what we read.</summary>
+    private static readonly (string File, string Column, string Theirs, string Ours)[] Disagreements =
+    [
+        ("cyclonedx/no-severity.cdx.json", "critical", "1", "0"),
+        ("cyclonedx/no-severity.cdx.json", "unknown", "0", "1"),
+        ("sarif/grype-image.sarif", "low", "1", "0"),
+        ("sarif/grype-image.sarif", "unknown", "0", "1"),
+    ];
+
+    public static TheoryData<string> Accepted => [.. Rows()
+        .Where(row => !NotRead.Contains(row["format"], StringComparer.Ordinal))
+        .Select(row => row["file"])
+        .Where(file => !Refused.Any(refused => refused.Data.Item1 == file))
+        .DefaultIfEmpty("(absent)")];
+
+    public static TheoryData<string> Others => [.. Rows()
+        .Where(row => NotRead.Contains(row["format"], StringComparer.Ordinal))
+        .Select(row => row["file"])
+        .Where(file => !file.EndsWith(".gz", StringComparison.Ordinal))
+        .DefaultIfEmpty("(absent)")];
+
+    [Theory, MemberData(nameof(Accepted))]
+    public void What_a_report_says_is_what_the_table_says(string file)
+    {
+        var content = File.ReadAllBytes(SharedFiles.Require("scans/" + file));
+        var expected = Rows().Single(row => row["file"] == file);
+        var differences = Describe(content, expected)
+            .Select(column => (column.Name, Theirs: Normalise(column.Name, expected[column.Name]), column.Ours))
+            .Where(column => column.Theirs != column.Ours)
+            .Select(column => $"{column.Name}: {column.Theirs} / {column.Ours}");
+
+        Assert.Equal(
+            Disagreements.Where(known => known.File == file).Select(known => $"{known.Column}: {known.Theirs} / {known.Ours}"),
+            differences);
+    }
+
+    [Theory, MemberData(nameof(Refused))]
+    public void What_only_looks_like_an_accepted_report_is_refused(string file, string reason, string expected)
+    {
+        Assert.True(ReasonCode.TryParse(reason, out var code));
+        var problem = Fixture.Refuse(File.ReadAllBytes(SharedFiles.Require("scans/" + file)), code);
+
+        Assert.Contains(expected, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Others))]
+    public void A_report_of_another_format_is_refused_by_its_name(string file)
+    {
+        var problem = Fixture.Refuse(File.ReadAllBytes(SharedFiles.Require("scans/" + file)), ReasonCode.ReportFormat);
+
+        Assert.StartsWith("this is ", problem.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"which is not accepted; accepted are {ReportFormats.Names}", problem.Message, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<(string Name, string Ours)> Describe(byte[] content, Dictionary<string, string> expected)
+    {
+        var report = Fixture.Accept(content);
+        var draft = new ReportDraft();
+        using var parser = new ReportParser(ReportFormats.RootOf(FormatDetection.Find(content)), draft);
+        parser.Read(content, 0, isLast: true);
+
+        yield return ("scanner", report.Scanner.Name);
+        yield return ("scanner_version", report.Scanner.Version ?? "");
+        yield return ("subject_digests", string.Join("; ", report.Subjects.Select(Describe).Distinct().Order(StringComparer.Ordinal)));
+        yield return ("created_at", Describe(report.Time, expected["created_at"]));
+        yield return ("db_time", Describe(report.DatabaseTime, expected["db_time"]));
+        yield return ("findings", Show(report.Rows));
+        foreach (var severity in Enum.GetValues<Severity>())
+            yield return (severity.ToString().ToLowerInvariant(), Show(draft.Live.Count(row => row.Severity == severity)));
+        var rows = draft.Live.Select(row => row.ToFinding()).ToList();
+        yield return (
+            "fixable",
+            rows.Exists(row => row.IsFixUnknown) || expected["fixable"] == "n/a" && rows.Count == 0
+                ? "n/a" : Show(rows.Count(row => row.IsFixable)));
+        yield return (
+            "unique_id_pkg_version",
+            Show(report.Findings.Select(finding => (finding.Id, finding.Package.Name, finding.Package.Version)).Distinct().Count()));
+        yield return ("suppressed_in_report", Show(report.Suppressed.Count));
+        yield return ("os_eol", report.Coverage.OsEndOfLife ? "eosl" : "");
+        yield return ("findings_state", report.Coverage.Vulnerabilities == VulnerabilityCoverage.Scanned ? "scanned" : "not scanned");
+        yield return ("other_findings", string.Join("; ", Count(report)));
+    }
+
+    private static string Normalise(string column, string text) => column switch
+    {
+        "scanner" => text.Split('|')[0].ToLowerInvariant() switch
+        {
+            "" => "unnamed",
+            "snyk container" => "snyk",
+            "docker scout" => "docker-scout",
+            var name => name,
+        },
+        "scanner_version" => text is "[not provided]" or "|" ? "" : text,
+        "subject_digests" => string.Join("; ", text.Split("; ").Select(NormaliseSubject).OfType<string>().Distinct().Order(StringComparer.Ordinal)),
+        "findings_state" => text is "present" or "clean" ? "scanned" : "not scanned",
+        "other_findings" => text is "" or "0" ? "" : string.Join("; ", text.Split("; ").Where(part => part.Contains('=', StringComparison.Ordinal) && !part.EndsWith("=0", StringComparison.Ordinal)).Order(StringComparer.Ordinal)),
+        _ => text,
+    };
+
+    private static string? NormaliseSubject(string text)
+    {
+        var role = text.Split('=')[0] switch
+        {
+            "manifest" or "component.version" => SubjectRole.Manifest,
+            "config" => SubjectRole.Config,
+            _ => SubjectRole.Repository,
+        };
+        return Digest.TryParse(text.Split('=')[^1].Split('@')[^1], out var digest, out _) ? $"{role} {digest}" : null;
+    }
+
+    private static string Describe(ReportSubject subject) => $"{subject.Role} {subject.Digest}";
+
+    // The framework rounds what lies below 100 ns; we cut it.
+    private static string Describe(DateTimeOffset? time, string expected) =>
+        time is { } ours && DateTimeOffset.TryParse(expected, CultureInfo.InvariantCulture, out var theirs)
+        && (theirs - ours).Ticks is 0 or 1
+            ? expected : time?.ToString("O", CultureInfo.InvariantCulture) ?? "";
+
+    private static IEnumerable<string> Count(ScanReport report)
+    {
+        var coverage = report.Coverage;
+        if (coverage.Licenses > 0)
+            yield return $"licenses={coverage.Licenses}";
+        if (coverage.Misconfigurations > 0)
+            yield return $"misconfigurations={coverage.Misconfigurations}";
+        if (coverage.Secrets > 0)
+            yield return $"secrets={coverage.Secrets}";
+    }
+
+    private static IReadOnlyList<Dictionary<string, string>> Rows()
+    {
+        if (SharedFiles.Find("scans/expected.tsv") is not { } table)
+            return [];
+
+        var lines = File.ReadAllLines(table).Select(line => line.Split('\t')).ToList();
+        return [.. lines.Skip(1).Select(line => lines[0].Zip(line).ToDictionary(cell => cell.First, cell => cell.Second, StringComparer.Ordinal))];
+    }
+
+    private static string Show(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
