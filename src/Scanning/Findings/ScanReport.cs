@@ -5,7 +5,7 @@ using SupplyChain.Model;
 namespace SupplyChain.Scanning;
 
 /// <summary>Who made a report, in the report's own words. Nothing proves them: trust goes to whoever signed or sent it.</summary>
-/// <param name="Name"><c>trivy</c> or <c>grype</c>.</param>
+/// <param name="Name">As the format names it, such as <c>trivy</c> or <c>grype</c>.</param>
 /// <param name="Version">The scanner's version; null when the report gives none, as older ones do.</param>
 public sealed record ScannerIdentity(string Name, string? Version)
 {

@@ -31,6 +31,12 @@ public sealed class EveryFieldDecidesTests
             """),
     ];
 
+    private const string Vex = """
+        [{ "signedBy": ["scanner-service"], "products": ["pkg:oci/api"], "statuses": ["not_affected", "fixed"], "maximumAge": "90d" }]
+        """;
+
+    private static readonly (string, string?)[] WithVex = [("spec.evidence.vex", Vex)];
+
     private static readonly (string, string?)[] Lenient = [("spec.rules[0].enforcement", "\"warn\""), ("spec.rules[0].until", "\"2026-11-30\"")];
 
     private static readonly (string, string?)[] LenientDefault = [("spec.default.enforcement", "\"dryRun\""), ("spec.default.until", "\"2026-11-30\"")];
@@ -93,6 +99,13 @@ public sealed class EveryFieldDecidesTests
         new("SigningPolicy", "spec.evidence.scanners[].signedBy", "spec.evidence.scanners[0].signedBy", """["other-scanner"]""", Given: [("spec.evidence.scanners[0]", """{ "name": "trivy", "source": "attested", "signedBy": ["scanner-service"] }""")]),
         new("SigningPolicy", "spec.evidence.scanners[].binding", "spec.evidence.scanners[0].binding", "\"asserted\""),
         new("SigningPolicy", "spec.evidence.combine", "spec.evidence.combine", "\"any\"", Given: [("spec.evidence.scanners[+]", """{ "name": "grype", "source": "submitted" }""")]),
+        new("SigningPolicy", "spec.evidence.combine.atLeast", "spec.evidence.combine.atLeast", "2", Given: [("spec.evidence.scanners[+]", """{ "name": "grype", "source": "submitted" }"""), ("spec.evidence.combine", """{ "atLeast": 1 }""")]),
+        new("SigningPolicy", "spec.evidence.vex", "spec.evidence.vex", Vex),
+        new("SigningPolicy", "spec.evidence.vex[].signedBy", "spec.evidence.vex[0].signedBy", """["other-scanner"]""", Given: WithVex),
+        new("SigningPolicy", "spec.evidence.vex[].products", "spec.evidence.vex[0].products", """["pkg:oci/other"]""", Given: WithVex),
+        new("SigningPolicy", "spec.evidence.vex[].statuses", "spec.evidence.vex[0].statuses", """["fixed"]""", Given: WithVex),
+        new("SigningPolicy", "spec.evidence.vex[].maximumAge", "spec.evidence.vex[0].maximumAge", "\"1d\"", Given: WithVex),
+        new("SigningPolicy", "spec.evidence.vex[].blanket", "spec.evidence.vex[0].blanket", "\"accept\"", Given: WithVex),
         new("SigningPolicy", "spec.evidence.maximumScanAge", "spec.evidence.maximumScanAge", "\"48h\""),
         new("SigningPolicy", "spec.evidence.maximumScanAge.limit", "spec.evidence.maximumScanAge", """{ "limit": "36h" }""", """{ "limit": "24h" }"""),
         new("SigningPolicy", "spec.evidence.maximumScanAge.whenMissing", "spec.evidence.maximumScanAge", """{ "limit": "24h", "whenMissing": "accept" }""", """{ "limit": "24h" }"""),
@@ -106,12 +119,31 @@ public sealed class EveryFieldDecidesTests
         new("SigningPolicy", "spec.checks[].vulnerabilities.maximumFixableSeverity", "spec.checks[0].vulnerabilities.maximumFixableSeverity", "\"CRITICAL\""),
         new("SigningPolicy", "spec.checks[].vulnerabilities.maximumUnfixableSeverity", "spec.checks[0].vulnerabilities.maximumUnfixableSeverity", "\"CRITICAL\""),
         new("SigningPolicy", "spec.checks[].vulnerabilities.unknownSeverity", "spec.checks[0].vulnerabilities.unknownSeverity", "\"LOW\""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.severityFrom", "spec.checks[0].vulnerabilities.severityFrom", "\"cvss\""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.fixableGracePeriod", "spec.checks[0].vulnerabilities.fixableGracePeriod", "\"7d\""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.fixableGracePeriod.limit", "spec.checks[0].vulnerabilities.fixableGracePeriod", """{ "limit": "1d" }""", """{ "limit": "7d" }"""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.fixableGracePeriod.whenMissing", "spec.checks[0].vulnerabilities.fixableGracePeriod", """{ "limit": "7d", "whenMissing": "accept" }""", """{ "limit": "7d" }"""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.maxCount", "spec.checks[0].vulnerabilities.maxCount", """{ "LOW": 0 }"""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.maxCount.CRITICAL", "spec.checks[0].vulnerabilities.maxCount", """{ "CRITICAL": 0 }""", """{ "CRITICAL": 9 }"""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.maxCount.HIGH", "spec.checks[0].vulnerabilities.maxCount", """{ "HIGH": 0 }""", """{ "HIGH": 9 }"""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.maxCount.MEDIUM", "spec.checks[0].vulnerabilities.maxCount", """{ "MEDIUM": 0 }""", """{ "MEDIUM": 9 }"""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.maxCount.LOW", "spec.checks[0].vulnerabilities.maxCount", """{ "LOW": 0 }""", """{ "LOW": 9 }"""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.maxCount.MINIMAL", "spec.checks[0].vulnerabilities.maxCount", """{ "MINIMAL": 0 }""", """{ "MINIMAL": 9 }"""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.knownExploited", "spec.checks[0].vulnerabilities.knownExploited", "\"deny\"", "\"allow\""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.knownExploited.action", "spec.checks[0].vulnerabilities.knownExploited", """{ "action": "deny" }""", """{ "action": "allow" }"""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.knownExploited.maximumAge", "spec.checks[0].vulnerabilities.knownExploited", """{ "action": "deny", "maximumAge": "1d" }""", """{ "action": "deny" }"""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.epss", "spec.checks[0].vulnerabilities.epss", """{ "maximum": 0.5, "whenMissing": "accept" }"""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.epss.maximum", "spec.checks[0].vulnerabilities.epss", """{ "maximum": 0.5, "whenMissing": "accept" }""", """{ "maximum": 0.95, "whenMissing": "accept" }"""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.epss.whenMissing", "spec.checks[0].vulnerabilities.epss", """{ "maximum": 0.5, "whenMissing": "accept" }""", """{ "maximum": 0.5 }"""),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.epss.maximumAge", "spec.checks[0].vulnerabilities.epss", """{ "maximum": 0.5, "whenMissing": "accept", "maximumAge": "1d" }""", """{ "maximum": 0.5, "whenMissing": "accept" }"""),
         new("SigningPolicy", "spec.checks[].vulnerabilities.blockedCves", "spec.checks[0].vulnerabilities.blockedCves", """["CVE-2021-44228"]"""),
         new("SigningPolicy", "spec.checks[].vulnerabilities.exceptions", Exceptions, """[{ "id": "CVE-2026-1", "until": "2027-01-31", "owner": "a", "reason": "b" }]"""),
         new("SigningPolicy", "spec.checks[].vulnerabilities.exceptions[].id", Exceptions + "[0].id", "\"CVE-2026-9\"", Given: WithException),
         new("SigningPolicy", "spec.checks[].vulnerabilities.exceptions[].package", Exceptions + "[0].package", "\"zlib\"", Given: WithException),
         new("SigningPolicy", "spec.checks[].vulnerabilities.exceptions[].versions", Exceptions + "[0].versions", "\"<3.0.1\"", Given: WithException),
         new("SigningPolicy", "spec.checks[].vulnerabilities.exceptions[].subjects", Exceptions + "[0].subjects", """["registry.example.com/payments/ledger"]""", Given: WithException),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.exceptions[].notBefore", Exceptions + "[0].notBefore", "\"2026-12-01\"", Given: WithException),
+        new("SigningPolicy", "spec.checks[].vulnerabilities.exceptions[].knownExploited", Exceptions + "[0].knownExploited", "true", Given: [("spec.checks[0].vulnerabilities.knownExploited", "\"deny\""), (Exceptions, """[{ "id": "CVE-2021-44228", "until": "2027-01-31", "owner": "a", "reason": "b" }]""")]),
         new("SigningPolicy", "spec.checks[].vulnerabilities.exceptions[].until", Exceptions + "[0].until", "\"2026-11-21\"", Given: WithException),
         new("SigningPolicy", "spec.checks[].vulnerabilities.exceptions[].owner", Exceptions + "[0].owner", "\"other\"", Given: WithException),
         new("SigningPolicy", "spec.checks[].vulnerabilities.exceptions[].reason", Exceptions + "[0].reason", "\"other\"", Given: WithException),
@@ -223,10 +255,16 @@ public sealed class EveryFieldDecidesTests
         { "SigningPolicy", "spec.requesters[]", "spec.requesters[0].", null, null },
         { "SigningPolicy", "spec.evidence", "spec.evidence.", null, null },
         { "SigningPolicy", "spec.evidence.scanners[]", "spec.evidence.scanners[0].", null, null },
+        { "SigningPolicy", "spec.evidence.combine", "spec.evidence.combine.", "spec.evidence.combine", """{ "atLeast": 1 }""" },
+        { "SigningPolicy", "spec.evidence.vex[]", "spec.evidence.vex[0].", "spec.evidence.vex", Vex },
         { "SigningPolicy", "spec.evidence.maximumScanAge", "spec.evidence.maximumScanAge.", "spec.evidence.maximumScanAge", """{ "limit": "1h" }""" },
         { "SigningPolicy", "spec.evidence.maximumDatabaseAge", "spec.evidence.maximumDatabaseAge.", null, null },
         { "SigningPolicy", "spec.checks[]", "spec.checks[0].", null, null },
         { "SigningPolicy", "spec.checks[].vulnerabilities", "spec.checks[0].vulnerabilities.", null, null },
+        { "SigningPolicy", "spec.checks[].vulnerabilities.fixableGracePeriod", "spec.checks[0].vulnerabilities.fixableGracePeriod.", "spec.checks[0].vulnerabilities.fixableGracePeriod", """{ "limit": "7d" }""" },
+        { "SigningPolicy", "spec.checks[].vulnerabilities.maxCount", "spec.checks[0].vulnerabilities.maxCount.", "spec.checks[0].vulnerabilities.maxCount", """{ "HIGH": 1 }""" },
+        { "SigningPolicy", "spec.checks[].vulnerabilities.knownExploited", "spec.checks[0].vulnerabilities.knownExploited.", "spec.checks[0].vulnerabilities.knownExploited", """{ "action": "deny" }""" },
+        { "SigningPolicy", "spec.checks[].vulnerabilities.epss", "spec.checks[0].vulnerabilities.epss.", "spec.checks[0].vulnerabilities.epss", """{ "maximum": 0.5 }""" },
         { "SigningPolicy", "spec.checks[].vulnerabilities.exceptions[]", Exceptions + "[0].", Exceptions, WithException[0].Item2 },
         { "SigningPolicy", "spec.produce", "spec.produce.", "spec.produce", "{}" },
         { "AdmissionPolicy", "", "", null, null },

@@ -303,6 +303,25 @@ public sealed class ScanEvidenceTests
     }
 
     [Fact]
+    public void At_least_two_needs_two_scanners_on_each_platform()
+    {
+        var two = PolicyText.LoadSigning(
+            ("spec.evidence.scanners[+]", JsonNode.Parse("""{ "name": "grype", "source": "submitted" }""")),
+            ("spec.evidence.scanners[+]", JsonNode.Parse("""{ "name": "snyk", "source": "submitted" }""")),
+            ("spec.evidence.combine", JsonNode.Parse("""{ "atLeast": 2 }""")));
+
+        Assert.Equal(Outcome.Approved, Evaluate(two, Set(Scan(), Scan("snyk", "1.0"))).Outcome());
+        Assert.Equal(Outcome.Refused, Evaluate(two, Set(Scan(), Scan("snyk", "1.0", Finding("CVE-2026-1", Severity.Critical)))).Outcome());
+        var one = Evaluate(two, Set(Scan(), Scan() with { Digest = DigestOf("again") })).Check("reports");
+        Assert.Equal((ReasonCode.EvidenceMissing, "there is no report of grype or snyk"), (one.Reason, one.Message));
+        Assert.Equal("2 of trivy, grype, snyk for linux/amd64", Evaluate(two, Set()).Check("reports").Expected);
+        Assert.Contains(
+            "reports: REPORT_PLATFORM_GAP",
+            Evaluate(two, Set(TwoPlatforms, Scan().For("manifest-amd64"), Scan("grype", "1.0").For("manifest-amd64"), Scan().For("manifest-arm64"))).Refusals(),
+            StringComparer.Ordinal);
+    }
+
+    [Fact]
     public void The_newest_report_of_a_scanner_binds() // no shopping for a nicer one
     {
         var old = Scan().With(report => report with { Time = Now - TimeSpan.FromHours(5) });
