@@ -78,6 +78,9 @@ public sealed record ScannerRule
     /// <summary>The lowest version that counts, if there is one.</summary>
     public string? MinimumVersion { get; init; }
 
+    /// <summary>The versions that count, where they are limited otherwise than from below.</summary>
+    public VersionRange? Versions { get; init; }
+
     /// <summary>Who has to vouch for the report.</summary>
     public required EvidenceSource Source { get; init; }
 

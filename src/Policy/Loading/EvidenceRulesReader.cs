@@ -57,6 +57,7 @@ internal static class EvidenceRulesReader
 
         var name = ReadScannerName(reader.Required("name"));
         var version = ReadVersion(reader.Optional("minimumVersion"));
+        var versions = ReadVersions(reader.Optional("versions"));
         var source = Values.Word(
             reader.Required("source"), ("attested", EvidenceSource.Attested), ("submitted", EvidenceSource.Submitted));
         var signedByField = reader.Optional("signedBy");
@@ -76,6 +77,7 @@ internal static class EvidenceRulesReader
             {
                 Name = name,
                 MinimumVersion = version,
+                Versions = versions,
                 Source = source.Value,
                 SignedBy = signedBy ?? [],
                 Binding = binding ?? EvidenceBinding.Proven,
@@ -113,6 +115,18 @@ internal static class EvidenceRulesReader
         return SemanticVersion.Compare(text, text) is not null
             ? text
             : field!.Error<string>($"'{Printable.Escape(text)}' is not a version; expected numbers joined by dots, such as \"0.58\"");
+    }
+
+    private static VersionRange? ReadVersions(Field? field)
+    {
+        if (Values.Line(field) is not { } text)
+            return null;
+        if (!VersionRange.TryParse(text, out var range, out var problem))
+            return field!.Error<VersionRange>(problem);
+
+        return range.IsSemantic
+            ? range
+            : field!.Error<VersionRange>($"'{Printable.Escape(text)}' has a version of no known order; expected numbers joined by dots, such as \">=0.58, <0.70\"");
     }
 
     private static IReadOnlyList<Platform>? ReadPlatforms(Field? field)

@@ -52,6 +52,8 @@ public sealed class RefusedAtLoadTests
         { "attested by nobody", "spec.evidence.scanners[0].source", "\"attested\"", "need signedBy" },
         { "submitted, but signed", "spec.evidence.scanners[0].signedBy", """["scanner-service"]""", "the requester alone vouches" },
         { "a version that is none", "spec.evidence.scanners[0].minimumVersion", "\"latest\"", "is not a version" },
+        { "versions that are no range", "spec.evidence.scanners[0].versions", "\"0.58\"", "is not a version range" },
+        { "versions of no known order", "spec.evidence.scanners[0].versions", "\">=nightly\"", "has a version of no known order" },
         { "an unknown binding", "spec.evidence.scanners[0].binding", "\"loose\"", "'loose' is not accepted" },
         { "an unknown way to combine", "spec.evidence.combine", "\"all\"", "'all' is not accepted" },
         { "combining none", "spec.evidence.combine", """{ "atLeast": 0 }""", "spec.evidence.combine.atLeast: expected a number from 1 to that of the scanners listed, 1" },

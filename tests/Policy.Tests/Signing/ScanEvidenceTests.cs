@@ -302,6 +302,23 @@ public sealed class ScanEvidenceTests
         Assert.Equal("there is no report of trivy or grype", Evaluate(any, Set()).Check("reports").Message);
     }
 
+    /// <summary>A version of trivy and whether it is accepted as at least 0.58 and below 0.70.</summary>
+    public static TheoryData<string?, bool> Versions => new()
+    {
+        { "0.58", true }, { "v0.58.0", true }, { "0.69.3", true }, { "0.70", false }, { "0.58.0-rc1", false }, { "0.9", false }, { "nightly", false }, { null, false },
+    };
+
+    [Theory, MemberData(nameof(Versions))]
+    public void A_scanner_s_version_has_to_be_in_the_range(string? version, bool accepted)
+    {
+        var set = PolicyText.LoadSigning(("spec.evidence.scanners[0].versions", ">=0.58, <0.70"));
+
+        var check = Evaluate(set, Set(Scan("trivy", version))).Check("reports");
+
+        Assert.Equal(accepted ? null : ReasonCode.ReportScannerNotAccepted, check.Reason);
+        Assert.Equal(accepted ? null : ("trivy >=0.58, <0.70", version is null ? "no version" : $"trivy {version}"), accepted ? null : (check.Expected!, check.Actual!));
+    }
+
     [Fact]
     public void At_least_two_needs_two_scanners_on_each_platform()
     {
