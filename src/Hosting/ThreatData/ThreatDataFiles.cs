@@ -11,6 +11,7 @@ internal sealed record ThreatDataFiles(ThreatDataConfiguration Paths, byte[]? Kn
     /// <summary>Differs whenever a file does.</summary>
     internal string Fingerprint { get; } = $"{DigestOf(KnownExploited)} {DigestOf(Epss)}";
 
+    /// <summary>Reads the files that are configured.</summary>
     /// <exception cref="ConfigurationException">A file cannot be read at all.</exception>
     internal static async ValueTask<ThreatDataFiles> ReadAsync(ThreatDataConfiguration paths, CancellationToken cancellationToken) => new(
         paths,
