@@ -303,12 +303,12 @@ public sealed class ScanEvidenceTests
     }
 
     /// <summary>A version of trivy and whether it is accepted as at least 0.58 and below 0.70.</summary>
-    public static TheoryData<string?, bool> Versions => new()
+    public static TheoryData<string?, bool> RangedVersions => new()
     {
         { "0.58", true }, { "v0.58.0", true }, { "0.69.3", true }, { "0.70", false }, { "0.58.0-rc1", false }, { "0.9", false }, { "nightly", false }, { null, false },
     };
 
-    [Theory, MemberData(nameof(Versions))]
+    [Theory, MemberData(nameof(RangedVersions))]
     public void A_scanner_s_version_has_to_be_in_the_range(string? version, bool accepted)
     {
         var set = PolicyText.LoadSigning(("spec.evidence.scanners[0].versions", ">=0.58, <0.70"));
@@ -316,7 +316,8 @@ public sealed class ScanEvidenceTests
         var check = Evaluate(set, Set(Scan("trivy", version))).Check("reports");
 
         Assert.Equal(accepted ? null : ReasonCode.ReportScannerNotAccepted, check.Reason);
-        Assert.Equal(accepted ? null : ("trivy >=0.58, <0.70", version is null ? "no version" : $"trivy {version}"), accepted ? null : (check.Expected!, check.Actual!));
+        if (!accepted)
+            Assert.Equal(("trivy >=0.58, <0.70", version is null ? "no version" : $"trivy {version}"), (check.Expected, check.Actual));
     }
 
     [Fact]
