@@ -16,6 +16,7 @@ namespace SupplyChain.Attestor.Api;
 public static class AttestorApp
 {
     private static readonly TimeSpan PolicyInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ThreatDataInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ReconciliationInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>
@@ -36,13 +37,18 @@ public static class AttestorApp
         builder.Services.AddSingleton(services => new PolicySource(
             configuration.Policies, configuration.Folder, KeySources.ForVerifying(configuration.Kms, clock), clock,
             services.GetRequiredService<ILogger<PolicySource>>()));
+        builder.Services.AddSingleton(services => new ThreatDataSource(
+            configuration.ThreatData, clock, services.GetRequiredService<ILogger<ThreatDataSource>>()));
         var keys = KeySources.ForSigning(configuration.Kms, password, clock);
         builder.Services.AddSingleton(_ => new AttestorKeys(
             (uri, algorithm, stop) => keys.OpenAsync(uri.From(configuration.Folder), algorithm, stop), ledger));
         builder.Services.AddSingleton(services => new SigningCycle(
             () => services.GetRequiredService<PolicySource>().Current, services.GetRequiredService<Registries>(),
             services.GetRequiredService<AttestorKeys>(),
-            services.GetRequiredService<DecisionLedger>(), clock, services.GetRequiredService<ILogger<SigningCycle>>()));
+            services.GetRequiredService<DecisionLedger>(), clock, services.GetRequiredService<ILogger<SigningCycle>>())
+        {
+            ThreatData = () => services.GetRequiredService<ThreatDataSource>().Current,
+        });
 
         builder.Services.AddHostedService(services => new KeyCheck(
             services.GetRequiredService<PolicySource>(), services.GetRequiredService<AttestorKeys>(), clock,
@@ -66,6 +72,9 @@ public static class AttestorApp
         if (!loaded.IsUsable)
             throw new ConfigurationException([.. loaded.Result.Problems.Select(problem => problem.ToString()), .. loaded.KeyProblems]);
         policies.Watch(PolicyInterval);
+        var threatData = app.Services.GetRequiredService<ThreatDataSource>();
+        await threatData.RefreshAsync(cancellationToken);
+        threatData.Watch(ThreatDataInterval);
 
         var ledger = app.Services.GetRequiredService<DecisionLedger>();
         var cycle = app.Services.GetRequiredService<SigningCycle>();

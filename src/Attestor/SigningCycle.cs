@@ -34,6 +34,9 @@ public sealed class SigningCycle(
     private readonly Publication _publication = new(new ArtifactStore(registries), ledger);
     private readonly KeyedGate _gate = new();
 
+    /// <summary>What is known about vulnerabilities at the moment of asking; without it policies that need it are an ERROR.</summary>
+    public Func<ThreatData> ThreatData { get; init; } = () => Policy.ThreatData.None;
+
     /// <summary>
     /// Runs the cycle once. Step 1, who asks, is done: the request carries an authenticated requester.
     /// </summary>
@@ -142,7 +145,7 @@ public sealed class SigningCycle(
         }
 
         using (CycleStep.Start(6, "evaluate"))
-            return Judged.By(grant, id, clock.GetUtcNow(), subject, evidence);
+            return Judged.By(grant, id, clock.GetUtcNow(), subject, evidence with { ThreatData = ThreatData() });
     }
 
     // An intent is on record. Once the approval is signed the decision stands and is only finished; before that the

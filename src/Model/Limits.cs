@@ -216,6 +216,15 @@ public static class Limits
     /// <summary>Bytes of a Docker configuration file.</summary>
     public const int DockerConfigBytes = 1 * MiB;
 
+    /// <summary>Bytes of a catalogue of known exploited vulnerabilities; CISA's has about two million.</summary>
+    public const int KnownExploitedBytes = 16 * MiB;
+
+    /// <summary>Bytes of a file of exploit prediction scores, unpacked; that of all vulnerabilities has about ten million.</summary>
+    public const int EpssBytes = 64 * MiB;
+
+    /// <summary>Characters of one line of such a file; real ones have less than a hundred.</summary>
+    public const int EpssLineBytes = 256;
+
     /// <summary>Characters of a pattern in a policy.</summary>
     public const int PatternLength = 512;
 

@@ -178,7 +178,7 @@ public sealed class LateKeyTests
     private SigningCycle CycleOf(World world, Func<PolicySet?>? policies = null) => new(
         policies ?? (() => world.Policies), world.Registries,
         new AttestorKeys(
-            (uri, _) => ValueTask.FromResult<ISigningKey>(uri.Rest.StartsWith("next", StringComparison.Ordinal) ? _next : world.Key),
+            (uri, _, _) => ValueTask.FromResult<ISigningKey>(uri.Rest.StartsWith("next", StringComparison.Ordinal) ? _next : world.Key),
             world.Ledger),
         world.Ledger, world.Clock, NullLogger<SigningCycle>.Instance);
 

@@ -30,6 +30,7 @@ public sealed class ConfigurationTests : IDisposable
             { "issuer": "https://token.actions.githubusercontent.com", "audience": "https://attestor.example.com", "maximumLifetime": "10m" },
             { "issuer": "http://127.0.0.1:9000/tenant", "audience": "a", "jwksUri": "https://keys.example.com/set" }
           ],
+          "threatData": { "knownExploited": "data/kev.json", "epss": "/srv/epss.csv" },
           "limits": { "requestBytes": 1000000 }
         }
         """;
@@ -72,6 +73,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(_folder["secrets/key"], read.KeyPasswordFile);
         Assert.Equal(TimeSpan.FromMinutes(10), read.Oidc[0].MaximumLifetime);
         Assert.Equal(TimeSpan.FromHours(24), read.Oidc[1].MaximumLifetime);
+        Assert.Equal(new ThreatDataConfiguration { KnownExploited = _folder["data/kev.json"], Epss = "/srv/epss.csv" }, read.ThreatData);
         Assert.Equal(1_000_000, read.Limits.RequestBytes);
     }
 
@@ -198,6 +200,8 @@ public sealed class ConfigurationTests : IDisposable
         { "no call at all", "kms", """{"limits":{"awskms":{"inFlight":0}}}""", "kms.limits.awskms: a limit has to leave room" },
         { "a PIN in the file itself", "kms", """{"pkcs11":{"pin":"1234"}}""", "pin: unknown member" },
         { "a token of Vault in the file itself", "kms", """{"vault":{"login":{"method":"token","token":"x"}}}""", "token: unknown member" },
+        { "threat data of no file", "threatData", "{}", "threatData: names no file; expected knownExploited, epss or both" },
+        { "threat data of an unknown kind", "threatData", """{"kev":"kev.json"}""", "kev: unknown member" },
         { "no request at all", "limits", """{"requestBytes":0}""", "limits.requestBytes" },
     };
 

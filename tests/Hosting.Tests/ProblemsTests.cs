@@ -27,6 +27,8 @@ public sealed class ProblemsTests
         { "REVIEW_LIMIT", 413, "too-large" },
         { "RATE_LIMITED", 429, "rate-limited" },
         { "POLICY_INVALID", 503, "unavailable" },
+        { "THREAT_DATA_MISSING", 503, "unavailable" },
+        { "THREAT_DATA_STALE", 503, "unavailable" },
         { "INTERNAL", 500, "internal" },
     };
 

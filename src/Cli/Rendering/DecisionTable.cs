@@ -124,7 +124,8 @@ internal static class DecisionTable
                 "→",
                 line.Fixed is null ? new Cell("no fix known", Tone.Faint) : Cut(line.Fixed),
                 line.Location is null || common is not null ? "" : new Cell(Cut(line.Location), Tone.Faint),
-                severalPlatforms && line.Platform is not null ? new Cell(Cut(line.Platform), Tone.Faint) : "");
+                severalPlatforms && line.Platform is not null ? new Cell(Cut(line.Platform), Tone.Faint) : "",
+                line.Note is null ? "" : new Cell(Cut(line.Note), Tone.Bad));
         }
 
         rows.WriteTo(screen);

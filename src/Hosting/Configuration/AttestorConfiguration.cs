@@ -22,6 +22,9 @@ public sealed record AttestorConfiguration : ServiceConfiguration
     /// <summary>Static tokens for local use; refused unless the service listens on loopback alone.</summary>
     public IReadOnlyList<LocalTokenConfiguration> LocalTokens { get; init => field = value ?? []; } = [];
 
+    /// <summary>The files with data about vulnerabilities that policies may judge by.</summary>
+    public ThreatDataConfiguration? ThreatData { get; init; }
+
     /// <summary>Limits that may be set lower than the product's own.</summary>
     public LimitsConfiguration Limits { get; init => field = value ?? new(); } = new();
 }
@@ -44,6 +47,16 @@ public sealed record OidcConfiguration(string Issuer, string Audience)
 /// <param name="Subject">The requester's subject.</param>
 /// <param name="TokenFile">The file that holds the token, readable by its owner alone.</param>
 public sealed record LocalTokenConfiguration(string Subject, string TokenFile);
+
+/// <summary>Files with data about vulnerabilities; read again when they change. At least one of them.</summary>
+public sealed record ThreatDataConfiguration
+{
+    /// <summary>The JSON file of CISA's catalogue of known exploited vulnerabilities.</summary>
+    public string? KnownExploited { get; init; }
+
+    /// <summary>The CSV file of a day's EPSS scores as FIRST publishes it, unpacked.</summary>
+    public string? Epss { get; init; }
+}
 
 /// <summary>Limits of the attestor.</summary>
 public sealed record LimitsConfiguration

@@ -46,6 +46,8 @@ internal sealed class ConfigurationCheck(string path)
                 Report($"localTokens[{i}].subject", "is empty");
         }
 
+        if (read.ThreatData is { KnownExploited: null, Epss: null })
+            Report("threatData", "names no file; expected knownExploited, epss or both");
         if (read.Limits.RequestBytes is < 1 or > Limits.RequestBytes)
             Report("limits.requestBytes", $"expected a number from 1 to {Limits.RequestBytes}");
 
@@ -54,6 +56,11 @@ internal sealed class ConfigurationCheck(string path)
         {
             Ledger = From(read.Ledger),
             KeyPasswordFile = FromOptional(read.KeyPasswordFile),
+            ThreatData = read.ThreatData is null ? null : new ThreatDataConfiguration
+            {
+                KnownExploited = FromOptional(read.ThreatData.KnownExploited),
+                Epss = FromOptional(read.ThreatData.Epss),
+            },
             LocalTokens = [.. read.LocalTokens.Select(token => token with { TokenFile = From(token.TokenFile) })],
         };
     }

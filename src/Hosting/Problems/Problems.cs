@@ -47,6 +47,8 @@ public static class Problems
         [ReasonCode.ReviewLimit] = TooLarge,
         [ReasonCode.RateLimited] = RateLimited,
         [ReasonCode.PolicyInvalid] = Unavailable,
+        [ReasonCode.ThreatDataMissing] = Unavailable,
+        [ReasonCode.ThreatDataStale] = Unavailable,
         [ReasonCode.Internal] = Internal,
     }.ToFrozenDictionary();
 

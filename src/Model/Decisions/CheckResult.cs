@@ -93,4 +93,9 @@ public sealed record FindingSummary(int Total, IReadOnlyList<FindingLine> First)
 /// <param name="Location">The file or target it was found in, if named.</param>
 /// <param name="Platform">The platform whose report names it, for an index.</param>
 public sealed record FindingLine(
-    string Id, string Severity, string Package, string? Installed, string? Fixed, string? Location, string? Platform);
+    string Id, string Severity, string Package, string? Installed, string? Fixed, string? Location, string? Platform)
+{
+    /// <summary>What makes it violate beside its severity, such as that it is known to be exploited; absent otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Note { get; init; }
+}

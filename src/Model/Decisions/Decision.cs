@@ -106,7 +106,7 @@ public sealed record DecisionEvidence
     /// <summary>The digest of its bytes.</summary>
     public required Digest Digest { get; init; }
 
-    /// <summary><c>scan</c>, <c>approval</c>, <c>signature</c> or <c>attestation</c>.</summary>
+    /// <summary><c>scan</c>, <c>vex</c>, <c>approval</c>, <c>signature</c>, <c>attestation</c>, or for data that the operator supplies <c>known-exploited</c> and <c>epss</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Who made it: scanner and version, or the attestor whose key signed.</summary>
@@ -133,7 +133,7 @@ public sealed record DecisionEvidence
     /// <summary>Whether a check counted it.</summary>
     public required bool Used { get; init; }
 
-    /// <summary>Why it was not counted.</summary>
+    /// <summary>Why it was not counted, or for VEX which of its statements were.</summary>
     public string? Note { get; init; }
 }
 

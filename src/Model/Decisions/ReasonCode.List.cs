@@ -171,6 +171,12 @@ public sealed partial class ReasonCode
         "The scan did not look at everything, or failed.",
         "Scan again with vulnerability scanning switched on for a supported system.");
 
+    /// <summary>A VEX document is of nobody whom the policy lets set findings aside.</summary>
+    public static readonly ReasonCode VexUntrusted = new(
+        "VEX_UNTRUSTED", "Evidence",
+        "A VEX document is of nobody whom the policy lets set findings aside.",
+        "Have it signed by an attestor that evidence.vex names; until then it changes nothing.");
+
     /// <summary>A report was given by reference.</summary>
     public static readonly ReasonCode ReportSource = new(
         "REPORT_SOURCE", "Evidence",
@@ -190,6 +196,36 @@ public sealed partial class ReasonCode
         "CVE_BLOCKED", "Checks",
         "A blocked vulnerability is present.",
         "Update or remove the package.");
+
+    /// <summary>A vulnerability is present that is known to be exploited.</summary>
+    public static readonly ReasonCode KnownExploited = new(
+        "KNOWN_EXPLOITED", "Checks",
+        "A vulnerability is present that is known to be exploited.",
+        "Update or remove the package, or ask for an exception that says knownExploited.");
+
+    /// <summary>A vulnerability is likelier to be exploited than the policy accepts, or nobody says how likely.</summary>
+    public static readonly ReasonCode EpssOverLimit = new(
+        "EPSS_OVER_LIMIT", "Checks",
+        "A vulnerability is likelier to be exploited than the policy accepts, or nobody says how likely.",
+        "Update the packages named, or ask for an exception.");
+
+    /// <summary>There are more findings of a severity than the policy accepts.</summary>
+    public static readonly ReasonCode FindingCountOverLimit = new(
+        "FINDING_COUNT_OVER_LIMIT", "Checks",
+        "There are more findings of a severity than the policy accepts.",
+        "Update packages until fewer findings are left.");
+
+    /// <summary>The policy judges by data about vulnerabilities that the service does not have.</summary>
+    public static readonly ReasonCode ThreatDataMissing = new(
+        "THREAT_DATA_MISSING", "Checks",
+        "The policy judges by data about vulnerabilities that the service does not have.",
+        "Configure threatData.");
+
+    /// <summary>The data about vulnerabilities is older than the policy accepts, or dated ahead of the clock.</summary>
+    public static readonly ReasonCode ThreatDataStale = new(
+        "THREAT_DATA_STALE", "Checks",
+        "The data about vulnerabilities is older than the policy accepts, or dated ahead of the clock.",
+        "Put a current file in its place.");
 
     /// <summary>The policy evaluated no check, which is never a pass.</summary>
     public static readonly ReasonCode NoChecks = new(
@@ -567,9 +603,15 @@ public sealed partial class ReasonCode
         ReportSuperseded,
         ReportUnvouched,
         ReportIncomplete,
+        VexUntrusted,
         ReportSource,
         FindingOverLimit,
         CveBlocked,
+        KnownExploited,
+        EpssOverLimit,
+        FindingCountOverLimit,
+        ThreatDataMissing,
+        ThreatDataStale,
         NoChecks,
         CheckNotApplicable,
         RegistryNotAllowed,

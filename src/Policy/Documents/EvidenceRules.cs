@@ -13,6 +13,9 @@ public sealed record EvidenceRules
     /// <summary>Whether every scanner has to report.</summary>
     public required CombineRule Combine { get; init; }
 
+    /// <summary>How many of the scanners have to report on each platform, for <see cref="CombineRule.AtLeast"/>.</summary>
+    public int AtLeast { get; init; } = 1;
+
     /// <summary>How old a scan may be.</summary>
     public required AgeLimit MaximumScanAge { get; init; }
 
@@ -21,6 +24,9 @@ public sealed record EvidenceRules
 
     /// <summary>The platforms that need a report; null for every runnable one.</summary>
     public IReadOnlyList<Platform>? Platforms { get; init; }
+
+    /// <summary>Whose VEX statements count; nobody's where it is empty.</summary>
+    public IReadOnlyList<VexRule> Vex { get; init; } = [];
 
     /// <summary>
     /// The platforms of an image that need a report: those that are listed, and what a node of a listed platform falls back
@@ -72,6 +78,9 @@ public sealed record ScannerRule
     /// <summary>The lowest version that counts, if there is one.</summary>
     public string? MinimumVersion { get; init; }
 
+    /// <summary>The versions that count, where they are limited otherwise than from below.</summary>
+    public VersionRange? Versions { get; init; }
+
     /// <summary>Who has to vouch for the report.</summary>
     public required EvidenceSource Source { get; init; }
 
@@ -113,6 +122,9 @@ public enum CombineRule
 
     /// <summary>One of the listed scanners suffices for each platform.</summary>
     Any,
+
+    /// <summary>A number of the listed scanners has to report on each platform.</summary>
+    AtLeast,
 }
 
 /// <summary>A bound on an age.</summary>

@@ -35,6 +35,12 @@ public sealed record EvidenceSet
     /// <summary>Scan reports bound to it.</summary>
     public IReadOnlyList<ScanEvidence> Scans { get; init; } = [];
 
+    /// <summary>VEX documents, whatever they are about.</summary>
+    public IReadOnlyList<VexEvidence> Vex { get; init; } = [];
+
+    /// <summary>What is known about vulnerabilities themselves.</summary>
+    public ThreatData ThreatData { get; init; } = ThreatData.None;
+
     /// <summary>Statements about it, image signatures excepted.</summary>
     public IReadOnlyList<StoredStatement> Statements { get; init; } = [];
 

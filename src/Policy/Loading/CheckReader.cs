@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using SupplyChain.Model;
-using SupplyChain.Scanning;
 
 namespace SupplyChain.Policy;
 
@@ -37,45 +36,10 @@ internal static class CheckReader
         if (ReservedNames.Contains(name, StringComparer.Ordinal))
             nameField!.Error($"the name {name} is taken by the judgement of evidence itself");
 
-        var check = ReadVulnerabilities(reader.Required("vulnerabilities"), name ?? "?");
+        var check = VulnerabilityCheckReader.Read(reader.Required("vulnerabilities"), name ?? "?");
         reader.Close();
         return check;
     }
-
-    private static VulnerabilityCheck? ReadVulnerabilities(Field? field, string name)
-    {
-        if (FieldReader.Open(field) is not { } reader)
-            return null;
-
-        reader.NotBuiltYet("fixableGracePeriod", "knownExploited", "maxCount", "severityFrom");
-        var fixable = ReadLimit(reader.Required("maximumFixableSeverity"));
-        var unfixable = ReadLimit(reader.Required("maximumUnfixableSeverity"));
-        var unknown = ReadUnknown(reader.Optional("unknownSeverity"));
-        var blocked = Values.Distinct(reader.Optional("blockedCves"), ReadId) ?? [];
-        var exceptions = Values.List(reader.Optional("exceptions"), item => ExceptionReader.Read(item, blocked)) ?? [];
-        reader.Close();
-        return fixable is null || unfixable is null
-            ? null
-            : new VulnerabilityCheck(name)
-            {
-                MaximumFixableSeverity = fixable.Value,
-                MaximumUnfixableSeverity = unfixable.Value,
-                UnknownSeverity = unknown ?? Severity.Critical,
-                BlockedCves = blocked,
-                Exceptions = exceptions,
-            };
-    }
-
-    private static SeverityLimit? ReadLimit(Field? field) => Values.Word(
-        field,
-        ("BLOCK_ALL", SeverityLimit.BlockAll), ("MINIMAL", SeverityLimit.Minimal), ("LOW", SeverityLimit.Low),
-        ("MEDIUM", SeverityLimit.Medium), ("HIGH", SeverityLimit.High), ("CRITICAL", SeverityLimit.Critical),
-        ("ALLOW_ALL", SeverityLimit.AllowAll));
-
-    private static Severity? ReadUnknown(Field? field) => Values.Word(
-        field,
-        ("MINIMAL", Severity.Negligible), ("LOW", Severity.Low), ("MEDIUM", Severity.Medium), ("HIGH", Severity.High),
-        ("CRITICAL", Severity.Critical));
 
     /// <summary>A vulnerability's id: printable ASCII without spaces and wildcards.</summary>
     internal static string? ReadId(Field? field)

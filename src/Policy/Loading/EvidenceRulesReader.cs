@@ -8,17 +8,19 @@ namespace SupplyChain.Policy;
 /// <summary>Reads what evidence counts.</summary>
 internal static class EvidenceRulesReader
 {
+    private const int LongestScannerName = 64;
+
     internal static EvidenceRules? Read(Field? field)
     {
         if (FieldReader.Open(field) is not { } reader)
             return null;
 
-        reader.NotBuiltYet("vex");
         var scanners = ReadScanners(reader.Required("scanners"));
-        var combine = Values.Word(reader.Optional("combine"), ("union", CombineRule.Union), ("any", CombineRule.Any));
-        var scanAge = ReadAge(reader.Required("maximumScanAge"));
-        var databaseAge = ReadAge(reader.Required("maximumDatabaseAge"));
+        var (combine, atLeast) = ReadCombine(reader.Optional("combine"), scanners?.Count);
+        var scanAge = AgeReader.Read(reader.Required("maximumScanAge"));
+        var databaseAge = AgeReader.Read(reader.Required("maximumDatabaseAge"));
         var platforms = ReadPlatforms(reader.Optional("platforms"));
+        var vex = Values.List(reader.Optional("vex"), VexRuleReader.Read) ?? [];
         reader.Close();
 
         return scanners is null || scanAge is null || databaseAge is null
@@ -26,10 +28,12 @@ internal static class EvidenceRulesReader
             : new EvidenceRules
             {
                 Scanners = scanners,
-                Combine = combine ?? CombineRule.Union,
+                Combine = combine,
+                AtLeast = atLeast,
                 MaximumScanAge = scanAge,
                 MaximumDatabaseAge = databaseAge,
                 Platforms = platforms,
+                Vex = vex,
             };
     }
 
@@ -53,6 +57,7 @@ internal static class EvidenceRulesReader
 
         var name = ReadScannerName(reader.Required("name"));
         var version = ReadVersion(reader.Optional("minimumVersion"));
+        var versions = ReadVersions(reader.Optional("versions"));
         var source = Values.Word(
             reader.Required("source"), ("attested", EvidenceSource.Attested), ("submitted", EvidenceSource.Submitted));
         var signedByField = reader.Optional("signedBy");
@@ -72,6 +77,7 @@ internal static class EvidenceRulesReader
             {
                 Name = name,
                 MinimumVersion = version,
+                Versions = versions,
                 Source = source.Value,
                 SignedBy = signedBy ?? [],
                 Binding = binding ?? EvidenceBinding.Proven,
@@ -79,8 +85,27 @@ internal static class EvidenceRulesReader
             };
     }
 
-    // The scanners whose formats are read: any other name could never match a report.
-    private static string? ReadScannerName(Field? field) => Values.OneOf(field, "trivy", "grype");
+    private static (CombineRule Rule, int AtLeast) ReadCombine(Field? field, int? scanners)
+    {
+        if (field?.Node is not YamlMapping)
+            return (Values.Word(field, ("union", CombineRule.Union), ("any", CombineRule.Any)) ?? CombineRule.Union, 1);
+
+        var reader = FieldReader.Open(field)!;
+        var countField = reader.Required("atLeast");
+        var count = Values.Count(countField);
+        reader.Close();
+        if (count < 1 || count > scanners)
+            countField!.Error($"expected a number from 1 to that of the scanners listed, {scanners}");
+
+        return (CombineRule.AtLeast, count ?? 1);
+    }
+
+    // Any name: what reports call their scanner is up to the formats that are read.
+    private static string? ReadScannerName(Field? field) => Values.Line(field) is { } name
+        ? name.Length <= LongestScannerName
+            ? name
+            : field!.Error<string>($"has {name.Length} characters; at most {LongestScannerName} are accepted")
+        : null;
 
     private static string? ReadVersion(Field? field)
     {
@@ -92,18 +117,16 @@ internal static class EvidenceRulesReader
             : field!.Error<string>($"'{Printable.Escape(text)}' is not a version; expected numbers joined by dots, such as \"0.58\"");
     }
 
-    private static AgeLimit? ReadAge(Field? field)
+    private static VersionRange? ReadVersions(Field? field)
     {
-        if (field?.Node is not YamlMapping)
-            return Times.Duration(field) is { } alone ? new AgeLimit(alone, MissingRule.Refuse) : null;
-        if (FieldReader.Open(field) is not { } reader)
+        if (Values.Line(field) is not { } text)
             return null;
+        if (!VersionRange.TryParse(text, out var range, out var problem))
+            return field!.Error<VersionRange>(problem);
 
-        var limit = Times.Duration(reader.Required("limit"));
-        var missing = Values.Word(
-            reader.Optional("whenMissing"), ("refuse", MissingRule.Refuse), ("accept", MissingRule.Accept));
-        reader.Close();
-        return limit is null ? null : new AgeLimit(limit.Value, missing ?? MissingRule.Refuse);
+        return range.IsSemantic
+            ? range
+            : field!.Error<VersionRange>($"'{Printable.Escape(text)}' has a version of no known order; expected numbers joined by dots, such as \">=0.58, <0.70\"");
     }
 
     private static IReadOnlyList<Platform>? ReadPlatforms(Field? field)

@@ -7,25 +7,31 @@ namespace SupplyChain.Policy;
 /// <summary>Reads exceptions.</summary>
 internal static class ExceptionReader
 {
-    internal static FindingException? Read(Field field, IReadOnlyList<string> blocked)
+    internal static FindingException? Read(Field field, IReadOnlyList<string> blocked, bool deniesExploited)
     {
         if (FieldReader.Open(field) is not { } reader)
             return null;
 
-        reader.NotBuiltYet("notBefore", "aliases");
         var id = CheckReader.ReadId(reader.Required("id"));
         var package = ReadPackage(reader.Optional("package"));
         var versionsField = reader.Optional("versions");
         var versions = ReadVersions(versionsField);
         var subjects = Patterns.ReadList(reader.Optional("subjects"));
+        var notBefore = Times.Start(reader.Optional("notBefore"));
         var until = Times.End(reader.Required("until"));
         var owner = Values.Line(reader.Required("owner"));
         var reason = Values.Line(reader.Required("reason"));
         var ticket = Values.Line(reader.Optional("ticket"));
+        var exploitedField = reader.Optional("knownExploited");
+        var exploited = Values.Truth(exploitedField);
         reader.Close();
 
         if (versionsField is not null && package is null)
             versionsField.Error("versions of what? say package: as well");
+        if (notBefore >= until)
+            reader.Error("until has to be after notBefore");
+        if (exploited == true && !deniesExploited)
+            exploitedField!.Error("means something only where the check says knownExploited: deny");
         if (id is not null && blocked.Contains(id, StringComparer.OrdinalIgnoreCase))
             reader.Error($"{id} is listed in blockedCves, which no exception outranks");
 
@@ -37,9 +43,11 @@ internal static class ExceptionReader
                 Package = package,
                 Versions = versions,
                 Subjects = subjects,
+                NotBefore = notBefore,
                 Until = until.Value,
                 Owner = owner,
                 Reason = reason,
+                KnownExploited = exploited ?? false,
                 Ticket = ticket,
                 Location = field.Location,
             };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using SupplyChain.Model;
 using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
@@ -8,6 +9,8 @@ namespace SupplyChain.Policy;
 internal static class PolicyLint
 {
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
+    private static readonly string[] WellKnownScanners = ["clair", "grype", "snyk", "trivy"];
+    private static readonly TimeSpan LongestException = TimeSpan.FromDays(366);
 
     internal static IReadOnlyList<PolicyProblem> Check(PolicySet set, DateTimeOffset time)
     {
@@ -56,7 +59,8 @@ internal static class PolicyLint
     private static IEnumerable<PolicyProblem> CheckUnused(PolicySet set)
     {
         var used = set.SigningPolicies.SelectMany(policy =>
-            policy.Evidence.Scanners.SelectMany(scanner => scanner.SignedBy).Append(policy.Attestor))
+            policy.Evidence.Scanners.SelectMany(scanner => scanner.SignedBy)
+                .Concat(policy.Evidence.Vex.SelectMany(rule => rule.SignedBy)).Append(policy.Attestor))
             .Concat(set.AdmissionPolicies.SelectMany(policy => policy.AllRules)
                 .SelectMany(rule => rule.Require.Flatten()).OfType<SignedRequirement>().Select(leaf => leaf.Attestor))
             .ToHashSet(StringComparer.Ordinal);
@@ -75,6 +79,12 @@ internal static class PolicyLint
         if (Expiring(policy.Until, time) is { } when)
             yield return Warn(policy.Location, $"spec.until: observing {when}; the policy enforces from then on");
 
+        foreach (var scanner in policy.Evidence.Scanners)
+        {
+            if (Suggestion.Nearest(scanner.Name, WellKnownScanners) is { } near && !string.Equals(near, scanner.Name, StringComparison.Ordinal))
+                yield return Warn(scanner.Location, $"no report may ever be of {Printable.Escape(scanner.Name)}; did you mean {near}?");
+        }
+
         foreach (var requester in policy.Requesters)
         {
             foreach (var claim in requester.Claims.Where(claim => claim.Value.Contains('*', StringComparison.Ordinal)))
@@ -91,6 +101,12 @@ internal static class PolicyLint
             if (Expiring(exception.Until, time) is { } end)
                 yield return Warn(exception.Location,
                     $"the exception for {exception.Id} {end}; {exception.Owner} owns it");
+            if (exception.Until > time + LongestException)
+                yield return Warn(exception.Location,
+                    $"the exception for {exception.Id} ends in more than a year, {Times.Show(exception.Until)}; look at it again sooner");
+            if (exception.NotBefore > time)
+                yield return Warn(exception.Location,
+                    $"the exception for {exception.Id} waives nothing before {Times.Show(exception.NotBefore.Value)}");
 
             foreach (var pattern in exception.Subjects ?? [])
             {

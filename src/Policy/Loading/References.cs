@@ -81,6 +81,15 @@ internal static class References
                     yield return wrong;
             }
         }
+
+        foreach (var rule in policy.Evidence.Vex)
+        {
+            foreach (var name in rule.SignedBy)
+            {
+                if (CheckAttestor(set, name, [AttestorPurpose.Evidence], rule.Location, "signedBy") is { } wrong)
+                    yield return wrong;
+            }
+        }
     }
 
     private static IEnumerable<PolicyProblem> Check(PolicySet set, AdmissionPolicy policy) =>

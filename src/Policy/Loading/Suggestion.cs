@@ -13,17 +13,20 @@ internal static class Suggestion
     internal static string For(string word, IEnumerable<string> known)
     {
         var words = known.Order(StringComparer.Ordinal).ToList();
-        var nearest = word.Length > LongestGuessed
-            ? null
-            : words.Select(candidate => (candidate, Distance: Distance(word, candidate)))
-                .Where(guess => guess.Distance <= Math.Max(1, guess.candidate.Length / 3))
-                .OrderBy(guess => guess.Distance)
-                .Select(guess => guess.candidate)
-                .FirstOrDefault();
-        return nearest is null
-            ? $"expected one of {string.Join(", ", words)}"
-            : $"did you mean {Printable.Escape(nearest)}?";
+        return Nearest(word, words) is { } nearest
+            ? $"did you mean {Printable.Escape(nearest)}?"
+            : $"expected one of {string.Join(", ", words)}";
     }
+
+    /// <summary>The known word that <paramref name="word"/> is a slip of; null when it resembles none.</summary>
+    internal static string? Nearest(string word, IEnumerable<string> known) => word.Length > LongestGuessed
+        ? null
+        : known.Order(StringComparer.Ordinal)
+            .Select(candidate => (candidate, Distance: Distance(word, candidate)))
+            .Where(guess => guess.Distance <= Math.Max(1, guess.candidate.Length / 3))
+            .OrderBy(guess => guess.Distance)
+            .Select(guess => guess.candidate)
+            .FirstOrDefault();
 
     // Levenshtein, ignoring case: a wrong capital is the commonest slip.
     private static int Distance(string a, string b)

@@ -7,7 +7,7 @@ using SupplyChain.Scanning;
 namespace SupplyChain.Policy;
 
 /// <summary>
-/// The installed versions an exception is for: comparisons that must all hold, joined by commas, such as
+/// Versions, such as the installed ones an exception is for: comparisons that must all hold, joined by commas, such as
 /// <c>&gt;=3.0.0, &lt;3.0.20</c>. Where the order of a package's versions is not known, only <c>=</c> on the very same
 /// text holds, and the exception otherwise does not apply.
 /// </summary>
@@ -64,6 +64,14 @@ public sealed class VersionRange
             && _comparisons.All(comparison => Holds(comparison.Operator, package, comparison.Version));
     }
 
+    /// <summary>Whether all its versions have a place in the order of Semantic Versioning.</summary>
+    internal bool IsSemantic =>
+        _comparisons.All(comparison => SemanticVersion.Compare(comparison.Version, comparison.Version) is not null);
+
+    /// <summary>Whether a program's version is in the range, in the order of Semantic Versioning.</summary>
+    internal bool Contains(string version) => _comparisons.All(comparison =>
+        SemanticVersion.Compare(version, comparison.Version) is { } order && Holds(comparison.Operator, order));
+
     /// <summary>The range as written.</summary>
     public override string ToString() => Text;
 
@@ -72,15 +80,17 @@ public sealed class VersionRange
         if (comparison is "=" && string.Equals(package.Version, version, StringComparison.Ordinal))
             return true;
 
-        return VersionOrdering.Compare(package, version) is { } order && comparison switch
-        {
-            "<" => order < 0,
-            "<=" => order <= 0,
-            "=" => order == 0,
-            ">=" => order >= 0,
-            _ => order > 0,
-        };
+        return VersionOrdering.Compare(package, version) is { } order && Holds(comparison, order);
     }
+
+    private static bool Holds(string comparison, int order) => comparison switch
+    {
+        "<" => order < 0,
+        "<=" => order <= 0,
+        "=" => order == 0,
+        ">=" => order >= 0,
+        _ => order > 0,
+    };
 
     private static bool IsVersionCharacter(char c) =>
         char.IsAsciiLetterOrDigit(c) || c is '.' or '+' or '~' or '-' or ':' or '_';

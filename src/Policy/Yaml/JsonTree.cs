@@ -22,13 +22,17 @@ public static class JsonTree
     /// <summary>Reads one strict JSON document of at most <see cref="Limits.PolicyBytes"/>.</summary>
     public static bool TryRead(
         ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out YamlNode? root,
+        [NotNullWhen(false)] out YamlProblem? problem) => TryRead(utf8, Limits.PolicyBytes, out root, out problem);
+
+    /// <summary>Reads one strict JSON document of at most <paramref name="limit"/> bytes.</summary>
+    internal static bool TryRead(
+        ReadOnlyMemory<byte> utf8, int limit, [NotNullWhen(true)] out YamlNode? root,
         [NotNullWhen(false)] out YamlProblem? problem)
     {
         root = null;
-        if (utf8.Length > Limits.PolicyBytes)
+        if (utf8.Length > limit)
         {
-            problem = new YamlProblem(
-                new Position(1, 1), $"the document has {utf8.Length} bytes; at most {Limits.PolicyBytes} are read");
+            problem = new YamlProblem(new Position(1, 1), $"the document has {utf8.Length} bytes; at most {limit} are read");
             return false;
         }
 

@@ -33,6 +33,16 @@ public sealed class DecisionTableTests
             DecisionKind.Signing, Decisions.Skipped, Decisions.Passed, Decisions.Unknown, Decisions.Vulnerable)));
 
     [Fact]
+    public void A_finding_that_is_refused_for_more_than_its_severity_says_so()
+    {
+        var line = new FindingLine("CVE-2021-44228", "LOW", "log4j-core", "2.14.0", "2.15.0", null, null) { Note = "known exploited" };
+
+        var shown = Shown(Decisions.Of(DecisionKind.Signing, Decisions.Vulnerable with { Findings = new FindingSummary(1, [line]) }));
+
+        Assert.Matches("\n      CVE-2021-44228  LOW  log4j-core 2.14.0  →  2.15.0 +known exploited\n", shown);
+    }
+
+    [Fact]
     public void An_approval_lists_what_was_stored() => Assert.Equal(
         $"""
         APPROVED  {Decisions.Reference}   policy payments-release ({Revision})

@@ -132,6 +132,18 @@ public sealed class DecisionTests
         _ => CheckResult.Skipped("name", "type", ReasonCode.CheckNotApplicable, "does not apply"),
     };
 
+    [Fact]
+    public void What_a_finding_violates_beside_its_severity_is_written_only_where_there_is_something()
+    {
+        var plain = Sample(Outcome.Refused);
+        var line = plain.Checks[0].Findings!.First[0] with { Note = "known exploited" };
+        var noted = plain with { Checks = [plain.Checks[0] with { Findings = new FindingSummary(1, [line]) }] };
+
+        Assert.Contains("\"note\":\"known exploited\"", Encoding.UTF8.GetString(noted.ToJson()), StringComparison.Ordinal);
+        Assert.Equal(line, Decision.FromJson(noted.ToJson()).Checks[0].Findings!.First[0]);
+        Assert.Contains("\"platform\":\"linux/amd64\"}", Encoding.UTF8.GetString(plain.ToJson()), StringComparison.Ordinal);
+    }
+
     private static Decision Sample(Outcome outcome) => new()
     {
         Id = "0198c0de-0000-7000-8000-000000000000",

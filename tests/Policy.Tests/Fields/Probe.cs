@@ -118,7 +118,18 @@ internal static class Probe
         Set(Scan(Finding("CVE-2026-1", Severity.Critical))),
         Set(Scan(Finding("CVE-2026-2", Severity.Medium), Finding("CVE-2026-3", Severity.High, fixedVersion: null))),
         Set(Scan(Finding("CVE-2026-4", Severity.Unknown), Finding("CVE-2021-44228", Severity.Negligible))),
+        Known(Finding("CVE-2021-44228", Severity.Negligible)),
+        Known(Finding("CVE-2026-1", Severity.Negligible) with { Epss = 0.9 }),
+        Known(Finding("CVE-2026-1", Severity.Negligible)),
+        Known(Finding("CVE-2026-5", Severity.Low), Finding("CVE-2026-6", Severity.Critical, fixedVersion: null)),
+        Set(Scan(Finding("CVE-2026-1", Severity.Medium) with { FixedSince = Now.AddDays(-3) })),
+        Set(Scan(Finding("CVE-2026-1", Severity.Medium))),
+        Set(Scan(Finding("CVE-2026-1", Severity.Low) with { Cvss = new CvssScore(9.8, null) })),
+        Set(Scan(Finding("CVE-2026-1", Severity.High))) with { Vex = [Vex(TestKey.Scanner, Says("CVE-2026-1"))] },
+        Set(Scan(Finding("CVE-2026-1", Severity.High))) with { Vex = [Vex(TestKey.Scanner, Says("CVE-2026-1", new VexProduct { Purl = "pkg:oci/api?repository_url=registry.example.com/payments/api" }))] },
     ];
+
+    private static EvidenceSet Known(params Finding[] findings) => Set(Scan(findings)) with { ThreatData = Threats };
 
     private static readonly EvidenceSet[] AdmissionBattery =
     [

@@ -13,6 +13,13 @@ public sealed class LintTests
         { "an exception that ended", ExceptionPath, Exception("2026-11-21"), "the exception for CVE-2026-1 ended 2026-11-22T00:00:00Z; platform owns it" },
         { "an exception that ends soon", ExceptionPath, Exception("2026-11-30"), "the exception for CVE-2026-1 ends 2026-12-01T00:00:00Z, in 8d" },
         { "an exception outside the subjects", ExceptionPath, Exception("2027-06-30", "registry.example.com/other/**"), "registry.example.com/other/** is outside spec.subjects" },
+        { "an exception for years", ExceptionPath, Exception("2027-12-31"), "the exception for CVE-2026-1 ends in more than a year, 2028-01-01T00:00:00Z" },
+        {
+            "an exception that has not begun", ExceptionPath,
+            """[{ "id": "CVE-2026-1", "notBefore": "2026-12-01", "until": "2027-01-31", "owner": "platform", "reason": "r" }]""",
+            "the exception for CVE-2026-1 waives nothing before 2026-12-01T00:00:00Z"
+        },
+        { "a slip in a scanner's name", "spec.evidence.scanners[0].name", "\"trivvy\"", "no report may ever be of trivvy; did you mean trivy?" },
         { "a claim with a star", "spec.requesters[0].claims.ref", "\"refs/heads/*\"", "the claim ref has a *" },
         { "an issuer with a star", "spec.requesters[0].issuer", "\"https://*.example.com\"", "the issuer has a *" },
     };
@@ -77,6 +84,19 @@ public sealed class LintTests
 
         Assert.Contains(set.Lint(Evidence.Now.AddYears(1)), warning => warning.Message.StartsWith("no key of release is valid now", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("trivy")]
+    [InlineData("clair")]
+    [InlineData("A scanner of our own")]
+    public void Is_silent_about_scanners_of_any_other_name(string name) => Assert.Empty(
+        PolicyText.Load(PolicyText.Edit(PolicyText.Signing, ("spec.evidence.scanners[0].name", name)), PolicyText.ApprovalAttestor).Lint(Evidence.Now));
+
+    [Fact]
+    public void An_attestor_whose_vex_counts_is_used() => Assert.Empty(PolicyText.LoadSigning(
+        ("spec.evidence.vex", JsonNode.Parse("""
+            [{ "signedBy": ["scanner-service"], "products": ["pkg:oci/a"], "statuses": ["fixed"], "maximumAge": "90d" }]
+            """))).Lint(Evidence.Now));
 
     [Fact]
     public void Is_silent_about_a_policy_as_it_should_be() =>

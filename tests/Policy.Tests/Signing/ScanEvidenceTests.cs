@@ -302,6 +302,43 @@ public sealed class ScanEvidenceTests
         Assert.Equal("there is no report of trivy or grype", Evaluate(any, Set()).Check("reports").Message);
     }
 
+    /// <summary>A version of trivy and whether it is accepted as at least 0.58 and below 0.70.</summary>
+    public static TheoryData<string?, bool> RangedVersions => new()
+    {
+        { "0.58", true }, { "v0.58.0", true }, { "0.69.3", true }, { "0.70", false }, { "0.58.0-rc1", false }, { "0.9", false }, { "nightly", false }, { null, false },
+    };
+
+    [Theory, MemberData(nameof(RangedVersions))]
+    public void A_scanner_s_version_has_to_be_in_the_range(string? version, bool accepted)
+    {
+        var set = PolicyText.LoadSigning(("spec.evidence.scanners[0].versions", ">=0.58, <0.70"));
+
+        var check = Evaluate(set, Set(Scan("trivy", version))).Check("reports");
+
+        Assert.Equal(accepted ? null : ReasonCode.ReportScannerNotAccepted, check.Reason);
+        if (!accepted)
+            Assert.Equal(("trivy >=0.58, <0.70", version is null ? "no version" : $"trivy {version}"), (check.Expected, check.Actual));
+    }
+
+    [Fact]
+    public void At_least_two_needs_two_scanners_on_each_platform()
+    {
+        var two = PolicyText.LoadSigning(
+            ("spec.evidence.scanners[+]", JsonNode.Parse("""{ "name": "grype", "source": "submitted" }""")),
+            ("spec.evidence.scanners[+]", JsonNode.Parse("""{ "name": "snyk", "source": "submitted" }""")),
+            ("spec.evidence.combine", JsonNode.Parse("""{ "atLeast": 2 }""")));
+
+        Assert.Equal(Outcome.Approved, Evaluate(two, Set(Scan(), Scan("snyk", "1.0"))).Outcome());
+        Assert.Equal(Outcome.Refused, Evaluate(two, Set(Scan(), Scan("snyk", "1.0", Finding("CVE-2026-1", Severity.Critical)))).Outcome());
+        var one = Evaluate(two, Set(Scan(), Scan() with { Digest = DigestOf("again") })).Check("reports");
+        Assert.Equal((ReasonCode.EvidenceMissing, "there is no report of grype or snyk"), (one.Reason, one.Message));
+        Assert.Equal("2 of trivy, grype, snyk for linux/amd64", Evaluate(two, Set()).Check("reports").Expected);
+        Assert.Contains(
+            "reports: REPORT_PLATFORM_GAP",
+            Evaluate(two, Set(TwoPlatforms, Scan().For("manifest-amd64"), Scan("grype", "1.0").For("manifest-amd64"), Scan().For("manifest-arm64"))).Refusals(),
+            StringComparer.Ordinal);
+    }
+
     [Fact]
     public void The_newest_report_of_a_scanner_binds() // no shopping for a nicer one
     {

@@ -88,6 +88,42 @@ internal static class Evidence
             new Package(package, version, purl ?? $"pkg:deb/debian/{package}@{Uri.EscapeDataString(version)}?arch=amd64", "debian"),
             fixedVersion, fixedVersion is null ? "affected" : "fixed", ["usr/lib/libssl.so.3"]);
 
+    /// <summary>Snapshots of the day before yesterday: CVE-2021-44228 is exploited and likely to be, CVE-2026-1 hardly.</summary>
+    public static ThreatData Threats { get; } = new()
+    {
+        KnownExploited = Catalog(Now.AddDays(-2), "CVE-2021-44228"),
+        Epss = Scores(Now.AddDays(-2), ("CVE-2021-44228", 0.94), ("CVE-2026-1", 0.01)),
+    };
+
+    public static KnownExploitedCatalog Catalog(DateTimeOffset released, params string[] ids) =>
+        new(DigestOf("kev" + released + string.Join(',', ids)), "2026.11.20", released, ids);
+
+    public static EpssScores Scores(DateTimeOffset date, params (string Id, double Score)[] scores) => new(
+        DigestOf("epss" + date), "v2025.03.14", date,
+        scores.ToDictionary(score => score.Id, score => score.Score, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>A VEX document of ten days ago, signed.</summary>
+    public static VexEvidence Vex(TestKey key, params VexStatement[] statements)
+    {
+        var digest = DigestOf(key.Pem + string.Join('|', statements.Select(statement => $"{statement} {statement.Products[0]}")));
+        return new VexEvidence
+        {
+            Digest = digest,
+            Source = EvidenceSource.Attested,
+            SignedBy = key.Public,
+            Document = new VexDocument { Digest = digest, Author = "Vendor Security", Time = Now.AddDays(-10), Statements = statements },
+        };
+    }
+
+    /// <summary>That the image, by digest, is not affected by a vulnerability.</summary>
+    public static VexStatement Says(string id, VexProduct? product = null) => new()
+    {
+        Vulnerability = id,
+        Status = VexStatus.NotAffected,
+        Justification = "vulnerable_code_not_in_execute_path",
+        Products = [product ?? new VexProduct { Digests = [Image.Manifest.Digest] }],
+    };
+
     /// <summary>An approval of the image, given an hour ago and valid for another day, unless changed.</summary>
     public static StoredStatement Approval(
         TestKey? key = null, Digest? image = null, Func<VerificationSummary, VerificationSummary>? change = null)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 
@@ -8,7 +9,7 @@ namespace SupplyChain.Policy;
 /// <summary>Whether every platform that needs a report has one of every scanner that has to report.</summary>
 internal static class ReportsCheck
 {
-    private const string Name = "reports";
+    private const string CheckName = "reports";
     private const string Type = "evidence";
 
     internal static IEnumerable<CheckResult> Evaluate(EvidenceRules rules, ImageSubject subject, ScanSelection scans)
@@ -27,19 +28,26 @@ internal static class ReportsCheck
 
     private static List<Gap> FindGaps(EvidenceRules rules, IReadOnlyList<PlatformManifest> platforms, ScanSelection scans)
     {
-        // Under "any" the scanners are one: whichever reports fills the slot.
-        IReadOnlyList<string[]> slots = rules.Combine == CombineRule.Any
-            ? [[.. rules.Scanners.Select(rule => rule.Name)]]
-            : [.. rules.Scanners.Select(rule => new[] { rule.Name })];
+        // Under "any" and "atLeast" the scanners are one slot, which whoever reports fills.
+        IReadOnlyList<string[]> slots = rules.Combine == CombineRule.Union
+            ? [.. rules.Scanners.Select(rule => new[] { rule.Name })]
+            : [[.. rules.Scanners.Select(rule => rule.Name)]];
+        var needed = rules.Combine == CombineRule.AtLeast ? rules.AtLeast : 1;
         return
         [
             .. from platform in platforms
                from slot in slots
-               where !scans.Counted.Any(scan => Covers(scan, platform)
-                   && slot.Contains(scan.Scanner, StringComparer.Ordinal))
-               select new Gap(string.Join(" or ", slot), platform, Explain(slot, platform, platforms, scans)),
+               let missing = slot.Except(Reporting(platform, scans), StringComparer.Ordinal).ToArray()
+               where slot.Length - missing.Length < needed
+               select new Gap(Name(missing, needed - slot.Length + missing.Length), platform, Explain(missing, platform, platforms, scans)),
         ];
     }
+
+    private static IEnumerable<string> Reporting(PlatformManifest platform, ScanSelection scans) =>
+        scans.Counted.Where(scan => Covers(scan, platform)).Select(scan => scan.Scanner);
+
+    private static string Name(string[] scanners, int needed) =>
+        needed == 1 ? string.Join(" or ", scanners) : $"{needed.ToString(CultureInfo.InvariantCulture)} of {string.Join(", ", scanners)}";
 
     private static Rejection Explain(
         string[] slot, PlatformManifest platform, IReadOnlyList<PlatformManifest> platforms, ScanSelection scans)
@@ -63,14 +71,14 @@ internal static class ReportsCheck
         scan.Scan.Covers == platform.Manifest.Digest;
 
     private static CheckResult Pass(ScanSelection scans) =>
-        CheckResult.Pass(Name, Type,
+        CheckResult.Pass(CheckName, Type,
             string.Join(", ", scans.Counted.Select(scan => scan.Describe).Distinct(StringComparer.Ordinal))) with
         {
             Evidence = scans.CountedDigests,
         };
 
     private static CheckResult Fail(ReasonCode reason, IReadOnlyList<Gap> gaps, ScanSelection scans) =>
-        CheckResult.Fail(Name, Type, reason,
+        CheckResult.Fail(CheckName, Type, reason,
             string.Join("; ", gaps.Select(gap => gap.Why.Message).Distinct(StringComparer.Ordinal))) with
         {
             Expected = gaps[0].Why.Expected
@@ -86,7 +94,7 @@ internal static class ReportsCheck
         };
 
     private static CheckResult NoPlatform(EvidenceRules rules, ImageSubject subject) =>
-        CheckResult.Fail(Name, Type, ReasonCode.ReportPlatformGap,
+        CheckResult.Fail(CheckName, Type, ReasonCode.ReportPlatformGap,
             "the image has no platform that the policy judges") with
         {
             Expected = rules.Platforms is null ? "a runnable platform" : string.Join(", ", rules.Platforms),

@@ -34,6 +34,18 @@ internal sealed class ScanAcceptance(EvidenceRules rules, PolicySet policies, Da
 
     private static Rejection? JudgeVersion(ScannerRule rule, string? version)
     {
+        if (rule.Versions is { } range && (version is null || !range.Contains(version)))
+        {
+            return new Rejection(
+                ReasonCode.ReportScannerNotAccepted,
+                version is null ? $"the report does not tell the version of {rule.Name}"
+                    : $"{rule.Name} {Printable.Escape(version)} is not {range}, or of no known order")
+            {
+                Expected = $"{rule.Name} {range}",
+                Actual = version is null ? "no version" : $"{rule.Name} {Printable.Escape(version)}",
+            };
+        }
+
         if (rule.MinimumVersion is not { } minimum)
             return null;
 

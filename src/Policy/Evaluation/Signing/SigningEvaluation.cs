@@ -31,16 +31,30 @@ public static class SigningEvaluation
             CoverageCheck.Evaluate(scans),
             FreshnessCheck.Evaluate(policy.Evidence, scans, time),
         ];
+        var vex = VexSelection.From(policy.Evidence, policies, evidence, time);
+        var vulnerabilities = new VulnerabilityEvaluation(evidence, scans, vex, time);
+        var applied = new List<AppliedStatement>();
         foreach (var check in policy.Checks)
         {
-            if (check is VulnerabilityCheck vulnerabilities)
-                checks.Add(VulnerabilityEvaluation.Evaluate(vulnerabilities, evidence.Subject, scans.Counted, time));
+            if (check is VulnerabilityCheck vulnerability)
+            {
+                var judged = vulnerabilities.Evaluate(vulnerability);
+                checks.Add(judged.Check);
+                applied.AddRange(judged.Applied);
+            }
         }
 
         if (policy.Checks.Count == 0)
             checks.Add(CheckResult.Fail("checks", "policy", ReasonCode.NoChecks, "the policy has no check"));
 
-        return new Evaluation { Checks = checks, Evidence = scans.Describe(evidence.Subject) };
+        return new Evaluation
+        {
+            Checks = checks,
+            Evidence =
+            [
+                .. scans.Describe(evidence.Subject), .. vex.Describe(applied), .. ThreatWords.Describe(policy.Checks, evidence.ThreatData),
+            ],
+        };
     }
 
     /// <summary>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using SupplyChain.Model;
 using SupplyChain.Scanning;
 
 namespace SupplyChain.Policy;
@@ -11,14 +10,26 @@ internal enum FindingRuling
     /// <summary>Within the limits.</summary>
     Accepted,
 
+    /// <summary>Over the limit for findings with a fix, which is too young to be asked for.</summary>
+    InGrace,
+
+    /// <summary>Over a limit, but set aside by a VEX statement.</summary>
+    SetAside,
+
     /// <summary>Over a limit, but waived by an exception.</summary>
     Waived,
+
+    /// <summary>Likelier to be exploited than is accepted.</summary>
+    OverEpss,
 
     /// <summary>Over the limit for findings without a fix.</summary>
     OverUnfixable,
 
     /// <summary>Over the limit for findings with a fix.</summary>
     OverFixable,
+
+    /// <summary>Known to be exploited.</summary>
+    Exploited,
 
     /// <summary>Refused by name.</summary>
     Blocked,
@@ -31,65 +42,82 @@ internal sealed record JudgedFinding(
     /// <summary>The exception that waives it.</summary>
     internal FindingException? Exception { get; init; }
 
-    /// <summary>An exception that would waive it, had it not ended.</summary>
-    internal FindingException? Ended { get; init; }
+    /// <summary>An exception that would waive it, were it in force, or did it accept that the finding is exploited.</summary>
+    internal FindingException? Unfit { get; init; }
 
-    internal bool Violates => Ruling > FindingRuling.Waived;
+    /// <summary>The statement that sets it aside.</summary>
+    internal AppliedStatement? Statement { get; init; }
+
+    /// <summary>What makes it violate beside its severity.</summary>
+    internal string? Note { get; init; }
+
+    /// <summary>Whether it counts among the findings that an image has.</summary>
+    internal bool IsLive => Ruling is not (FindingRuling.SetAside or FindingRuling.Waived);
 }
 
 /// <summary>Judges single findings. What the report itself set aside is judged like any other finding.</summary>
-internal sealed class FindingJudge
+internal sealed class FindingJudge(
+    VulnerabilityCheck check, ImageSubject subject, ThreatJudge threats, VexSelection vex, DateTimeOffset time)
 {
-    private readonly VulnerabilityCheck _check;
-    private readonly Repository _repository;
-    private readonly DateTimeOffset _time;
-    private readonly HashSet<string> _blocked;
-    private readonly Dictionary<string, List<FindingException>> _exceptions = new(StringComparer.OrdinalIgnoreCase);
-
-    internal FindingJudge(VulnerabilityCheck check, Repository repository, DateTimeOffset time)
-    {
-        _check = check;
-        _repository = repository;
-        _time = time;
-        _blocked = new HashSet<string>(check.BlockedCves, StringComparer.OrdinalIgnoreCase);
-        foreach (var exception in check.Exceptions)
-        {
-            if (!_exceptions.TryGetValue(exception.Id, out var same))
-                _exceptions.Add(exception.Id, same = []);
-            same.Add(exception);
-        }
-    }
+    private readonly HashSet<string> _blocked = new(check.BlockedCves, StringComparer.OrdinalIgnoreCase);
+    private readonly ILookup<string, FindingException> _exceptions =
+        check.Exceptions.ToLookup(exception => exception.Id, StringComparer.OrdinalIgnoreCase);
 
     internal JudgedFinding Judge(Finding finding, PlatformManifest? platform)
     {
-        var severity = finding.Severity == Severity.Unknown ? _check.UnknownSeverity : finding.Severity;
-        if (Ids(finding).Any(_blocked.Contains))
-            return new JudgedFinding(finding, platform, severity, FindingRuling.Blocked);
+        var judged = new JudgedFinding(finding, platform, FindingSeverity.Of(finding, check), FindingRuling.Accepted);
+        if (FindingIds.All(finding).Any(_blocked.Contains))
+            return judged with { Ruling = FindingRuling.Blocked };
+        // No vendor's word, only an exception that says so, outranks that somebody is being attacked.
+        if (threats.IsExploited(finding))
+            return Waive(judged with { Ruling = FindingRuling.Exploited, Note = "known exploited" });
 
-        var limit = finding.IsFixable ? _check.MaximumFixableSeverity : _check.MaximumUnfixableSeverity;
-        if (!SeverityScale.Exceeds(severity, limit))
-            return new JudgedFinding(finding, platform, severity, FindingRuling.Accepted);
+        judged = judged with { Ruling = Limit(finding, judged.Severity) };
+        if (judged.Ruling is FindingRuling.Accepted or FindingRuling.InGrace && threats.ExceedsEpss(finding))
+            judged = judged with { Ruling = FindingRuling.OverEpss, Note = ThreatJudge.Show(threats.ScoreOf(finding)) };
+        if (judged.Ruling <= FindingRuling.Waived)
+            return judged;
 
-        var ruling = finding.IsFixable ? FindingRuling.OverFixable : FindingRuling.OverUnfixable;
-        var fitting = _exceptions.Count == 0
-            ? []
-            : Ids(finding).SelectMany(Exceptions).Where(exception => Fits(exception, finding)).ToList();
-        var valid = fitting.Where(exception => _time < exception.Until).MaxBy(exception => exception.Until);
-        return valid is null
-            ? new JudgedFinding(finding, platform, severity, ruling)
-            {
-                Ended = fitting.MaxBy(exception => exception.Until),
-            }
-            : new JudgedFinding(finding, platform, severity, FindingRuling.Waived) { Exception = valid };
+        return vex.Find(finding, platform, subject) is { } statement
+            ? judged with { Ruling = FindingRuling.SetAside, Statement = statement }
+            : Waive(judged);
     }
 
-    private static IEnumerable<string> Ids(Finding finding) => finding.Aliases.Prepend(finding.Id);
+    private FindingRuling Limit(Finding finding, Severity severity)
+    {
+        var unfixable = SeverityScale.Exceeds(severity, check.MaximumUnfixableSeverity);
+        if (!finding.IsFixable)
+            return unfixable ? FindingRuling.OverUnfixable : FindingRuling.Accepted;
+        if (!SeverityScale.Exceeds(severity, check.MaximumFixableSeverity))
+            return FindingRuling.Accepted;
 
-    private IEnumerable<FindingException> Exceptions(string id) =>
-        _exceptions.GetValueOrDefault(id) ?? Enumerable.Empty<FindingException>();
+        // A fix makes nothing better: what would be refused without one is refused with a fresh one.
+        return !unfixable && IsInGrace(finding) ? FindingRuling.InGrace : FindingRuling.OverFixable;
+    }
+
+    private bool IsInGrace(Finding finding)
+    {
+        if (check.FixableGracePeriod is not { } grace)
+            return false;
+
+        return finding.FixedSince is { } since && since <= time
+            ? time - since < grace.Limit
+            : grace.WhenMissing == MissingRule.Accept;
+    }
+
+    private JudgedFinding Waive(JudgedFinding judged)
+    {
+        var fitting = FindingIds.All(judged.Finding).SelectMany(id => _exceptions[id]).Where(exception => Fits(exception, judged.Finding)).ToList();
+        var valid = fitting.Where(exception => exception.IsValidAt(time) && (judged.Ruling != FindingRuling.Exploited || exception.KnownExploited))
+            .MaxBy(exception => exception.Until);
+        return valid is null
+            ? judged with { Unfit = fitting.MaxBy(exception => exception.Until) }
+            : judged with { Ruling = FindingRuling.Waived, Exception = valid, Note = null };
+    }
 
     private bool Fits(FindingException exception, Finding finding) =>
-        (exception.Package?.IsMatch(finding.Package) ?? true)
+        FindingIds.IsNamedBy(finding, exception.Id)
+        && (exception.Package?.IsMatch(finding.Package) ?? true)
         && (exception.Versions?.Contains(finding.Package) ?? true)
-        && (exception.Subjects?.Any(pattern => pattern.IsMatch(_repository)) ?? true);
+        && (exception.Subjects?.Any(pattern => pattern.IsMatch(subject.Repository)) ?? true);
 }

@@ -19,6 +19,7 @@ internal sealed class FoldedFinding
         // Rows that are accepted by one report and not by another are told by those that are not.
         Rows = [.. rows.Where(row => row.Ruling == Ruling)];
         Severity = Rows.Max(row => row.Severity);
+        LiveSeverity = rows.Where(row => row.IsLive).Select(row => (Severity?)row.Severity).Max();
     }
 
     internal string Id { get; }
@@ -27,7 +28,12 @@ internal sealed class FoldedFinding
 
     internal Severity Severity { get; }
 
+    /// <summary>The highest severity among the rows that nothing sets aside; null where all are.</summary>
+    internal Severity? LiveSeverity { get; }
+
     internal IReadOnlyList<JudgedFinding> Rows { get; }
+
+    internal bool Violates => Ruling > FindingRuling.Waived;
 
     internal Package Package => Rows[0].Finding.Package;
 
@@ -44,6 +50,7 @@ internal sealed class FoldedFinding
             .GroupBy(row => (Id: CanonicalId(row.Finding), row.Finding.Package.Name, row.Finding.Package.Version))
             .Select(rows => new FoldedFinding(rows.Key.Id, [.. rows]))
             .OrderByDescending(folded => folded.Ruling == FindingRuling.Blocked)
+            .ThenByDescending(folded => folded.Ruling == FindingRuling.Exploited)
             .ThenByDescending(folded => folded.Severity)
             .ThenByDescending(folded => folded.IsFixable)
             .ThenBy(folded => folded.Id, StringComparer.Ordinal)
@@ -62,18 +69,19 @@ internal sealed class FoldedFinding
             Package.Version.Length == 0 ? null : Printable.Escape(Package.Version),
             FixedVersion is { } version ? Printable.Escape(version) : null,
             location is null ? null : Printable.Escape(location),
-            isIndex ? string.Join(", ", platforms) : null);
+            isIndex ? string.Join(", ", platforms) : null)
+        {
+            Note = Rows.Select(row => row.Note).OfType<string>().Order(StringComparer.Ordinal).LastOrDefault(),
+        };
     }
 
     // Scanners name one vulnerability by different ids; the CVE is the one they share, where there is exactly one.
     private static string CanonicalId(Finding finding)
     {
-        if (IsCve(finding.Id))
+        if (FindingIds.IsCve(finding.Id))
             return finding.Id;
 
-        var cves = finding.Aliases.Where(IsCve).ToList();
+        var cves = finding.Aliases.Where(FindingIds.IsCve).ToList();
         return cves is [var only] ? only : finding.Id;
     }
-
-    private static bool IsCve(string id) => id.StartsWith("CVE-", StringComparison.Ordinal);
 }
