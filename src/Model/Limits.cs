@@ -115,6 +115,18 @@ public static class Limits
     /// <summary>Input attestations, levels or extensions of one verification summary.</summary>
     public const int SummaryEntries = 1_024;
 
+    /// <summary>Things that one build's provenance may say it read: a large workspace of packages has some thousands.</summary>
+    public const int BuildDependencies = 20_000;
+
+    /// <summary>
+    /// Bytes of a predicate that a check of a policy reads as a whole: it takes several times its size in memory. Provenance and test
+    /// results have some kilobytes.
+    /// </summary>
+    public const int JudgedPredicateBytes = 16 * MiB;
+
+    /// <summary>Characters of a value that is shown of an attestation.</summary>
+    public const int ShownValueLength = 64;
+
     /// <summary>Members of all objects that are open at one point of an attestation.</summary>
     public const int JsonMembers = 250_000;
 

@@ -56,7 +56,8 @@ internal static class PolicyLint
     private static IEnumerable<PolicyProblem> CheckUnused(PolicySet set)
     {
         var used = set.SigningPolicies.SelectMany(policy =>
-            policy.Evidence.Scanners.SelectMany(scanner => scanner.SignedBy).Append(policy.Attestor))
+            policy.Evidence.Scanners.SelectMany(scanner => scanner.SignedBy).Append(policy.Attestor)
+                .Concat(policy.Checks.OfType<AttestationCheck>().SelectMany(check => check.SignedBy)))
             .Concat(set.AdmissionPolicies.SelectMany(policy => policy.AllRules)
                 .SelectMany(rule => rule.Require.Flatten()).OfType<SignedRequirement>().Select(leaf => leaf.Attestor))
             .ToHashSet(StringComparer.Ordinal);

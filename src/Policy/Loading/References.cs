@@ -81,6 +81,15 @@ internal static class References
                     yield return wrong;
             }
         }
+
+        foreach (var check in policy.Checks.OfType<AttestationCheck>())
+        {
+            foreach (var name in check.SignedBy)
+            {
+                if (CheckAttestor(set, name, [AttestorPurpose.Evidence], check.Location, "signedBy") is { } wrong)
+                    yield return wrong;
+            }
+        }
     }
 
     private static IEnumerable<PolicyProblem> Check(PolicySet set, AdmissionPolicy policy) =>

@@ -31,16 +31,23 @@ public static class SigningEvaluation
             CoverageCheck.Evaluate(scans),
             FreshnessCheck.Evaluate(policy.Evidence, scans, time),
         ];
+        var context = new CheckContext(policy.Evidence, policies, evidence, scans.Counted, time);
         foreach (var check in policy.Checks)
         {
             if (check is VulnerabilityCheck vulnerabilities)
                 checks.Add(VulnerabilityEvaluation.Evaluate(vulnerabilities, evidence.Subject, scans.Counted, time));
+            else
+                checks.Add(CheckEvaluation.Evaluate(check, context));
         }
 
         if (policy.Checks.Count == 0)
             checks.Add(CheckResult.Fail("checks", "policy", ReasonCode.NoChecks, "the policy has no check"));
 
-        return new Evaluation { Checks = checks, Evidence = scans.Describe(evidence.Subject) };
+        return new Evaluation
+        {
+            Checks = checks,
+            Evidence = [.. scans.Describe(evidence.Subject), .. AttestationLines.Describe(policy, policies, evidence, checks)],
+        };
     }
 
     /// <summary>

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics;
+using SupplyChain.Model.Decisions;
+
+namespace SupplyChain.Policy;
+
+/// <summary>Finds the evaluation of a check by its kind.</summary>
+internal static class CheckEvaluation
+{
+    internal static CheckResult Evaluate(PolicyCheck check, CheckContext context) => check switch
+    {
+        ProvenanceCheck provenance => ProvenanceEvaluation.Evaluate(provenance, context),
+        PredicateCheck predicate => PredicateEvaluation.Evaluate(predicate, context),
+        _ => throw new UnreachableException($"There is no evaluation of {check.GetType().Name}."),
+    };
+}
