@@ -23,6 +23,9 @@ public static class Limits
     /// <summary>Bytes of an image configuration blob.</summary>
     public const int ImageConfigBytes = 8 * MiB;
 
+    /// <summary>Labels, or exposed ports, of one image configuration that is judged.</summary>
+    public const int ImageConfigEntries = 4_096;
+
     /// <summary>Bytes of a simple-signing payload: real ones have a few hundred.</summary>
     public const int SignaturePayloadBytes = 1 * MiB;
 

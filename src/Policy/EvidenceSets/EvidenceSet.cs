@@ -70,6 +70,12 @@ public sealed record ImageSubject(
 /// <param name="Config">The digest of its configuration.</param>
 public sealed record PlatformManifest(Platform? Platform, Descriptor Manifest, Digest? Config)
 {
+    /// <summary>What its configuration says; null when that is not known, or cannot be judged.</summary>
+    public ImageConfiguration? Configuration { get; init; }
+
+    /// <summary>Why its configuration cannot be judged, if it was read at all.</summary>
+    public ConfigurationProblem? ConfigurationProblem { get; init; }
+
     /// <summary>The platform, or the manifest's digest where it is not known.</summary>
     public override string ToString() => Platform?.ToString() ?? Manifest.Digest.ToString();
 }

@@ -29,8 +29,7 @@ internal static class CheckReader
         if (FieldReader.Open(field) is not { } reader)
             return null;
 
-        reader.NotBuiltYet(
-            "sbom", "trustedDirectory", "freshness", "imageConfig", "baseImage", "secrets", "misconfigurations", "licenses");
+        reader.NotBuiltYet("sbom", "baseImage", "secrets", "misconfigurations", "licenses");
         var nameField = reader.Required("name");
         var name = Values.Name(nameField);
         if (ReservedNames.Contains(name, StringComparer.Ordinal))

@@ -12,6 +12,9 @@ internal static class CheckEvaluation
     {
         ProvenanceCheck provenance => ProvenanceEvaluation.Evaluate(provenance, context),
         PredicateCheck predicate => PredicateEvaluation.Evaluate(predicate, context),
+        ImageConfigCheck image => ImageConfigEvaluation.Evaluate(image, context),
+        BuildFreshnessCheck freshness => BuildFreshnessEvaluation.Evaluate(freshness, context),
+        TrustedDirectoryCheck directory => TrustedDirectoryEvaluation.Evaluate(directory, context),
         _ => throw new UnreachableException($"There is no evaluation of {check.GetType().Name}."),
     };
 }

@@ -9,6 +9,9 @@ internal static class CheckKinds
     [
         ("provenance", ProvenanceReader.Read),
         ("predicate", PredicateReader.Read),
+        ("imageConfig", ImageConfigReader.Read),
+        ("freshness", BuildFreshnessReader.Read),
+        ("trustedDirectory", TrustedDirectoryReader.Read),
     ];
 
     /// <summary>Reads every kind that a check holds, each under <paramref name="name"/>.</summary>
