@@ -14,7 +14,7 @@ namespace SupplyChain.Evidence;
 /// Gathers what a signing policy judges: the reports that came with the request, and attestations beside the image of the types and
 /// by the signers the policy names. Every piece ends up either bound to the image or as a problem with its own reason.
 /// </summary>
-public sealed class SigningEvidence(AttachmentReader attachments)
+public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolver images)
 {
     /// <summary>Reads the reports of a request, each once and as a stream, before anything is known of the image.</summary>
     public static async ValueTask<IReadOnlyList<ReadReport>> ReadAsync(
@@ -66,9 +66,26 @@ public sealed class SigningEvidence(AttachmentReader attachments)
             Scans = gathered.Scans,
             Statements = gathered.Statements,
             Signatures = [],
+            BaseImages = await ReadBasesAsync(policy, cancellationToken),
             Problems = gathered.Problems,
         };
     }
+
+    // Each once, whichever checks name it, and none where no check does.
+    private async ValueTask<IReadOnlyList<BaseImage>> ReadBasesAsync(SigningPolicy policy, CancellationToken cancellationToken) =>
+        await Task.WhenAll(policy.Checks.OfType<BaseImageCheck>().SelectMany(check => check.Approved)
+            .DistinctBy(image => image.ToString(), StringComparer.Ordinal)
+            .Select(async image =>
+            {
+                try
+                {
+                    return new BaseImage(image, await images.ResolveAsync(image.Repository, image.Digest!, cancellationToken));
+                }
+                catch (RegistryException fault)
+                {
+                    return new BaseImage(image, null) { Reason = fault.Reason };
+                }
+            }));
 
     private async ValueTask AddAttestedAsync(
         GatheredScans gathered, SigningNeeds wanted, CancellationToken cancellationToken)

@@ -127,6 +127,15 @@ public static class Limits
     /// </summary>
     public const int JudgedPredicateBytes = 16 * MiB;
 
+    /// <summary>Bytes of an SBOM: the largest of real images have some tens of millions.</summary>
+    public const int SbomBytes = 64 * MiB;
+
+    /// <summary>Components of one SBOM; a large image with all its files' packages has some thousands.</summary>
+    public const int SbomComponents = 200_000;
+
+    /// <summary>Base images that one check approves, each of which is fetched.</summary>
+    public const int BaseImages = 32;
+
     /// <summary>Characters of a value that is shown of an attestation.</summary>
     public const int ShownValueLength = 64;
 

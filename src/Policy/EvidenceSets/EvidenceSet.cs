@@ -41,6 +41,9 @@ public sealed record EvidenceSet
     /// <summary>Image signatures, in either form.</summary>
     public IReadOnlyList<StoredSignature> Signatures { get; init; } = [];
 
+    /// <summary>The base images that the policy approves, where it asks for them.</summary>
+    public IReadOnlyList<BaseImage> BaseImages { get; init; } = [];
+
     /// <summary>What was found but could not be made evidence, and what could not be looked for.</summary>
     public IReadOnlyList<EvidenceProblem> Problems { get; init; } = [];
 }

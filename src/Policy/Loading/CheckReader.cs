@@ -29,7 +29,6 @@ internal static class CheckReader
         if (FieldReader.Open(field) is not { } reader)
             return null;
 
-        reader.NotBuiltYet("sbom", "baseImage", "secrets", "misconfigurations", "licenses");
         var nameField = reader.Required("name");
         var name = Values.Name(nameField);
         if (ReservedNames.Contains(name, StringComparer.Ordinal))

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using SupplyChain.Model;
+
 namespace SupplyChain.Policy;
 
 /// <summary>A check of what somebody attests about the image.</summary>
@@ -15,6 +17,9 @@ public abstract record AttestationCheck : PolicyCheck
 
     /// <summary>The predicate types of the statements it judges; compared exactly.</summary>
     public abstract IReadOnlyList<string> PredicateTypes { get; }
+
+    /// <summary>The most bytes that a predicate may have to be judged.</summary>
+    public virtual int LargestPredicate => Limits.JudgedPredicateBytes;
 
     /// <summary>Where it is written.</summary>
     public required SourceLocation Location { get; init; }

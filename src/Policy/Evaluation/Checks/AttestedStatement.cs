@@ -34,7 +34,7 @@ internal static class AttestedStatements
             .ThenBy(candidate => candidate.Statement.Image.ToString(), StringComparer.Ordinal)
             .Select(candidate => new AttestedStatement(
                 candidate.Statement,
-                JudgeKey(candidate.Members, context.Time) ?? JudgeSize(candidate.Statement) ?? judge(candidate.Statement))),
+                JudgeKey(candidate.Members, context.Time) ?? JudgeSize(check.LargestPredicate, candidate.Statement) ?? judge(candidate.Statement))),
     ];
 
     private static List<AttestorMember> MembersOf(AttestationCheck check, PolicySet policies, VerifiedStatement statement) =>
@@ -52,12 +52,12 @@ internal static class AttestedStatements
                 Actual = KeyWindow.Describe(members[0]),
             };
 
-    private static Rejection? JudgeSize(VerifiedStatement statement) =>
-        statement.PredicateContent.Length <= Limits.JudgedPredicateBytes
+    private static Rejection? JudgeSize(int most, VerifiedStatement statement) =>
+        statement.PredicateContent.Length <= most
             ? null
             : new Rejection(ReasonCode.EvidenceLimit, "its predicate is too large to be judged")
             {
-                Expected = $"at most {Limits.JudgedPredicateBytes} bytes",
+                Expected = $"at most {most} bytes",
                 Actual = $"{statement.PredicateContent.Length} bytes",
             };
 }

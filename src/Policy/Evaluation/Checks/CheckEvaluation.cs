@@ -15,6 +15,9 @@ internal static class CheckEvaluation
         ImageConfigCheck image => ImageConfigEvaluation.Evaluate(image, context),
         BuildFreshnessCheck freshness => BuildFreshnessEvaluation.Evaluate(freshness, context),
         TrustedDirectoryCheck directory => TrustedDirectoryEvaluation.Evaluate(directory, context),
+        SbomCheck sbom => SbomEvaluation.Evaluate(sbom, context),
+        ReportClassCheck reports => ReportClassEvaluation.Evaluate(reports, context),
+        BaseImageCheck bases => BaseImageEvaluation.Evaluate(bases, context),
         _ => throw new UnreachableException($"There is no evaluation of {check.GetType().Name}."),
     };
 }

@@ -15,14 +15,14 @@ internal static class StatementCoverage
         AttestationCheck check, string type, CheckContext context, IReadOnlyList<AttestedStatement> statements, StatementWords words)
     {
         var covering = statements.Where(statement => statement.Counts).ToList();
-        var gaps = context.Platforms.Where(platform => !Covers(covering, context.Subject, platform)).ToList();
+        var gaps = context.Platforms.Where(platform => !Covers(covering, context.Subject, platform, words)).ToList();
         if (gaps.Count == 0 && context.Platforms.Count > 0)
         {
             return CheckResult.Pass(check.Name, type, words.Pass) with { Evidence = Digests(covering) };
         }
 
         var about = statements.Where(statement => !statement.Counts
-            && (gaps.Exists(gap => Covers([statement], context.Subject, gap)) || context.Platforms.Count == 0)).ToList();
+            && (gaps.Exists(gap => Covers([statement], context.Subject, gap, words)) || context.Platforms.Count == 0)).ToList();
         var signers = string.Join(" or ", check.SignedBy);
         // Of several the one that came furthest would explain best; their order at least is always the same.
         var why = about.FirstOrDefault()?.Rejection
@@ -38,8 +38,9 @@ internal static class StatementCoverage
         };
     }
 
-    private static bool Covers(IEnumerable<AttestedStatement> statements, ImageSubject subject, PlatformManifest platform) =>
-        statements.Any(statement => statement.Names(subject.Digest) || statement.Names(platform.Manifest.Digest));
+    private static bool Covers(
+        IEnumerable<AttestedStatement> statements, ImageSubject subject, PlatformManifest platform, StatementWords words) =>
+        statements.Any(statement => (!words.IsPerPlatform && statement.Names(subject.Digest)) || statement.Names(platform.Manifest.Digest));
 
     private static IReadOnlyList<Digest> Digests(IEnumerable<AttestedStatement> statements) =>
         [.. statements.Select(statement => statement.Statement.Digest).Distinct()];
@@ -49,4 +50,8 @@ internal static class StatementCoverage
 /// <param name="What">What is attested, such as <c>provenance</c>.</param>
 /// <param name="Missing">The reason where nobody who counts attests it.</param>
 /// <param name="Pass">The message where it passes.</param>
-internal sealed record StatementWords(string What, ReasonCode Missing, string Pass);
+internal sealed record StatementWords(string What, ReasonCode Missing, string Pass)
+{
+    /// <summary>Whether a statement about an index says nothing about its platforms.</summary>
+    internal bool IsPerPlatform { get; init; }
+}

@@ -12,6 +12,11 @@ internal static class CheckKinds
         ("imageConfig", ImageConfigReader.Read),
         ("freshness", BuildFreshnessReader.Read),
         ("trustedDirectory", TrustedDirectoryReader.Read),
+        ("sbom", SbomCheckReader.Read),
+        ("baseImage", BaseImageReader.Read),
+        ("secrets", ReportClassReader.For(ReportClass.Secrets)),
+        ("misconfigurations", ReportClassReader.For(ReportClass.Misconfigurations)),
+        ("licenses", ReportClassReader.For(ReportClass.Licenses)),
     ];
 
     /// <summary>Reads every kind that a check holds, each under <paramref name="name"/>.</summary>
