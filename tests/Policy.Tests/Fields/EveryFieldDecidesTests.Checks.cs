@@ -20,6 +20,12 @@ public sealed partial class EveryFieldDecidesTests
 
     private const string Directory = """{ "directories": ["registry.example.com/payments/web"], "images": ["registry.example.com/payments/we*"] }""";
 
+    private const string Sbom = """
+        { "formats": ["cyclonedx"], "signedBy": ["scanner-service"], "deniedLicenses": ["GPL-2.0-only"], "deniedPackages": ["zlib"], "requiredFields": ["version"] }
+        """;
+
+    private static readonly string Base = $$"""{ "approved": ["{{CheckBattery.Base}}"] }""";
+
     private static Flip[] CheckFlips =>
     [
         .. Of("provenance", Provenance,
@@ -33,6 +39,13 @@ public sealed partial class EveryFieldDecidesTests
         new("SigningPolicy", "spec.checks[].imageConfig.requiredLabels.*", Added + ".imageConfig.requiredLabels.team", "\"other\"", Given: With("imageConfig", """{ "requiredLabels": { "team": "payments" } }""")),
         .. Of("freshness", """{ "maximumBuildAge": "30d", "whenMissing": "refuse" }""", ("maximumBuildAge", "\"50d\""), ("whenMissing", "\"accept\"")),
         .. Of("trustedDirectory", Directory, ("directories", """["registry.example.com/payments/api"]"""), ("images", """["registry.example.com/payments/a*"]""")),
+        .. Of("sbom", Sbom,
+            ("formats", """["spdx"]"""), ("signedBy", """["other-scanner"]"""), ("deniedLicenses", """["MIT"]"""), ("deniedPackages", """["openssl"]"""),
+            ("requiredFields", """["purl"]""")),
+        .. Of("baseImage", Base, ("approved", $"[\"{CheckBattery.OtherBase}\"]")),
+        .. Of("secrets", """{ "maximumCount": 0, "whenMissing": "refuse" }""", ("maximumCount", "1"), ("whenMissing", "\"accept\"")),
+        .. Of("misconfigurations", """{ "maximumCount": 0, "whenMissing": "refuse" }""", ("maximumCount", "1"), ("whenMissing", "\"accept\"")),
+        .. Of("licenses", """{ "maximumCount": 0, "whenMissing": "refuse" }""", ("maximumCount", "1"), ("whenMissing", "\"accept\"")),
     ];
 
     /// <summary>Fields of a kind, and first the kind itself, whose absence is another policy.</summary>
@@ -54,6 +67,7 @@ public sealed partial class EveryFieldDecidesTests
             foreach (var (kind, body) in new[]
             {
                 ("provenance", Provenance), ("predicate", Predicate), ("imageConfig", ImageConfig), ("freshness", "{}"), ("trustedDirectory", Directory),
+                ("sbom", Sbom), ("baseImage", Base), ("secrets", "{}"), ("misconfigurations", "{}"), ("licenses", "{}"),
             })
             {
                 rows.Add("SigningPolicy", $"spec.checks[].{kind}", $"{Added}.{kind}.", "spec.checks[+]", $$"""{ "name": "added", "{{kind}}": {{body}} }""");
