@@ -88,6 +88,14 @@ public sealed class ImageConfigTests
     }
 
     [Fact]
+    public void More_layers_than_a_manifest_may_have_are_refused()
+    {
+        var layers = string.Join(',', Enumerable.Repeat($"\"{DigestOf("layer")}\"", Limits.ManifestLayers + 1));
+
+        AssertFails(Judge(NonRoot, Of($$$"""{ "config": { "User": "1" }, "rootfs": { "diff_ids": [{{{layers}}}] } }""")), ReasonCode.ManifestMalformed, "configuration", "at most 1000");
+    }
+
+    [Fact]
     public void An_image_whose_configuration_nobody_read_fails() =>
         AssertFails(Judge(NonRoot, Set(Scan())), ReasonCode.ImageConfigMissing, "a configuration", "not known");
 

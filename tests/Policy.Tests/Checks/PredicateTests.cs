@@ -30,6 +30,15 @@ public sealed class PredicateTests
         AssertFails(Judge(Set, With(Attest(TestKey.Scanner, TestResult, predicate))), ReasonCode.PredicateMismatch, expected, actual);
 
     [Fact]
+    public void Of_a_long_value_only_the_start_is_shown()
+    {
+        var check = Judge(Set, With(Attest(TestKey.Scanner, TestResult, $$"""{ "result": "{{new string('x', 1000)}}" }""")));
+
+        AssertFails(check, ReasonCode.PredicateMismatch, "PASSED", new string('x', SupplyChain.Model.Limits.ShownValueLength) + "…");
+        Assert.DoesNotContain(new string('x', SupplyChain.Model.Limits.ShownValueLength + 1), check.Actual, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nobody_elses_and_no_other_types_attestation_counts()
     {
         const string passed = """{ "result": "PASSED" }""";

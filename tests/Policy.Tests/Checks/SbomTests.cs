@@ -137,6 +137,15 @@ public sealed class SbomTests
     }
 
     [Fact]
+    public void An_SBOM_may_be_larger_than_other_predicates_but_not_boundless()
+    {
+        var check = (SbomCheck)SbomTests.Set.SigningPolicies[0].Checks[1];
+
+        Assert.Equal(Limits.SbomBytes, check.LargestPredicate);
+        Assert.InRange(check.LargestPredicate, Limits.JudgedPredicateBytes + 1, Limits.AttestationBytes);
+    }
+
+    [Fact]
     public void More_components_than_are_read_are_refused()
     {
         var many = string.Join(',', Enumerable.Repeat("""{"name":"a"}""", Limits.SbomComponents + 1));
