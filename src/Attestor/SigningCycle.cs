@@ -30,7 +30,7 @@ public sealed class SigningCycle(
     internal static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(2);
 
     private readonly SubjectResolver _subjects = new(registries);
-    private readonly SigningEvidence _evidence = new(new AttachmentReader(registries));
+    private readonly SigningEvidence _evidence = new(new AttachmentReader(registries), new SubjectResolver(registries));
     private readonly Publication _publication = new(new ArtifactStore(registries), ledger);
     private readonly KeyedGate _gate = new();
 

@@ -11,13 +11,11 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Evidence;
 
 /// <summary>
-/// Gathers what a signing policy judges: the reports that came with the request, and scan attestations beside the image by
-/// signers the policy names. Every piece ends up either bound to the image or as a problem with its own reason.
+/// Gathers what a signing policy judges: the reports that came with the request, and attestations beside the image of the types and
+/// by the signers the policy names. Every piece ends up either bound to the image or as a problem with its own reason.
 /// </summary>
-public sealed class SigningEvidence(AttachmentReader attachments)
+public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolver images)
 {
-    private static readonly HashSet<string> ScanTypes = new([PredicateTypes.VulnerabilityScan], StringComparer.Ordinal);
-
     /// <summary>Reads the reports of a request, each once and as a stream, before anything is known of the image.</summary>
     public static async ValueTask<IReadOnlyList<ReadReport>> ReadAsync(
         IReadOnlyList<ISubmittedReport> reports, CancellationToken cancellationToken)
@@ -56,13 +54,9 @@ public sealed class SigningEvidence(AttachmentReader attachments)
         }
 
 
-        var keys = policy.Evidence.Scanners
-            .Where(scanner => scanner.Source == EvidenceSource.Attested)
-            .SelectMany(scanner => policies.KeysOf(scanner.SignedBy))
-            .Distinct()
-            .ToList();
-        if (keys.Count > 0)
-            await AddAttestedAsync(gathered, keys, cancellationToken);
+        var wanted = SigningNeeds.Of(policy, policies);
+        if (wanted.Keys.Count > 0)
+            await AddAttestedAsync(gathered, wanted, cancellationToken);
 
         gathered.KeepNewestAttested(scan => SigningEvaluation.IsVouched(policy, policies, scan, time));
         return new EvidenceSet
@@ -72,19 +66,36 @@ public sealed class SigningEvidence(AttachmentReader attachments)
             Scans = gathered.Scans,
             Statements = gathered.Statements,
             Signatures = [],
+            BaseImages = await ReadBasesAsync(policy, cancellationToken),
             Problems = gathered.Problems,
         };
     }
 
+    // Each once, whichever checks name it, and none where no check does.
+    private async ValueTask<IReadOnlyList<BaseImage>> ReadBasesAsync(SigningPolicy policy, CancellationToken cancellationToken) =>
+        await Task.WhenAll(policy.Checks.OfType<BaseImageCheck>().SelectMany(check => check.Approved)
+            .DistinctBy(image => image.ToString(), StringComparer.Ordinal)
+            .Select(async image =>
+            {
+                try
+                {
+                    return new BaseImage(image, await images.ResolveAsync(image.Repository, image.Digest!, cancellationToken));
+                }
+                catch (RegistryException fault)
+                {
+                    return new BaseImage(image, null) { Reason = fault.Reason };
+                }
+            }));
+
     private async ValueTask AddAttestedAsync(
-        GatheredScans gathered, IReadOnlyList<PublicKey> keys, CancellationToken cancellationToken)
+        GatheredScans gathered, SigningNeeds wanted, CancellationToken cancellationToken)
     {
         var subject = gathered.Subject;
         var digests = subject.Platforms.Select(platform => platform.Manifest.Digest).Prepend(subject.Digest).Distinct();
         var needs = new AttachmentNeeds
         {
-            BundleTypes = ScanTypes,
-            EnvelopeTypes = ScanTypes,
+            BundleTypes = wanted.PredicateTypes,
+            EnvelopeTypes = wanted.PredicateTypes,
             LargestAttachment = Limits.AttestationBytes,
         };
         var budget = new AttachmentBudget();
@@ -95,11 +106,17 @@ public sealed class SigningEvidence(AttachmentReader attachments)
         foreach (var (digest, attached) in found)
         {
             gathered.Problems.AddRange(attached.Problems);
-            var verified = AttachmentVerifier.Verify(attached, digest, needs, keys);
+            var verified = AttachmentVerifier.Verify(attached, digest, needs, wanted.Keys);
             // What is wrong with one attachment is its own matter; that not all were looked at is no absence of reports.
             gathered.Problems.AddRange(verified.Problems.Where(problem => problem.Evidence is null));
-            foreach (var statement in verified.Statements)
-                gathered.Add(statement);
+            foreach (var stored in verified.Statements)
+            {
+                // A scan by anybody but a scanner's signer is no report, and what is wrong with it nobody's concern.
+                if (wanted.IsScan(stored.Statement))
+                    gathered.Add(stored);
+                else
+                    gathered.Statements.Add(stored);
+            }
         }
     }
 }

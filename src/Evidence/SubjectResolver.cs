@@ -79,7 +79,7 @@ public sealed class SubjectResolver(Registries registries)
         var content = await registry.FetchBlobAsync(repository, config, Limits.ImageConfigBytes, cancellationToken)
             ?? throw new RegistryException(
                 ReasonCode.BlobMissing, $"{repository} does not have the configuration {config.Digest} of {manifest.Digest}");
-        var platform = ReadPlatform(config.Digest, content);
+        var (platform, configuration, problem) = ReadConfiguration(config.Digest, content, manifest.Layers.Count);
         if (claimed is not null && platform is not null
             && (claimed.Os != platform.Os || claimed.Architecture != platform.Architecture))
         {
@@ -89,10 +89,15 @@ public sealed class SubjectResolver(Registries registries)
         }
 
         // The index may name a variant that the configuration leaves out.
-        return new PlatformManifest(claimed ?? platform, manifest.Descriptor, config.Digest);
+        return new PlatformManifest(claimed ?? platform, manifest.Descriptor, config.Digest)
+        {
+            Configuration = configuration,
+            ConfigurationProblem = problem,
+        };
     }
 
-    private static Platform? ReadPlatform(Digest config, ReadOnlyMemory<byte> content)
+    private static (Platform?, ImageConfiguration?, ConfigurationProblem?) ReadConfiguration(
+        Digest config, ReadOnlyMemory<byte> content, int layers)
     {
         if (!StrictJson.TryParse(content, out var document, out var problem))
             throw new RegistryException(ReasonCode.ManifestMalformed, $"configuration {config}: {problem}");
@@ -111,9 +116,14 @@ public sealed class SubjectResolver(Registries registries)
 
             var text = $"{Text(root, "os")}/{Text(root, "architecture")}";
             var variant = Text(root, "variant");
-            return Platform.TryParse(variant.Length > 0 ? $"{text}/{variant}" : text, out var platform, out _)
-                ? platform
-                : null;
+            _ = Platform.TryParse(variant.Length > 0 ? $"{text}/{variant}" : text, out var platform, out _);
+            // Only checks of the configuration need it to be readable; without them the platform is enough.
+            _ = ImageConfiguration.TryRead(root, out var configuration, out var unreadable);
+            return configuration is null || configuration.DiffIds.Count == layers
+                ? (platform, configuration, unreadable)
+                : (platform, null, new ConfigurationProblem(
+                    ReasonCode.ManifestAmbiguous,
+                    $"the configuration names {configuration.DiffIds.Count} layers, the manifest {layers}"));
         }
     }
 

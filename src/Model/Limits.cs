@@ -23,6 +23,9 @@ public static class Limits
     /// <summary>Bytes of an image configuration blob.</summary>
     public const int ImageConfigBytes = 8 * MiB;
 
+    /// <summary>Labels, or exposed ports, of one image configuration that is judged.</summary>
+    public const int ImageConfigEntries = 4_096;
+
     /// <summary>Bytes of a simple-signing payload: real ones have a few hundred.</summary>
     public const int SignaturePayloadBytes = 1 * MiB;
 
@@ -114,6 +117,27 @@ public static class Limits
 
     /// <summary>Input attestations, levels or extensions of one verification summary.</summary>
     public const int SummaryEntries = 1_024;
+
+    /// <summary>Things that one build's provenance may say it read: a large workspace of packages has some thousands.</summary>
+    public const int BuildDependencies = 20_000;
+
+    /// <summary>
+    /// Bytes of a predicate that a check of a policy reads as a whole: it takes several times its size in memory. Provenance and test
+    /// results have some kilobytes.
+    /// </summary>
+    public const int JudgedPredicateBytes = 16 * MiB;
+
+    /// <summary>Bytes of an SBOM: the largest of real images have some tens of millions.</summary>
+    public const int SbomBytes = 64 * MiB;
+
+    /// <summary>Components of one SBOM; a large image with all its files' packages has some thousands.</summary>
+    public const int SbomComponents = 200_000;
+
+    /// <summary>Base images that one check approves, each of which is fetched.</summary>
+    public const int BaseImages = 32;
+
+    /// <summary>Characters of a value that is shown of an attestation.</summary>
+    public const int ShownValueLength = 64;
 
     /// <summary>Members of all objects that are open at one point of an attestation.</summary>
     public const int JsonMembers = 250_000;

@@ -239,6 +239,156 @@ public sealed partial class ReasonCode
         "The check does not apply to this image.",
         "Nothing to do.");
 
+    /// <summary>No signer that the policy names attests how the image was built.</summary>
+    public static readonly ReasonCode ProvenanceMissing = new(
+        "PROVENANCE_MISSING", "Checks",
+        "No signer that the policy names attests how the image was built.",
+        "Have the build attest its provenance beside the image.");
+
+    /// <summary>The provenance is not what SLSA describes.</summary>
+    public static readonly ReasonCode ProvenanceMalformed = new(
+        "PROVENANCE_MALFORMED", "Checks",
+        "The provenance is not what SLSA describes.",
+        "Have the image built and attested again by a current builder.");
+
+    /// <summary>The image was built by a builder that the policy does not name.</summary>
+    public static readonly ReasonCode BuilderNotAllowed = new(
+        "BUILDER_NOT_ALLOWED", "Checks",
+        "The image was built by a builder that the policy does not name.",
+        "Build the image with a builder of the policy.");
+
+    /// <summary>The image was built in a way that the policy does not name.</summary>
+    public static readonly ReasonCode BuildTypeNotAllowed = new(
+        "BUILD_TYPE_NOT_ALLOWED", "Checks",
+        "The image was built in a way that the policy does not name.",
+        "Build the image in one of the ways of the policy.");
+
+    /// <summary>The image was not built from a source that the policy names.</summary>
+    public static readonly ReasonCode SourceNotAllowed = new(
+        "SOURCE_NOT_ALLOWED", "Checks",
+        "The image was not built from a source that the policy names.",
+        "Build the image from a source of the policy.");
+
+    /// <summary>The build was given a parameter that the policy does not know.</summary>
+    public static readonly ReasonCode BuildParameterNotAllowed = new(
+        "BUILD_PARAMETER_NOT_ALLOWED", "Checks",
+        "The build was given a parameter that the policy does not know.",
+        "Build without it, or name it in the policy.");
+
+    /// <summary>An attestation does not say what the policy asks for.</summary>
+    public static readonly ReasonCode PredicateMismatch = new(
+        "PREDICATE_MISMATCH", "Checks",
+        "An attestation does not say what the policy asks for.",
+        "Fix what the attestation reports, and attest again.");
+
+    /// <summary>The image has no SBOM that counts.</summary>
+    public static readonly ReasonCode SbomMissing = new(
+        "SBOM_MISSING", "Checks",
+        "The image has no SBOM that counts.",
+        "Attest an SBOM of every platform beside the image.");
+
+    /// <summary>The SBOM is in a format that the policy does not name.</summary>
+    public static readonly ReasonCode SbomFormat = new(
+        "SBOM_FORMAT", "Checks",
+        "The SBOM is in a format that the policy does not name.",
+        "Write the SBOM in a format of the policy.");
+
+    /// <summary>The SBOM cannot be read.</summary>
+    public static readonly ReasonCode SbomMalformed = new(
+        "SBOM_MALFORMED", "Checks",
+        "The SBOM cannot be read.",
+        "Write the SBOM again with a current tool.");
+
+    /// <summary>The SBOM leaves out what the policy requires.</summary>
+    public static readonly ReasonCode SbomIncomplete = new(
+        "SBOM_INCOMPLETE", "Checks",
+        "The SBOM leaves out what the policy requires.",
+        "Write the SBOM with a tool that tells what is missing.");
+
+    /// <summary>A package is under a licence that the policy denies.</summary>
+    public static readonly ReasonCode LicenseDenied = new(
+        "LICENSE_DENIED", "Checks",
+        "A package is under a licence that the policy denies.",
+        "Replace the package.");
+
+    /// <summary>The image has a package that the policy denies.</summary>
+    public static readonly ReasonCode PackageDenied = new(
+        "PACKAGE_DENIED", "Checks",
+        "The image has a package that the policy denies.",
+        "Remove the package.");
+
+    /// <summary>The image lies outside the directories that the policy trusts.</summary>
+    public static readonly ReasonCode DirectoryNotTrusted = new(
+        "DIRECTORY_NOT_TRUSTED", "Checks",
+        "The image lies outside the directories that the policy trusts.",
+        "Push the image to a trusted directory.");
+
+    /// <summary>The image was built too long ago, or is dated ahead of the clock.</summary>
+    public static readonly ReasonCode BuildTooOld = new(
+        "BUILD_TOO_OLD", "Checks",
+        "The image was built too long ago, or is dated ahead of the clock.",
+        "Build the image again.");
+
+    /// <summary>The image does not tell when it was built.</summary>
+    public static readonly ReasonCode BuildUndated = new(
+        "BUILD_UNDATED", "Checks",
+        "The image does not tell when it was built.",
+        "Build the image with its time, or let the policy accept images without one.");
+
+    /// <summary>The configuration of the image cannot be judged.</summary>
+    public static readonly ReasonCode ImageConfigMissing = new(
+        "IMAGE_CONFIG_MISSING", "Checks",
+        "The configuration of the image cannot be judged.",
+        "Build the image with a current builder.");
+
+    /// <summary>The image runs as root, or does not prove that it does not.</summary>
+    public static readonly ReasonCode UserNotAllowed = new(
+        "USER_NOT_ALLOWED", "Checks",
+        "The image runs as root, or does not prove that it does not.",
+        "Give the image a user by number, such as USER 65532.");
+
+    /// <summary>The image exposes a port that the policy denies.</summary>
+    public static readonly ReasonCode PortDenied = new(
+        "PORT_DENIED", "Checks",
+        "The image exposes a port that the policy denies.",
+        "Remove the port from the image.");
+
+    /// <summary>The image lacks a label that the policy requires.</summary>
+    public static readonly ReasonCode LabelMissing = new(
+        "LABEL_MISSING", "Checks",
+        "The image lacks a label that the policy requires.",
+        "Build the image with the label.");
+
+    /// <summary>The image does not begin with the layers of an approved base image.</summary>
+    public static readonly ReasonCode BaseImageNotApproved = new(
+        "BASE_IMAGE_NOT_APPROVED", "Checks",
+        "The image does not begin with the layers of an approved base image.",
+        "Build the image on an approved base image.");
+
+    /// <summary>The image holds more secrets than the policy accepts.</summary>
+    public static readonly ReasonCode SecretsFound = new(
+        "SECRETS_FOUND", "Checks",
+        "The image holds more secrets than the policy accepts.",
+        "Remove the secrets from every layer, and replace them: they are known.");
+
+    /// <summary>The image holds more misconfigurations than the policy accepts.</summary>
+    public static readonly ReasonCode MisconfigurationsFound = new(
+        "MISCONFIGURATIONS_FOUND", "Checks",
+        "The image holds more misconfigurations than the policy accepts.",
+        "Fix the misconfigurations that the report names.");
+
+    /// <summary>The image holds more licence findings than the policy accepts.</summary>
+    public static readonly ReasonCode LicensesFound = new(
+        "LICENSES_FOUND", "Checks",
+        "The image holds more licence findings than the policy accepts.",
+        "Replace the packages that the report names.");
+
+    /// <summary>No report shows that anybody looked for what the check judges.</summary>
+    public static readonly ReasonCode NotScannedFor = new(
+        "NOT_SCANNED_FOR", "Checks",
+        "No report shows that anybody looked for what the check judges.",
+        "Scan again with that scanner switched on, or let the policy accept that.");
+
     // Registry
 
     /// <summary>The registry is not one that may be contacted.</summary>
@@ -614,6 +764,31 @@ public sealed partial class ReasonCode
         ThreatDataStale,
         NoChecks,
         CheckNotApplicable,
+        ProvenanceMissing,
+        ProvenanceMalformed,
+        BuilderNotAllowed,
+        BuildTypeNotAllowed,
+        SourceNotAllowed,
+        BuildParameterNotAllowed,
+        PredicateMismatch,
+        SbomMissing,
+        SbomFormat,
+        SbomMalformed,
+        SbomIncomplete,
+        LicenseDenied,
+        PackageDenied,
+        DirectoryNotTrusted,
+        BuildTooOld,
+        BuildUndated,
+        ImageConfigMissing,
+        UserNotAllowed,
+        PortDenied,
+        LabelMissing,
+        BaseImageNotApproved,
+        SecretsFound,
+        MisconfigurationsFound,
+        LicensesFound,
+        NotScannedFor,
         RegistryNotAllowed,
         RegistryUnavailable,
         RegistryThrottled,

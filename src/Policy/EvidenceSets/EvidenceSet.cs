@@ -47,6 +47,9 @@ public sealed record EvidenceSet
     /// <summary>Image signatures, in either form.</summary>
     public IReadOnlyList<StoredSignature> Signatures { get; init; } = [];
 
+    /// <summary>The base images that the policy approves, where it asks for them.</summary>
+    public IReadOnlyList<BaseImage> BaseImages { get; init; } = [];
+
     /// <summary>What was found but could not be made evidence, and what could not be looked for.</summary>
     public IReadOnlyList<EvidenceProblem> Problems { get; init; } = [];
 }
@@ -76,6 +79,12 @@ public sealed record ImageSubject(
 /// <param name="Config">The digest of its configuration.</param>
 public sealed record PlatformManifest(Platform? Platform, Descriptor Manifest, Digest? Config)
 {
+    /// <summary>What its configuration says; null when that is not known, or cannot be judged.</summary>
+    public ImageConfiguration? Configuration { get; init; }
+
+    /// <summary>Why its configuration cannot be judged, if it was read at all.</summary>
+    public ConfigurationProblem? ConfigurationProblem { get; init; }
+
     /// <summary>The platform, or the manifest's digest where it is not known.</summary>
     public override string ToString() => Platform?.ToString() ?? Manifest.Digest.ToString();
 }

@@ -23,22 +23,33 @@ internal static class CheckReader
         });
     }
 
-    private static VulnerabilityCheck? ReadCheck(Field field)
+    private static PolicyCheck? ReadCheck(Field field)
     {
         if (FieldReader.Open(field) is not { } reader)
             return null;
 
-        reader.NotBuiltYet(
-            "sbom", "provenance", "trustedDirectory", "freshness", "imageConfig", "baseImage", "predicate", "secrets",
-            "misconfigurations", "licenses");
         var nameField = reader.Required("name");
         var name = Values.Name(nameField);
         if (ReservedNames.Contains(name, StringComparer.Ordinal))
             nameField!.Error($"the name {name} is taken by the judgement of evidence itself");
 
-        var check = VulnerabilityCheckReader.Read(reader.Required("vulnerabilities"), name ?? "?");
+        var vulnerabilities = reader.Optional("vulnerabilities");
+        var others = CheckKinds.Read(reader, name ?? "?");
         reader.Close();
-        return check;
+        if (others.Count + (vulnerabilities is null ? 0 : 1) != 1)
+            return Refuse(reader, others.Select(other => other.Kind).ToList(), vulnerabilities is not null);
+
+        return vulnerabilities is null ? others[0].Check : VulnerabilityCheckReader.Read(vulnerabilities, name ?? "?");
+    }
+
+    private static PolicyCheck? Refuse(FieldReader reader, List<string> kinds, bool hasVulnerabilities)
+    {
+        if (hasVulnerabilities)
+            kinds.Insert(0, "vulnerabilities");
+        reader.Error(kinds.Count == 0
+            ? $"checks nothing; expected one of {CheckKinds.Names}"
+            : $"is {string.Join(" and ", kinds)} at once; make it a check each, with a name of its own");
+        return null;
     }
 
     /// <summary>A vulnerability's id: printable ASCII without spaces and wildcards.</summary>

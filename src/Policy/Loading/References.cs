@@ -73,20 +73,14 @@ internal static class References
             yield return Error(policy.Location,
                 $"{path}: no member of {policy.Attestor} signs; give one key: and state: signing");
 
-        foreach (var scanner in policy.Evidence.Scanners)
+        var signers = policy.Evidence.Scanners.Select(scanner => (scanner.SignedBy, scanner.Location))
+            .Concat(policy.Evidence.Vex.Select(rule => (rule.SignedBy, rule.Location)))
+            .Concat(policy.Checks.OfType<AttestationCheck>().Select(check => (check.SignedBy, check.Location)));
+        foreach (var (names, location) in signers)
         {
-            foreach (var name in scanner.SignedBy)
+            foreach (var name in names)
             {
-                if (CheckAttestor(set, name, [AttestorPurpose.Evidence], scanner.Location, "signedBy") is { } wrong)
-                    yield return wrong;
-            }
-        }
-
-        foreach (var rule in policy.Evidence.Vex)
-        {
-            foreach (var name in rule.SignedBy)
-            {
-                if (CheckAttestor(set, name, [AttestorPurpose.Evidence], rule.Location, "signedBy") is { } wrong)
+                if (CheckAttestor(set, name, [AttestorPurpose.Evidence], location, "signedBy") is { } wrong)
                     yield return wrong;
             }
         }

@@ -13,4 +13,10 @@ public static class PredicateTypes
 
     /// <summary>A SLSA verification summary: what a verifier decided about an artifact.</summary>
     public const string VerificationSummary = "https://slsa.dev/verification_summary/v1";
+
+    /// <summary>SLSA build provenance, version 0.2.</summary>
+    public const string ProvenanceV02 = "https://slsa.dev/provenance/v0.2";
+
+    /// <summary>SLSA build provenance, version 1.</summary>
+    public const string ProvenanceV1 = "https://slsa.dev/provenance/v1";
 }

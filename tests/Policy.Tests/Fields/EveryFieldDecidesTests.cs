@@ -9,7 +9,7 @@ namespace SupplyChain.Policy.Tests.Fields;
 /// For every field of every kind there is a change to that field alone that changes a decision. The
 /// fields come from the schemas, so that a field without such a change fails here.
 /// </summary>
-public sealed class EveryFieldDecidesTests
+public sealed partial class EveryFieldDecidesTests
 {
     private const string Exceptions = "spec.checks[0].vulnerabilities.exceptions";
 
@@ -204,6 +204,7 @@ public sealed class EveryFieldDecidesTests
         new("AdmissionPolicy", "requirement.attestation", "spec.rules[0].require", """{ "signature": { "attestor": "qa" } }""", Given: Attested),
         new("AdmissionPolicy", "requirement.attestation.type", "spec.rules[0].require.attestation.type", "\"https://example.com/other\"", Given: Attested),
         new("AdmissionPolicy", "requirement.attestation.attestor", "spec.rules[0].require.attestation.attestor", "\"security\"", Given: Attested),
+        .. CheckFlips,
     ];
 
     public static TheoryData<string> Kinds => [.. SchemaFields.Kinds.Keys];
@@ -286,7 +287,7 @@ public sealed class EveryFieldDecidesTests
         { "AdmissionPolicy", "requirement.attestation", "spec.rules[0].require.attestation.", "spec.rules[0].require", Attested[0].Item2 },
     };
 
-    [Theory, MemberData(nameof(Objects))]
+    [Theory, MemberData(nameof(Objects)), MemberData(nameof(CheckObjects))]
     public void The_loader_knows_the_fields_of_the_schema_and_no_others(string kind, string field, string path, string? given, string? value)
     {
         var flip = new Flip(kind, field, path, null);
@@ -302,7 +303,7 @@ public sealed class EveryFieldDecidesTests
     public void Every_object_of_the_schema_is_compared_with_the_loader(string kind)
     {
         var parents = SchemaFields.Of(kind).Where(field => !field.EndsWith('*')).Select(field => field.Contains('.') ? field[..field.LastIndexOf('.')] : "");
-        var compared = Objects.Where(row => row.Data.Item1 == kind).Select(row => row.Data.Item2);
+        var compared = Objects.Concat(CheckObjects).Where(row => row.Data.Item1 == kind).Select(row => row.Data.Item2);
 
         Assert.Equal(parents.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal), compared.Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }

@@ -60,7 +60,7 @@ internal static class Probe
             }
         }
 
-        foreach (var evidence in ScanBattery)
+        foreach (var evidence in ScanBattery.Concat(CheckBattery.Sets))
             answers.AppendLine(SigningEvaluation.Evaluate(policy, set, evidence, Now).Text());
 
         var end = Approval(change: summary => summary with

@@ -87,7 +87,7 @@ public sealed class RefusedAtLoadTests
         { "a platform twice", "spec.evidence.platforms", """["linux/amd64", "linux/amd64"]""", "listed twice" },
         { "no checks", "spec.checks", null, "checks is required" },
         { "an empty list of checks", "spec.checks", "[]", "spec.checks: is an empty list" },
-        { "a check without a body", "spec.checks[0].vulnerabilities", null, "vulnerabilities is required" },
+        { "a check without a body", "spec.checks[0].vulnerabilities", null, "spec.checks[0]: checks nothing; expected one of vulnerabilities, provenance" },
         { "a check without a name", "spec.checks[0].name", null, "name is required" },
         { "a check named like the judgement of evidence", "spec.checks[0].name", "\"freshness\"", "is taken" },
         { "two checks of one name", "spec.checks[+]", """{ "name": "no-serious-vulnerabilities", "vulnerabilities": { "maximumFixableSeverity": "LOW", "maximumUnfixableSeverity": "LOW" } }""", "is there already" },
@@ -126,16 +126,6 @@ public sealed class RefusedAtLoadTests
 
         // Known from the design, but not built yet: named, never ignored.
         { "attested SBOMs", "spec.produce", """{ "attestations": ["sbom"] }""", "known but not built yet" },
-        { "provenance", "spec.checks[0].provenance", "{}", "provenance is known but not built yet" },
-        { "SBOMs", "spec.checks[0].sbom", "{}", "sbom is known but not built yet" },
-        { "image configuration", "spec.checks[0].imageConfig", "{}", "imageConfig is known but not built yet" },
-        { "predicates", "spec.checks[0].predicate", "{}", "predicate is known but not built yet" },
-        { "base images", "spec.checks[0].baseImage", "{}", "baseImage is known but not built yet" },
-        { "trusted directories", "spec.checks[0].trustedDirectory", "{}", "trustedDirectory is known but not built yet" },
-        { "build freshness", "spec.checks[0].freshness", "{}", "freshness is known but not built yet" },
-        { "secrets", "spec.checks[0].secrets", "{}", "secrets is known but not built yet" },
-        { "misconfigurations", "spec.checks[0].misconfigurations", "{}", "misconfigurations is known but not built yet" },
-        { "licenses", "spec.checks[0].licenses", "{}", "licenses is known but not built yet" },
     };
 
     [Theory, MemberData(nameof(Signing))]

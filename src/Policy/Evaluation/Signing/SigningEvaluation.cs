@@ -33,6 +33,7 @@ public static class SigningEvaluation
         ];
         var vex = VexSelection.From(policy.Evidence, policies, evidence, time);
         var vulnerabilities = new VulnerabilityEvaluation(evidence, scans, vex, time);
+        var context = new CheckContext(policy.Evidence, policies, evidence, scans.Counted, time);
         var applied = new List<AppliedStatement>();
         foreach (var check in policy.Checks)
         {
@@ -41,6 +42,10 @@ public static class SigningEvaluation
                 var judged = vulnerabilities.Evaluate(vulnerability);
                 checks.Add(judged.Check);
                 applied.AddRange(judged.Applied);
+            }
+            else
+            {
+                checks.Add(CheckEvaluation.Evaluate(check, context));
             }
         }
 
@@ -52,7 +57,8 @@ public static class SigningEvaluation
             Checks = checks,
             Evidence =
             [
-                .. scans.Describe(evidence.Subject), .. vex.Describe(applied), .. ThreatWords.Describe(policy.Checks, evidence.ThreatData),
+                .. scans.Describe(evidence.Subject), .. AttestationLines.Describe(policy, policies, evidence, checks),
+                .. vex.Describe(applied), .. ThreatWords.Describe(policy.Checks, evidence.ThreatData),
             ],
         };
     }

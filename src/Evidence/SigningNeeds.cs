@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Policy;
+using SupplyChain.Sigstore;
+using SignedTypes = SupplyChain.Sigstore.PredicateTypes;
+
+namespace SupplyChain.Evidence;
+
+/// <summary>
+/// Which statements beside an image a signing policy can count: scan attestations for its scanners, and what its checks judge.
+/// </summary>
+internal sealed record SigningNeeds
+{
+    private readonly HashSet<PublicKey> _scannerKeys;
+
+    private SigningNeeds(HashSet<PublicKey> scannerKeys) => _scannerKeys = scannerKeys;
+
+    /// <summary>The keys of everybody whose statements can count; distinct, none when nothing beside the image can.</summary>
+    public required IReadOnlyList<PublicKey> Keys { get; init; }
+
+    /// <summary>The predicate types that are wanted.</summary>
+    public required IReadOnlySet<string> PredicateTypes { get; init; }
+
+    /// <summary>What <paramref name="policy"/> can count.</summary>
+    public static SigningNeeds Of(SigningPolicy policy, PolicySet policies)
+    {
+        var scanners = policy.Evidence.Scanners.Where(scanner => scanner.Source == EvidenceSource.Attested).ToList();
+        var scannerKeys = policies.KeysOf(scanners.SelectMany(scanner => scanner.SignedBy));
+        var checks = policy.Checks.OfType<AttestationCheck>().ToList();
+        var types = checks.SelectMany(check => check.PredicateTypes).ToHashSet(StringComparer.Ordinal);
+        if (scannerKeys.Count > 0)
+            types.Add(SignedTypes.VulnerabilityScan);
+
+        return new SigningNeeds([.. scannerKeys])
+        {
+            Keys = [.. scannerKeys.Concat(policies.KeysOf(checks.SelectMany(check => check.SignedBy))).Distinct()],
+            PredicateTypes = types,
+        };
+    }
+
+    /// <summary>Whether a statement is a scan report for one of the policy's scanners.</summary>
+    public bool IsScan(VerifiedStatement statement) =>
+        statement.PredicateType is SignedTypes.VulnerabilityScan && _scannerKeys.Contains(statement.Key);
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+
+namespace SupplyChain.Policy;
+
+/// <summary>A check of what somebody attests about the image.</summary>
+public abstract record AttestationCheck : PolicyCheck
+{
+    private protected AttestationCheck(string name)
+        : base(name)
+    {
+    }
+
+    /// <summary>The attestors of purpose evidence whose statements count; at least one.</summary>
+    public required IReadOnlyList<string> SignedBy { get; init; }
+
+    /// <summary>The predicate types of the statements it judges; compared exactly.</summary>
+    public abstract IReadOnlyList<string> PredicateTypes { get; }
+
+    /// <summary>The most bytes that a predicate may have to be judged.</summary>
+    public virtual int LargestPredicate => Limits.JudgedPredicateBytes;
+
+    /// <summary>Where it is written.</summary>
+    public required SourceLocation Location { get; init; }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Policy;
+
+/// <summary>Reads <c>predicate</c>.</summary>
+internal static class PredicateReader
+{
+    internal static PolicyCheck? Read(Field field, string name)
+    {
+        if (FieldReader.Open(field) is not { } reader)
+            return null;
+
+        var typeField = reader.Required("type");
+        var type = AttestationFields.Uri(typeField);
+        var signedBy = Values.Distinct(reader.Required("signedBy"), Values.Name);
+        var schema = reader.Optional("schema") is { } found ? JsonSchemaReader.Read(found) : null;
+        reader.Close();
+
+        // Its predicate is empty, and it is made by approvals' keys alone.
+        if (type is PredicateTypes.ImageSignature)
+            typeField!.Error("an image signature attests nothing that could be judged");
+
+        return type is null || signedBy is null
+            ? null
+            : new PredicateCheck(name) { Type = type, SignedBy = signedBy, Schema = schema, Location = field.Location };
+    }
+}
