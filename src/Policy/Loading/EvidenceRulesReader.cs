@@ -2,6 +2,7 @@
 
 using SupplyChain.Model;
 using SupplyChain.Policy.Yaml;
+using SupplyChain.Scanning;
 
 namespace SupplyChain.Policy;
 
@@ -9,6 +10,9 @@ namespace SupplyChain.Policy;
 internal static class EvidenceRulesReader
 {
     private const int LongestScannerName = 64;
+
+    internal static readonly (string Word, ReportKind Kind)[] FormatWords =
+        [("native", ReportKind.Native), ("sarif", ReportKind.Sarif), ("cyclonedx", ReportKind.CycloneDx)];
 
     internal static EvidenceRules? Read(Field? field)
     {
@@ -58,6 +62,7 @@ internal static class EvidenceRulesReader
         var name = ReadScannerName(reader.Required("name"));
         var version = ReadVersion(reader.Optional("minimumVersion"));
         var versions = ReadVersions(reader.Optional("versions"));
+        var formats = ReadFormats(reader.Optional("formats"));
         var source = Values.Word(
             reader.Required("source"), ("attested", EvidenceSource.Attested), ("submitted", EvidenceSource.Submitted));
         var signedByField = reader.Optional("signedBy");
@@ -78,6 +83,7 @@ internal static class EvidenceRulesReader
                 Name = name,
                 MinimumVersion = version,
                 Versions = versions,
+                Formats = formats ?? [ReportKind.Native],
                 Source = source.Value,
                 SignedBy = signedBy ?? [],
                 Binding = binding ?? EvidenceBinding.Proven,
@@ -116,6 +122,11 @@ internal static class EvidenceRulesReader
             ? text
             : field!.Error<string>($"'{Printable.Escape(text)}' is not a version; expected numbers joined by dots, such as \"0.58\"");
     }
+
+    private static IReadOnlyList<ReportKind>? ReadFormats(Field? field) =>
+        Values.Distinct(field, item => Values.Word(item, FormatWords) is null ? null : Values.Line(item)) is { } words
+            ? [.. FormatWords.Where(known => words.Contains(known.Word, StringComparer.Ordinal)).Select(known => known.Kind)]
+            : null;
 
     private static VersionRange? ReadVersions(Field? field)
     {

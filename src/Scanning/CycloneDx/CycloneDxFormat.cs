@@ -76,6 +76,7 @@ internal static class CycloneDxFormat
         var subjects = ReadSubjects(facts);
         return draft.ToReport(facts.Tools.FirstOrDefault() ?? ScannerIdentity.Unnamed, $"{Name} {facts.SpecVersion}", Cover(draft)) with
         {
+            Kind = ReportKind.CycloneDx,
             Time = facts.Timestamp,
             Subjects = subjects.Subjects,
             MalformedSubjects = subjects.Malformed,

@@ -96,6 +96,7 @@ public sealed partial class EveryFieldDecidesTests
         new("SigningPolicy", "spec.evidence.scanners[].name", "spec.evidence.scanners[0].name", "\"grype\""),
         new("SigningPolicy", "spec.evidence.scanners[].minimumVersion", "spec.evidence.scanners[0].minimumVersion", "\"0.58\""),
         new("SigningPolicy", "spec.evidence.scanners[].versions", "spec.evidence.scanners[0].versions", "\">=0.40, <0.58\""),
+        new("SigningPolicy", "spec.evidence.scanners[].formats", "spec.evidence.scanners[0].formats", """["sarif", "cyclonedx"]"""),
         new("SigningPolicy", "spec.evidence.scanners[].source", "spec.evidence.scanners[0]", """{ "name": "trivy", "source": "attested", "signedBy": ["scanner-service"] }"""),
         new("SigningPolicy", "spec.evidence.scanners[].signedBy", "spec.evidence.scanners[0].signedBy", """["other-scanner"]""", Given: [("spec.evidence.scanners[0]", """{ "name": "trivy", "source": "attested", "signedBy": ["scanner-service"] }""")]),
         new("SigningPolicy", "spec.evidence.scanners[].binding", "spec.evidence.scanners[0].binding", "\"asserted\""),

@@ -89,7 +89,10 @@ internal sealed class FindingJudge(
         if (!finding.IsFixable)
             return unfixable ? FindingRuling.OverUnfixable : FindingRuling.Accepted;
         if (!SeverityScale.Exceeds(severity, check.MaximumFixableSeverity))
-            return FindingRuling.Accepted;
+        {
+            // A report that cannot tell whether there is a fix is held to both limits.
+            return finding.IsFixUnknown && unfixable ? FindingRuling.OverUnfixable : FindingRuling.Accepted;
+        }
 
         // A fix makes nothing better: what would be refused without one is refused with a fresh one.
         return !unfixable && IsInGrace(finding) ? FindingRuling.InGrace : FindingRuling.OverFixable;
