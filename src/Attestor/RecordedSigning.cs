@@ -27,8 +27,10 @@ internal sealed class RecordedSigning(
             return RecordedArtifacts.Read(before);
 
         var artifact = await signer.SignAsync(draft, cancellationToken);
+
+        // Also for a caller who has gone: the same request, asked again, would have to be signed again.
         var recorded = await ledger.RecordSignatureAsync(
-            lease, RecordedArtifacts.Write(artifact, StatementOf(draft), signer.KeyId, signer.PublicKey), cancellationToken);
+            lease, RecordedArtifacts.Write(artifact, StatementOf(draft), signer.KeyId, signer.PublicKey), CancellationToken.None);
         return RecordedArtifacts.Read(recorded);
     }
 
