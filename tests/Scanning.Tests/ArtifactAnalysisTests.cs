@@ -126,6 +126,26 @@ public sealed class ArtifactAnalysisTests
         Assert.True(Fixture.Accept(In("summary", root => Row(root, 1)["vulnerability"]!["fixAvailable"] = true)).Findings[2].IsFixable);
     }
 
+    [Theory]
+    [InlineData("cvssV2")]
+    [InlineData("cvssv3")]
+    public void The_highest_of_the_scores_counts(string member) => Assert.Equal(
+        10,
+        Fixture.Accept(In("summary", root => FormatCases.Occurrence(root)[member] = new JsonObject { ["baseScore"] = 10 })).Findings[0].Cvss?.Score);
+
+    [Fact]
+    public void The_oldest_of_several_scans_is_the_time()
+    {
+        var report = Fixture.Accept(In("summary", root =>
+        {
+            var discoveries = root["discovery_summary"]!["discovery"]!.AsArray();
+            discoveries.Insert(0, discoveries[0]!.DeepClone());
+            discoveries[0]!["discovery"]!["lastScanTime"] = "2026-11-10T00:00:00Z";
+        }));
+
+        Assert.Equal(new DateTimeOffset(2026, 11, 10, 0, 0, 0, TimeSpan.Zero), report.Time);
+    }
+
     [Fact]
     public void An_occurrence_of_a_vulnerability_without_packages_counts()
     {

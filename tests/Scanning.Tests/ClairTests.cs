@@ -36,10 +36,14 @@ public sealed class ClairTests
     [InlineData("CVE-2026-0001", "CVE-2026-0001", null)]
     public void A_name_begins_with_the_id(string name, string id, string? alias)
     {
-        var finding = Fixture.Accept("clair.json", root => root["vulnerabilities"]!["100"]!["name"] = name).Findings[0];
+        var finding = Fixture.Accept("clair.json", root =>
+        {
+            root["vulnerabilities"]!["100"]!["name"] = name;
+            root["vulnerabilities"]!["100"]!["links"] = id.StartsWith("RHSA", StringComparison.Ordinal) ? "https://example.com/CVE-2026-0001" : "";
+        }).Findings[0];
 
         Assert.Equal(id, finding.Id);
-        Assert.Equal(alias, finding.Aliases.FirstOrDefault());
+        Assert.Equal(alias ?? "", string.Join(',', finding.Aliases));
     }
 
     [Fact]

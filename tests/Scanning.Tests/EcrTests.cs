@@ -113,14 +113,22 @@ public sealed class EcrTests
         Assert.Equal(BindingKind.Proven, ReportBinding.Bind(Fixture.Accept("ecr-enhanced.json"), Image(Manifest)).Kind);
     }
 
-    [Fact]
-    public void A_score_has_the_vector_of_its_version()
+    [Theory]
+    [InlineData("CVSS2_SCORE")]
+    [InlineData("CVSS4_SCORE")]
+    public void A_score_has_the_vector_of_its_version(string key)
     {
         var cvss = Fixture.Accept("ecr.json", root => FormatCases.Row(FormatCases.Ecr(root), "findings")["attributes"]!.AsArray().Add(
-            new JsonObject { ["key"] = "CVSS2_SCORE", ["value"] = "10" })).Findings[0].Cvss;
+            new JsonObject { ["key"] = key, ["value"] = "10" })).Findings[0].Cvss;
 
         Assert.Equal(new CvssScore(10, null), cvss);
     }
+
+    [Fact]
+    public void A_finding_about_something_else_has_no_place_in_the_scan_of_an_image() => Fixture.Refuse(
+        Fixture.Edit("ecr-enhanced.json", root => FormatCases.Row(FormatCases.Ecr(root), "enhancedFindings")["resources"] = new JsonArray(
+            new JsonObject { ["type"] = "AWS_EC2_INSTANCE", ["id"] = "i-0123456789abcdef0" })),
+        ReasonCode.ReportFormat);
 
     private static BindingImage Image(Digest manifest) =>
         new(manifest, IsIndex: false, [new BindingPlatform(manifest, Digest.Compute("config"u8), null)]);

@@ -67,7 +67,8 @@ internal static class FormatCases
             Emptied =
             [
                 root => root["findings"]!.AsArray().RemoveRange(0, 2),
-                root => root["findings"]!.AsArray().ToList().ForEach(finding => finding!["resources"]![0]!["type"] = "AWS_EC2_INSTANCE"),
+                root => root["findings"]!.AsArray().ToList().ForEach(finding => finding!["resources"] = new JsonArray(
+                    new JsonObject { ["type"] = "AWS_EC2_INSTANCE", ["id"] = "i-0123456789abcdef0" })),
             ],
             SetTime = (root, time) => root["findings"]!.AsArray().ToList().ForEach(finding => finding!["lastObservedAt"] = time?.DeepClone()),
             Fail = root => root["nextToken"] = "made for tests",
@@ -75,7 +76,11 @@ internal static class FormatCases
         },
         new("security-hub.json")
         {
-            Emptied = [root => root["Findings"]!.AsArray().ToList().ForEach(finding => finding!["Resources"]![0]!["Type"] = "AwsEc2Instance")],
+            Emptied =
+            [
+                root => root["Findings"]!.AsArray().ToList().ForEach(finding => finding!["Resources"] = new JsonArray(
+                    new JsonObject { ["Type"] = "AwsEc2Instance", ["Id"] = "arn:aws:ec2:eu-west-1:111122223333:instance/i-0123456789abcdef0" })),
+            ],
             SetSeverity = (root, word) =>
             {
                 Row(root, "Findings")["Severity"]!["Label"] = word;

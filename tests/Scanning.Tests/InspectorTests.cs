@@ -96,6 +96,32 @@ public sealed class InspectorTests
     public void A_digest_that_is_none_unbinds_the_list() => Assert.Equal(
         ReasonCode.ReportUnbound, Bind(Fixture.Accept("inspector.json", root => SetImage(root, 0, "sha256:test")), Manifest).Reason);
 
+    [Theory]
+    [InlineData("AWS_LAMBDA_FUNCTION")]
+    [InlineData(null)]
+    public void What_has_the_digest_of_an_image_is_one_whatever_its_type(string? type)
+    {
+        var report = Fixture.Accept("inspector.json", root => root["findings"]![0]!["resources"]![0]!["type"] = type);
+
+        Assert.Equal(3, report.Rows);
+        Assert.Equal(BindingKind.Proven, Bind(report, Manifest).Kind);
+    }
+
+    [Fact]
+    public void One_image_may_have_more_findings_than_a_report_may_have_digests()
+    {
+        static byte[] List(int count, Func<int, Digest> digest) => Fixture.Edit("inspector.json", root =>
+        {
+            var first = root["findings"]![0]!.DeepClone();
+            root["findings"] = new JsonArray([.. Enumerable.Range(0, count).Select(_ => first.DeepClone())]);
+            for (var i = 0; i < count; i++)
+                SetImage(root, i, digest(i).ToString());
+        });
+
+        Assert.Single(Fixture.Accept(List(300, _ => Manifest)).Subjects);
+        Assert.Contains("256 digests", Fixture.Refuse(List(257, i => Digest.Compute(BitConverter.GetBytes(i))), ReasonCode.ReportLimit).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_closed_finding_is_live()
     {
@@ -163,8 +189,41 @@ public sealed class InspectorTests
     }
 
     [Fact]
-    public void The_severity_is_the_providers_and_not_what_its_customer_made_of_it() => Assert.Equal(
-        Severity.Critical, Fixture.Accept("security-hub.json", root => root["Findings"]![0]!["Severity"]!["Label"] = "LOW").Findings[0].Severity);
+    public void Packages_of_Security_Hub_have_all_that_Inspector_says_of_them()
+    {
+        var finding = Fixture.Accept("security-hub.json", root =>
+        {
+            var vulnerability = root["Findings"]![0]!["Vulnerabilities"]![0]!;
+            vulnerability["RelatedVulnerabilities"] = new JsonArray("CVE-2026-0008");
+            var package = vulnerability["VulnerablePackages"]![0]!;
+            (package["Epoch"], package["FilePath"], package["FixedInVersion"]) = ("1", "app/x.jar", "NotAvailable");
+        }).Findings[0];
+
+        Assert.Equal(("1:3.0.11-1", "OS", null, true), (finding.Package.Version, finding.Package.Type, finding.FixedVersion, finding.IsFixable));
+        Assert.Equal(["app/x.jar"], finding.Locations);
+        Assert.Equal(["CVE-2026-0008"], finding.Aliases);
+    }
+
+    [Theory]
+    [InlineData("INFORMATIONAL")]
+    [InlineData(" informational")]
+    [InlineData("Info")]
+    public void What_Security_Hub_calls_informational_is_unknown(string word) => Assert.Equal(
+        Severity.Unknown, Fixture.Accept("security-hub.json", root => FormatCase.Of("security-hub.json").SetSeverity(root, word)).Findings[0].Severity);
+
+    [Fact]
+    public void The_severity_is_the_providers_and_not_what_its_customer_made_of_it()
+    {
+        Assert.Equal(
+            Severity.Critical, Fixture.Accept("security-hub.json", root => root["Findings"]![0]!["Severity"]!["Label"] = "LOW").Findings[0].Severity);
+        Assert.Equal(
+            Severity.High,
+            Fixture.Accept("security-hub.json", root =>
+            {
+                root["Findings"]![0]!["Severity"]!["Label"] = "HIGH";
+                root["Findings"]![0]!.AsObject().Remove("FindingProviderFields");
+            }).Findings[0].Severity);
+    }
 
     [Theory]
     [InlineData("Workflow", "SUPPRESSED", 1)]

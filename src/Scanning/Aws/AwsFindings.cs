@@ -59,7 +59,9 @@ internal static class AwsFindings
     {
         var facts = draft.Facts<AwsFacts>();
         var finding = facts.Finding;
-        var images = finding.Resources.Where(resource => string.Equals(resource.Type, imageType, StringComparison.Ordinal)).ToList();
+        var images = finding.Resources
+            .Where(resource => resource.Digest is not null || string.Equals(resource.Type, imageType, StringComparison.Ordinal))
+            .ToList();
 
         // What names no resource is about anything, and counts.
         if (images.Count == 0 && finding.Resources.Count > 0)

@@ -56,6 +56,8 @@ internal static class EcrFormat
         var facts = Facts(draft);
         if (facts.BasicFindings > 0 && facts.Findings > facts.BasicFindings)
             draft.Refuse(ReasonCode.ReportFormat, "this has findings of ECR's basic scan and of Amazon Inspector; send one scanner's own output");
+        else if (facts.OtherResources > 0)
+            draft.Refuse(ReasonCode.ReportFormat, "a finding of the image's scan is about something else than an image");
         else if (draft.HasRowWithoutId)
             draft.Refuse(ReasonCode.ReportFormat, "a finding names no vulnerability");
         if (draft.Refusal is not null)

@@ -63,8 +63,8 @@ internal static class SecurityHubFinding
             ("ProductArn", Shape.Text((draft, text) => Facts(draft).Finding.Arn = text)),
             ("ProductName", Shape.Text((draft, text) => Facts(draft).Finding.ProductName = text)),
             ("LastObservedAt", Shape.Anything((draft, ref value) => Facts(draft).Finding.LastObserved = draft.Time(ref value, "LastObservedAt"))),
-            ("Severity", Severity((finding, word) => finding.Severity = word)),
-            ("FindingProviderFields", Shape.Object([("Severity", Severity((finding, word) => finding.ProviderSeverity = word))])),
+            ("Severity", Label((finding, word) => finding.Severity = word)),
+            ("FindingProviderFields", Shape.Object([("Severity", Label((finding, word) => finding.ProviderSeverity = word))])),
             ("RecordState", Shape.Text((draft, text) => Facts(draft).Finding.Status = text)),
             ("Workflow", Shape.Object([("Status", Shape.Text(TakeStatus))])),
             ("ProductFields", Shape.Object([("aws/inspector/FindingStatus", Shape.Text(TakeStatus))])),
@@ -76,7 +76,7 @@ internal static class SecurityHubFinding
 
     private static AwsFacts Facts(ReportDraft draft) => draft.Facts<AwsFacts>();
 
-    private static Shape Severity(Action<AwsFinding, string?> take) => Shape.Object(
+    private static Shape Label(Action<AwsFinding, string?> take) => Shape.Object(
         [("Label", Shape.Anything((draft, ref value) => take(Facts(draft).Finding, draft.SeverityWord(ref value))))]);
 
     private static void TakeStatus(ReportDraft draft, string status) => Facts(draft).Finding.IsSuppressed |= status is "SUPPRESSED";
@@ -90,7 +90,7 @@ internal static class SecurityHubFinding
 
         // Security Hub has no word for a vulnerability that was not rated yet, and puts it here.
         foreach (var vulnerability in finding.Vulnerabilities)
-            vulnerability.Row.IsSeverityUnclear = (finding.ProviderSeverity ?? finding.Severity) is "INFORMATIONAL";
+            vulnerability.Row.IsSeverityUnclear = SeverityWords.Read(finding.ProviderSeverity ?? finding.Severity) == Severity.Negligible;
         AwsFindings.End(draft, "AwsEcrContainerImage");
     }
 }
