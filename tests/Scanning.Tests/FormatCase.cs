@@ -125,6 +125,8 @@ internal sealed record FormatCase(string File)
             SetTime = (root, time) => root["metadata"]!["timestamp"] = time,
             SetScore = (root, score) => Vulnerability(root)["ratings"]![1]!["score"] = score,
         },
+        .. FormatCases.OfRegistries,
+        .. FormatCases.OfClair,
     ];
 
     public static FormatCase Of(string file) => All.Single(format => format.File == file);

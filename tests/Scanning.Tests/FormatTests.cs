@@ -23,7 +23,8 @@ public sealed class FormatTests
         { """[{"Target":"x","Vulnerabilities":null}]""", "this is a Trivy report of before its schema version 2," },
         { """{"results":[{"packages":[]}]}""", "this is osv-scanner's or twistcli's report," },
         { """[{"packageManager":"deb"},{"packageManager":"npm"}]""", "this is Snyk's report," },
-        { """{"findings":[],"nextToken":"x"}""", "this is Amazon Inspector's report," },
+        { """{"findings":[],"nextToken":"x"}""", "this is a list of no findings, " },
+        { """{"Findings":[]}""", "this is a list of no findings, " },
     };
 
     [Theory, MemberData(nameof(Others))]

@@ -78,6 +78,13 @@ internal sealed partial class ReportDraft
             digests.Add(text);
     }
 
+    /// <summary>Adds such a digest that the report repeats with its findings.</summary>
+    public void AddDigestOnce(List<string> digests, string text)
+    {
+        if (!digests.Contains(text, StringComparer.Ordinal))
+            AddDigest(digests, text);
+    }
+
     /// <summary>The document was read to its end.</summary>
     public ReportDraft Close(Digest digest, long size)
     {

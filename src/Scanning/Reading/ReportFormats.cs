@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
+using SupplyChain.Scanning.Aws;
+using SupplyChain.Scanning.Clair;
 using SupplyChain.Scanning.CycloneDx;
+using SupplyChain.Scanning.Google;
 using SupplyChain.Scanning.Grype;
+using SupplyChain.Scanning.Harbor;
 using SupplyChain.Scanning.Sarif;
 using SupplyChain.Scanning.Trivy;
 
@@ -12,7 +16,14 @@ namespace SupplyChain.Scanning.Reading;
 internal static class ReportFormats
 {
     /// <summary>The accepted formats.</summary>
-    public static readonly IReadOnlyList<ReportFormat> Accepted = [TrivyFormat.Format, GrypeFormat.Format, SarifFormat.Format, CycloneDxFormat.Format];
+    public static readonly IReadOnlyList<ReportFormat> Accepted =
+    [
+        TrivyFormat.Format, GrypeFormat.Format, SarifFormat.Format, CycloneDxFormat.Format,
+        HarborFormat.Format,
+        EcrFormat.Format, InspectorFormat.Format, SecurityHubFormat.Format,
+        ArtifactAnalysisFormat.Format,
+        ClairFormat.Format, ClairLayerFormat.Format, KlarFormat.Format, ClairScannerFormat.Format,
+    ];
 
     private static readonly (string Member, string Format)[] Others =
     [
@@ -22,15 +33,6 @@ internal static class ReportFormats
         ("invocation", "cosign's vulnerability predicate"),
         ("ClusterName", "Trivy's Kubernetes report"),
         ("kind", "a Kubernetes object, such as Trivy operator's VulnerabilityReport"),
-        ("generated_at", "Harbor's report"),
-        ("application/vnd.security.vulnerability.report; version=1.1", "Harbor's report"),
-        ("application/vnd.scanner.adapter.vuln.report.harbor+json; version=1.0", "Harbor's report"),
-        ("imageScanFindings", "Amazon ECR's report"), ("findings", "Amazon Inspector's report"),
-        ("Findings", "AWS Security Hub's findings"),
-        ("occurrences", "Google Artifact Analysis' report"),
-        ("package_vulnerability_summary", "Google Artifact Analysis' report"),
-        ("manifest_hash", "Clair 4's report"), ("Layer", "Clair's report"), ("LayerCount", "klar's report"),
-        ("unapproved", "clair-scanner's report"),
         ("packageManager", "Snyk's report"), ("results", "osv-scanner's or twistcli's report"),
         ("scan", "GitLab's report"),
     ];
@@ -39,7 +41,6 @@ internal static class ReportFormats
     private static readonly (string Member, string Format)[] OtherElements =
     [
         ("Target", "a Trivy report of before its schema version 2"),
-        ("noteName", "Google Artifact Analysis' report"),
         ("packageManager", "Snyk's report"),
     ];
 

@@ -75,8 +75,8 @@ internal sealed record Shape
         Array(Anything((draft, ref _) => each(draft)), begin);
 
     /// <summary>An object whose members are named freely, each of them an <paramref name="item"/>.</summary>
-    public static Shape Map(Shape item, Action<ReportDraft, string>? key = null) =>
-        new("an object") { IsMap = true, ItemNow = item, Key = key };
+    public static Shape Map(Shape item, Action<ReportDraft, string>? key = null, Action<ReportDraft>? begin = null) =>
+        new("an object") { IsMap = true, ItemNow = item, Key = key, Begin = begin };
 
     /// <summary>Either an object with these members or an array of these elements.</summary>
     public static Shape ObjectOrArray(MemberTable members, Shape item) =>
