@@ -32,7 +32,7 @@ public sealed class AttackTests
         Assert.Empty(report.Coverage.Errors);
         Assert.Equal(Severity.Critical, report.Findings[0].Severity);
         Assert.Contains("CVE-2026-0001", report.Findings[0].Aliases.Append(report.Findings[0].Id), StringComparer.Ordinal);
-        Assert.Equal("3.0.11-1", report.Findings[0].Package.Version);
+        Assert.Equal(FormatCase.Of(file).Version, report.Findings[0].Package.Version);
     }
 
     [Theory, MemberData(nameof(Formats))]
@@ -147,16 +147,17 @@ public sealed class AttackTests
         var after = Fixture.Accept(file, FormatCase.Of(file).SetAside!);
 
         Assert.True(after.Rows < before.Rows, "it is live no more");
-        var aside = after.Suppressed.Where(row => row.Finding.Package.Version == "3.0.11-1" && row.Finding.Severity == Severity.Critical);
-        Assert.True(aside.Count() > before.Suppressed.Count(row => row.Finding.Package.Version == "3.0.11-1" && row.Finding.Severity == Severity.Critical), "it is set aside");
+        var aside = after.Suppressed.Where(row => row.Finding.Package.Version == FormatCase.Of(file).Version && row.Finding.Severity == Severity.Critical);
+        Assert.True(aside.Count() > before.Suppressed.Count(row => row.Finding.Package.Version == FormatCase.Of(file).Version && row.Finding.Severity == Severity.Critical), "it is set aside");
     }
 
     [Theory, MemberData(nameof(Formats))]
     public void A_severity_that_is_no_word_of_the_table_is_unknown(string file)
     {
+        bool IsOfFirstRow(Finding finding) => finding.Package.Version == FormatCase.Of(file).Version;
         foreach (var word in new[] { "NONE", "Hgh", "\u0421RITICAL", "CRIT\u200BICAL", "9.8", "UNKNOWN" })
-            Assert.Contains(Fixture.Accept(file, root => FormatCase.Of(file).SetSeverity(root, word)).Findings, finding => finding is { Severity: Severity.Unknown, Package.Version: "3.0.11-1" });
-        Assert.Contains(Fixture.Accept(file, root => FormatCase.Of(file).SetSeverity(root, null)).Findings, finding => finding is { Severity: Severity.Unknown, Package.Version: "3.0.11-1" });
+            Assert.Contains(Fixture.Accept(file, root => FormatCase.Of(file).SetSeverity(root, word)).Findings, finding => IsOfFirstRow(finding) && finding.Severity == Severity.Unknown);
+        Assert.Contains(Fixture.Accept(file, root => FormatCase.Of(file).SetSeverity(root, null)).Findings, finding => IsOfFirstRow(finding) && finding.Severity == Severity.Unknown);
     }
 
     [Theory, MemberData(nameof(Formats))]

@@ -17,7 +17,7 @@ public sealed class FormatTests
         { """{"@context":"https://openvex.dev/ns/v0.2.0","statements":[]}""", "this is OpenVEX," },
         { """{"document":{"csaf_version":"2.0"}}""", "this is CSAF," },
         { """{"payloadType":"application/vnd.in-toto+json","payload":"","signatures":[]}""", "this is a DSSE envelope," },
-        { """{"_type":"https://in-toto.io/Statement/v1","predicateType":"x"}""", "this is an in-toto statement," },
+        { """{"_type":"https://in-toto.io/Statement/v1","predicateType":"x"}""", "this is a statement with a predicate of type 'x', which is not accepted; accepted are " },
         { """{"ClusterName":"c","Vulnerabilities":[]}""", "this is Trivy's Kubernetes report," },
         { """{"apiVersion":"v1","kind":"VulnerabilityReport","report":{}}""", "this is a Kubernetes object" },
         { """[{"Target":"x","Vulnerabilities":null}]""", "this is a Trivy report of before its schema version 2," },

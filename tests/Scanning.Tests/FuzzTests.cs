@@ -20,6 +20,7 @@ public sealed class FuzzTests
     [InlineData("sarif.json", 4)]
     [InlineData("sarif-snyk.json", 5)]
     [InlineData("cyclonedx.json", 6)]
+    [InlineData("statement.json", 7)]
     public void Damage_never_crashes_the_reader(string name, int seed)
     {
         var random = new Random(seed);

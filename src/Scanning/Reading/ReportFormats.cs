@@ -3,6 +3,7 @@
 using System.Text.Json;
 using SupplyChain.Scanning.CycloneDx;
 using SupplyChain.Scanning.Grype;
+using SupplyChain.Scanning.InToto;
 using SupplyChain.Scanning.Sarif;
 using SupplyChain.Scanning.Trivy;
 
@@ -12,14 +13,17 @@ namespace SupplyChain.Scanning.Reading;
 internal static class ReportFormats
 {
     /// <summary>The accepted formats.</summary>
-    public static readonly IReadOnlyList<ReportFormat> Accepted = [TrivyFormat.Format, GrypeFormat.Format, SarifFormat.Format, CycloneDxFormat.Format];
+    public static readonly IReadOnlyList<ReportFormat> Accepted =
+    [
+        TrivyFormat.Format, GrypeFormat.Format, SarifFormat.Format, CycloneDxFormat.Format,
+        StatementFormat.Format, CosignPredicateFormat.Format,
+    ];
 
     private static readonly (string Member, string Format)[] Others =
     [
         ("spdxVersion", "SPDX"), ("@graph", "SPDX 3"),
         ("statements", "OpenVEX"), ("document", "CSAF"),
-        ("payloadType", "a DSSE envelope"), ("predicateType", "an in-toto statement"),
-        ("invocation", "cosign's vulnerability predicate"),
+        ("payloadType", "a DSSE envelope"),
         ("ClusterName", "Trivy's Kubernetes report"),
         ("kind", "a Kubernetes object, such as Trivy operator's VulnerabilityReport"),
         ("generated_at", "Harbor's report"),
