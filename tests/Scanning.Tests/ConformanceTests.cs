@@ -17,8 +17,8 @@ public sealed class ConformanceTests
     /// <summary>Folders of formats that are not read yet.</summary>
     private static readonly string[] NotRead =
     [
-        "aws-asff", "aws-ecr", "aws-inspector", "clair", "csaf", "gitlab", "google-ca", "harbor", "intoto-test-result",
-        "openvex", "osv-scanner", "scai", "slsa-provenance", "snyk", "spdx", "trivy-operator", "twistlock",
+        "aws-asff", "aws-ecr", "aws-inspector", "clair", "csaf", "google-ca", "harbor", "intoto-test-result",
+        "openvex", "scai", "slsa-provenance", "spdx",
     ];
 
     public static TheoryData<string, string, string> Refused => new()
@@ -40,6 +40,9 @@ public sealed class ConformanceTests
         ("cosign-vuln/trivy-cosign-vuln-alpine310.json", "scanner_version", "v0.30.1-8-gf9cb8a28", ""),
         ("cosign-vuln/trivy-cosign-vuln-alpine310.json", "created_at", "2022-07-24T17:14:04.864682+09:00", "2021-08-25T12:20:30.0000000+00:00"),
         ("cosign-vuln/vuln-predicate.json", "created_at", "2022-04-12T00:10:00Z", "2022-04-12T00:00:00.0000000+00:00"),
+        ("gitlab/gl-container-scanning-report.json", "created_at", "2021-09-15T08:36:25", ""),
+        ("osv-scanner/some_findings.json", "critical", "0", "1"),
+        ("osv-scanner/some_findings.json", "unknown", "1", "0"),
         ("intoto-vulns/certify-vuln-v01.json", "critical", "1", "0"),
         ("intoto-vulns/certify-vuln-v01.json", "unknown", "7", "8"),
         ("intoto-vulns/certify-vuln-v02.json", "critical", "1", "0"),

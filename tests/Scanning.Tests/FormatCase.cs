@@ -111,6 +111,7 @@ internal sealed partial record FormatCase(string File)
             SetScore = (root, score) => Vulnerability(root)["ratings"]![1]!["score"] = score,
         },
         .. Wrappers,
+        .. Images,
     ];
 
     public static FormatCase Of(string file) => All.Single(format => format.File == file);

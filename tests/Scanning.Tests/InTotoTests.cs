@@ -104,7 +104,6 @@ public sealed class InTotoTests
         { "no type of predicate", root => root["predicateType"] = null, "REPORT_FORMAT", "which is not accepted" },
         { "another type of statement", root => root["_type"] = "https://in-toto.io/Statement/v2", "REPORT_FORMAT", "'https://in-toto.io/Statement/v2' is none of in-toto's" },
         { "no type of statement", root => root.Remove("_type"), "REPORT_FORMAT", "is none of in-toto's" },
-        { "too many subjects", root => root["subject"] = new JsonArray([.. Enumerable.Range(0, 257).Select(_ => (JsonNode)new JsonObject())]), "REPORT_LIMIT", "256 subjects" },
     };
 
     [Theory, MemberData(nameof(Refused))]
@@ -216,5 +215,5 @@ public sealed class InTotoTests
 
     private static JsonObject Subject(string sha256) => new() { ["name"] = "x", ["digest"] = new JsonObject { ["sha256"] = sha256 } };
 
-    private static Digest Parse(string text) => Digest.TryParse(text, out var digest, out _) ? digest : throw new ArgumentException(text);
+    private static Digest Parse(string text) => Digest.TryParse(text, out var digest, out _) ? digest : throw new FormatException(text);
 }

@@ -17,6 +17,8 @@ public sealed class WindowTests
     [InlineData("sarif-snyk.json")]
     [InlineData("cyclonedx.json")]
     [InlineData("statement.json")]
+    [InlineData("snyk.json")]
+    [InlineData("osv-scanner.json")]
     [InlineData("statement-vulns.json")]
     public void A_report_reads_the_same_in_windows_of_every_size(string name)
     {

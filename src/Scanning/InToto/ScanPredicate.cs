@@ -27,7 +27,7 @@ internal static class ScanPredicate
 
     private static readonly Shape Metadata = Shape.Object(
         [.. new[] { "scanStartedOn", "scanFinishedOn" }.Select(name => (name, Shape.Anything((draft, ref value) =>
-            Facts(draft).Time = ScanPredicateFacts.Older(Facts(draft).Time, draft.Time(ref value, name)))))])
+            Facts(draft).Time = ReportTime.Older(Facts(draft).Time, draft.Time(ref value, name)))))])
         .OrAnything();
 
     /// <summary>The members.</summary>
@@ -54,8 +54,8 @@ internal static class ScanPredicate
         return draft.Wrap(report) with
         {
             Format = $"{format} with {report.Format}",
-            Time = ScanPredicateFacts.Older(facts.Time, report.Time),
-            DatabaseTime = ScanPredicateFacts.Older(facts.DatabaseTime, report.DatabaseTime),
+            Time = ReportTime.Older(facts.Time, report.Time),
+            DatabaseTime = ReportTime.Older(facts.DatabaseTime, report.DatabaseTime),
             Subjects = [.. report.Subjects, .. subjects.Subjects],
             MalformedSubjects = [.. report.MalformedSubjects, .. subjects.Malformed],
         };

@@ -27,9 +27,6 @@ internal sealed class ScanPredicateFacts
 
     /// <summary>The rating.</summary>
     public string? Score { get; set; }
-
-    /// <summary>The older of two times; one that is missing counts for nothing.</summary>
-    public static DateTimeOffset? Older(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 }
 
 /// <summary>One subject of a statement, as it is read.</summary>

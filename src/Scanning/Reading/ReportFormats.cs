@@ -2,10 +2,14 @@
 
 using System.Text.Json;
 using SupplyChain.Scanning.CycloneDx;
+using SupplyChain.Scanning.GitLab;
 using SupplyChain.Scanning.Grype;
 using SupplyChain.Scanning.InToto;
+using SupplyChain.Scanning.Results;
 using SupplyChain.Scanning.Sarif;
+using SupplyChain.Scanning.Snyk;
 using SupplyChain.Scanning.Trivy;
+using SupplyChain.Scanning.TrivyOperator;
 
 namespace SupplyChain.Scanning.Reading;
 
@@ -17,6 +21,7 @@ internal static class ReportFormats
     [
         TrivyFormat.Format, GrypeFormat.Format, SarifFormat.Format, CycloneDxFormat.Format,
         StatementFormat.Format, CosignPredicateFormat.Format,
+        TrivyOperatorFormat.Format, SnykFormat.Format, ResultsFormat.Format, GitLabFormat.Format,
     ];
 
     private static readonly (string Member, string Format)[] Others =
@@ -25,7 +30,6 @@ internal static class ReportFormats
         ("statements", "OpenVEX"), ("document", "CSAF"),
         ("payloadType", "a DSSE envelope"),
         ("ClusterName", "Trivy's Kubernetes report"),
-        ("kind", "a Kubernetes object, such as Trivy operator's VulnerabilityReport"),
         ("generated_at", "Harbor's report"),
         ("application/vnd.security.vulnerability.report; version=1.1", "Harbor's report"),
         ("application/vnd.scanner.adapter.vuln.report.harbor+json; version=1.0", "Harbor's report"),
@@ -35,8 +39,6 @@ internal static class ReportFormats
         ("package_vulnerability_summary", "Google Artifact Analysis' report"),
         ("manifest_hash", "Clair 4's report"), ("Layer", "Clair's report"), ("LayerCount", "klar's report"),
         ("unapproved", "clair-scanner's report"),
-        ("packageManager", "Snyk's report"), ("results", "osv-scanner's or twistcli's report"),
-        ("scan", "GitLab's report"),
     ];
 
     // Some tools write a list of their reports, or did before they had a schema.
@@ -44,7 +46,6 @@ internal static class ReportFormats
     [
         ("Target", "a Trivy report of before its schema version 2"),
         ("noteName", "Google Artifact Analysis' report"),
-        ("packageManager", "Snyk's report"),
     ];
 
     private static readonly Dictionary<ReportFormat, Shape> Roots = Accepted.ToDictionary(format => format, MakeRoot);
