@@ -127,6 +127,8 @@ public sealed class SnykTests
         var subject = Assert.Single(Fixture.Accept(File, root => root["path"] = $"registry.example.com/app@{digest}").Subjects);
 
         Assert.Equal(new ReportSubject(SubjectRole.Repository, digest, "registry.example.com/app"), subject);
+        Assert.NotEmpty(Fixture.Accept(File, root => root["path"] = "registry.example.com/app@sha256:test").MalformedSubjects);
+        Assert.Empty(Fixture.Accept(File, root => root["path"] = "docker-archive:/builds/a@b.tar").MalformedSubjects);
     }
 
     [Fact]

@@ -84,7 +84,7 @@ internal static class GitLabFormat
         var subjects = new SubjectList();
         if (facts.Images.Count > 1)
             subjects.AddContradiction("the report is of several images");
-        else if (facts.Images is [var image] && image.Contains('@', StringComparison.Ordinal))
+        else if (facts.Images is [var image] && image.Contains("@sha256:", StringComparison.Ordinal))
             subjects.AddNamed(image);
         return subjects;
     }

@@ -39,7 +39,7 @@ internal static class StatementFormat
     {
         Name = Name,
         IsWrapper = true,
-        Marks = ["predicateType"],
+        Marks = ["_type", "predicateType"],
         Members =
         [
             ("_type", Shape.Text((draft, text) => Facts(draft).Type = text)),

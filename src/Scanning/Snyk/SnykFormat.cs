@@ -58,7 +58,7 @@ internal static class SnykFormat
 
         if (paths.Exists(path => path != image && !path.StartsWith(image + "/", StringComparison.Ordinal)))
             subjects.AddContradiction("the report is of several images");
-        else if (image.Contains('@', StringComparison.Ordinal))
+        else if (image.Contains("@sha256:", StringComparison.Ordinal))
             subjects.AddNamed(image);
         return subjects;
     }
