@@ -27,7 +27,7 @@ public sealed class InTotoTests
         Assert.Equal(format, report.Format);
         Assert.Equal(2, report.Rows);
         Assert.Equal(["os-pkgs"], report.Coverage.Classes);
-        Assert.Equal(Platform.TryParse("linux/amd64", out var platform, out _) ? platform : null, report.Platform);
+        Assert.Equal(PlatformOf("linux/amd64"), report.Platform);
         Assert.Equal(Digest.Compute(Fixture.Bytes(name)), report.Digest);
         Assert.Equal(Fixture.Bytes(name).Length, report.Size);
     }
@@ -153,6 +153,29 @@ public sealed class InTotoTests
         }).Reason);
     }
 
+    [Fact]
+    public void A_statement_about_an_index_proves_the_platform_that_the_report_names()
+    {
+        var index = new BindingImage(
+            Other, IsIndex: true,
+            [new BindingPlatform(Manifest, Config, PlatformOf("linux/amd64")), new BindingPlatform(Digest.Compute("arm"u8), Digest.Compute("config"u8), PlatformOf("linux/arm64"))]);
+        void Edit(JsonObject root)
+        {
+            SetSubject(root, Other);
+            Metadata(root)["RepoDigests"] = null;
+        }
+
+        Assert.Equal(Manifest, ReportBinding.Bind(Fixture.Accept("statement.json", Edit), index).Covers);
+        var result = ReportBinding.Bind(
+            Fixture.Accept("statement.json", root =>
+            {
+                Edit(root);
+                Scanner(root)["result"]!.AsObject().Remove("Metadata");
+            }),
+            index);
+        Assert.Equal((ReasonCode.ReportUnbound, "the report names the index, but not which of its platforms was scanned"), (result.Reason, result.Message));
+    }
+
     [Theory]
     [InlineData("""{"name":"x"}""", "no sha256 digest")]
     [InlineData("""{"uri":"pkg:maven/a/b@1"}""", "no sha256 digest")]
@@ -214,6 +237,9 @@ public sealed class InTotoTests
     private static void SetSubject(JsonObject root, Digest digest) => root["subject"] = new JsonArray(Subject(digest.Hex));
 
     private static JsonObject Subject(string sha256) => new() { ["name"] = "x", ["digest"] = new JsonObject { ["sha256"] = sha256 } };
+
+    private static Platform PlatformOf(string text) =>
+        Platform.TryParse(text, out var platform, out _) ? platform : throw new FormatException(text);
 
     private static Digest Parse(string text) => Digest.TryParse(text, out var digest, out _) ? digest : throw new FormatException(text);
 }
