@@ -26,8 +26,10 @@ internal static class GitLabFormat
         [
             ("type", Shape.Text((draft, text) => Facts(draft).Type = text)),
             ("status", Shape.Text((draft, text) => Facts(draft).Status = text)),
-            ("start_time", Shape.Anything((draft, ref value) => Facts(draft).Time = ReportTime.Older(Facts(draft).Time, draft.Time(ref value, "start_time")))),
-            ("end_time", Shape.Anything((draft, ref value) => Facts(draft).Time = ReportTime.Older(Facts(draft).Time, draft.Time(ref value, "end_time")))),
+            ("start_time", Shape.Anything((draft, ref value) =>
+                Facts(draft).Time = ReportTime.Older(Facts(draft).Time, draft.Time(ref value, "start_time")))),
+            ("end_time", Shape.Anything((draft, ref value) =>
+                Facts(draft).Time = ReportTime.Older(Facts(draft).Time, draft.Time(ref value, "end_time")))),
             ("messages", Shape.Array(Message)),
             ("scanner", Shape.Object(
             [

@@ -53,7 +53,8 @@ internal static class TrivyOperatorFormat
                 ("eosl", Shape.Flag(draft => Facts(draft).OsEndOfLife = true)),
             ])),
             ("summary", Shape.Object(
-                [.. Counts.Select(name => (name, Shape.Anything((draft, ref value) => Facts(draft).CountsFindings |= draft.Number(ref value, double.MaxValue, name) > 0)))])),
+                [.. Counts.Select(name => (name, Shape.Anything((draft, ref value) =>
+                    Facts(draft).CountsFindings |= draft.Number(ref value, double.MaxValue, name) > 0)))])),
             ("vulnerabilities", Shape.Array(Vulnerability, begin: draft => Facts(draft).HasVulnerabilities = true)),
         ],
         begin: draft => Facts(draft).HasReport = true);
