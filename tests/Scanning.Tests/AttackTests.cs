@@ -32,7 +32,7 @@ public sealed class AttackTests
         Assert.Empty(report.Coverage.Errors);
         Assert.Equal(Severity.Critical, report.Findings[0].Severity);
         Assert.Contains("CVE-2026-0001", report.Findings[0].Aliases.Append(report.Findings[0].Id), StringComparer.Ordinal);
-        Assert.Equal("3.0.11-1", report.Findings[0].Package.Version);
+        Assert.Equal(FormatCase.Of(file).Version, report.Findings[0].Package.Version);
     }
 
     [Theory, MemberData(nameof(Formats))]
@@ -95,7 +95,7 @@ public sealed class AttackTests
                     continue;
                 }
 
-                // A document of the other format that has this one's lists may be none already at the first of them.
+                // Read as the other format, it may hold a value of another type than belongs there.
                 var problem = Fixture.Refuse(document, ReasonCode.ReportFormat);
                 if (isFirst && problem.Message.StartsWith("found ", StringComparison.Ordinal))
                     continue;
@@ -112,7 +112,8 @@ public sealed class AttackTests
         {
             foreach (var other in ReportFormats.Accepted.Where(other => other != format))
             {
-                Assert.Empty(format.Marks.Intersect(other.Members.Select(member => member.Name), StringComparer.Ordinal));
+                var unmarked = other.Members.Select(member => member.Name).Except(other.Marks, StringComparer.Ordinal);
+                Assert.Empty(format.Marks.Intersect(unmarked, StringComparer.OrdinalIgnoreCase));
                 Assert.Empty(format.Marks.Intersect(other.Marks, StringComparer.Ordinal));
             }
 
@@ -128,7 +129,7 @@ public sealed class AttackTests
 
         Assert.Equal((expected.Scanner, expected.Format, expected.Time, expected.Rows), (report.Scanner, report.Format, report.Time, report.Rows));
         Assert.Equal(expected.Subjects, report.Subjects);
-        Assert.Equal(expected.Findings.Select(Describe), report.Findings.Select(Describe), StringComparer.Ordinal);
+        Assert.Equal(expected.Findings.Select(Describe).Order(StringComparer.Ordinal), report.Findings.Select(Describe).Order(StringComparer.Ordinal));
         Assert.Equal(expected.Suppressed.Count, report.Suppressed.Count);
         Assert.Equal(expected.OtherFindings, report.OtherFindings);
     }
@@ -156,16 +157,17 @@ public sealed class AttackTests
         var after = Fixture.Accept(file, FormatCase.Of(file).SetAside!);
 
         Assert.True(after.Rows < before.Rows, "it is live no more");
-        var aside = after.Suppressed.Where(row => row.Finding.Package.Version == "3.0.11-1" && row.Finding.Severity == Severity.Critical);
-        Assert.True(aside.Count() > before.Suppressed.Count(row => row.Finding.Package.Version == "3.0.11-1" && row.Finding.Severity == Severity.Critical), "it is set aside");
+        var aside = after.Suppressed.Where(row => row.Finding.Package.Version == FormatCase.Of(file).Version && row.Finding.Severity == Severity.Critical);
+        Assert.True(aside.Count() > before.Suppressed.Count(row => row.Finding.Package.Version == FormatCase.Of(file).Version && row.Finding.Severity == Severity.Critical), "it is set aside");
     }
 
     [Theory, MemberData(nameof(Formats))]
     public void A_severity_that_is_no_word_of_the_table_is_unknown(string file)
     {
+        bool IsOfFirstRow(Finding finding) => finding.Package.Version == FormatCase.Of(file).Version;
         foreach (var word in new[] { "NONE", "Hgh", "\u0421RITICAL", "CRIT\u200BICAL", "9.8", "UNKNOWN" })
-            Assert.Contains(Fixture.Accept(file, root => FormatCase.Of(file).SetSeverity(root, word)).Findings, finding => finding is { Severity: Severity.Unknown, Package.Version: "3.0.11-1" });
-        Assert.Contains(Fixture.Accept(file, root => FormatCase.Of(file).SetSeverity(root, null)).Findings, finding => finding is { Severity: Severity.Unknown, Package.Version: "3.0.11-1" });
+            Assert.Contains(Fixture.Accept(file, root => FormatCase.Of(file).SetSeverity(root, word)).Findings, finding => IsOfFirstRow(finding) && finding.Severity == Severity.Unknown);
+        Assert.Contains(Fixture.Accept(file, root => FormatCase.Of(file).SetSeverity(root, null)).Findings, finding => IsOfFirstRow(finding) && finding.Severity == Severity.Unknown);
     }
 
     [Theory, MemberData(nameof(Formats))]

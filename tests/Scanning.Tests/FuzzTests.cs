@@ -27,6 +27,7 @@ public sealed class FuzzTests
     [InlineData("artifact-analysis.json", 11)]
     [InlineData("clair.json", 12)]
     [InlineData("clair-layer.json", 13)]
+    [InlineData("statement.json", 14)]
     public void Damage_never_crashes_the_reader(string name, int seed)
     {
         var random = new Random(seed);

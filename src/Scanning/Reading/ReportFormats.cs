@@ -4,11 +4,16 @@ using System.Text.Json;
 using SupplyChain.Scanning.Aws;
 using SupplyChain.Scanning.Clair;
 using SupplyChain.Scanning.CycloneDx;
+using SupplyChain.Scanning.GitLab;
 using SupplyChain.Scanning.Google;
 using SupplyChain.Scanning.Grype;
 using SupplyChain.Scanning.Harbor;
+using SupplyChain.Scanning.InToto;
+using SupplyChain.Scanning.Results;
 using SupplyChain.Scanning.Sarif;
+using SupplyChain.Scanning.Snyk;
 using SupplyChain.Scanning.Trivy;
+using SupplyChain.Scanning.TrivyOperator;
 
 namespace SupplyChain.Scanning.Reading;
 
@@ -23,25 +28,22 @@ internal static class ReportFormats
         EcrFormat.Format, InspectorFormat.Format, SecurityHubFormat.Format,
         ArtifactAnalysisFormat.Format,
         ClairFormat.Format, ClairLayerFormat.Format, KlarFormat.Format, ClairScannerFormat.Format,
+        StatementFormat.Format, CosignPredicateFormat.Format,
+        TrivyOperatorFormat.Format, SnykFormat.Format, ResultsFormat.Format, GitLabFormat.Format,
     ];
 
     private static readonly (string Member, string Format)[] Others =
     [
         ("spdxVersion", "SPDX"), ("@graph", "SPDX 3"),
         ("statements", "OpenVEX"), ("document", "CSAF"),
-        ("payloadType", "a DSSE envelope"), ("predicateType", "an in-toto statement"),
-        ("invocation", "cosign's vulnerability predicate"),
+        ("payloadType", "a DSSE envelope"),
         ("ClusterName", "Trivy's Kubernetes report"),
-        ("kind", "a Kubernetes object, such as Trivy operator's VulnerabilityReport"),
-        ("packageManager", "Snyk's report"), ("results", "osv-scanner's or twistcli's report"),
-        ("scan", "GitLab's report"),
     ];
 
     // Some tools write a list of their reports, or did before they had a schema.
     private static readonly (string Member, string Format)[] OtherElements =
     [
         ("Target", "a Trivy report of before its schema version 2"),
-        ("packageManager", "Snyk's report"),
     ];
 
     private static readonly Dictionary<ReportFormat, Shape> Roots = Accepted.ToDictionary(format => format, MakeRoot);
