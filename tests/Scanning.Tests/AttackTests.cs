@@ -24,6 +24,17 @@ public sealed class AttackTests
         .Select(format => format.File)];
 
     [Theory, MemberData(nameof(Formats))]
+    public void A_format_that_takes_its_scanner_s_name_from_the_report_is_not_the_scanner_s_own(string file)
+    {
+        var own = Fixture.Accept(file).Scanner.Name;
+        var renamed = ScanReportReader.Read(Encoding.UTF8.GetBytes(
+            Fixture.Text(file).Replace($"\"{own}\"", "\"other-tool\"", StringComparison.OrdinalIgnoreCase)));
+
+        if (renamed.Report is { Scanner.Name: "other-tool" } report)
+            Assert.NotEqual(ReportKind.Native, report.Kind);
+    }
+
+    [Theory, MemberData(nameof(Formats))]
     public void The_fixture_is_a_scan_with_a_critical_finding(string file)
     {
         var report = Fixture.Accept(file);

@@ -12,7 +12,10 @@ internal static class EvidenceRulesReader
     private const int LongestScannerName = 64;
 
     internal static readonly (string Word, ReportKind Kind)[] FormatWords =
-        [("native", ReportKind.Native), ("sarif", ReportKind.Sarif), ("cyclonedx", ReportKind.CycloneDx)];
+    [
+        ("native", ReportKind.Native), ("sarif", ReportKind.Sarif), ("cyclonedx", ReportKind.CycloneDx), ("harbor", ReportKind.Harbor),
+        ("gitlab", ReportKind.GitLab), ("in-toto-vulns", ReportKind.InTotoVulns), ("trivy-operator", ReportKind.TrivyOperator),
+    ];
 
     internal static EvidenceRules? Read(Field? field)
     {

@@ -24,8 +24,9 @@ public sealed record ScannerIdentity(string Name, string? Version)
 }
 
 /// <summary>
-/// What a report's format can tell. Formats that many tools write have no place for what a scanner left out, for the end of a
-/// distribution's life or the age of its database: as proof of a scan they are worth less than the scanner's own.
+/// What a report's format can tell. Formats that many tools write, or that pass on what another tool said, have no place for what a
+/// scanner left out, for the end of a distribution's life or the age of its database: as proof of a scan they are worth less than the
+/// scanner's own.
 /// </summary>
 public enum ReportKind
 {
@@ -37,6 +38,18 @@ public enum ReportKind
 
     /// <summary>CycloneDX with vulnerabilities.</summary>
     CycloneDx,
+
+    /// <summary>Harbor's report, of whichever scanner it asked.</summary>
+    Harbor,
+
+    /// <summary>GitLab's container scanning, of whichever scanner it ran.</summary>
+    GitLab,
+
+    /// <summary>in-toto's vulns predicate, which knows no packages.</summary>
+    InTotoVulns,
+
+    /// <summary>Trivy operator's VulnerabilityReport.</summary>
+    TrivyOperator,
 }
 
 /// <summary>A vulnerability scan report of any accepted format, reduced to what policies judge.</summary>

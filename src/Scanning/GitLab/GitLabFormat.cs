@@ -74,6 +74,7 @@ internal static class GitLabFormat
         var scanner = ScannerIdentity.Of(facts.ScannerName, facts.ScannerVersion) ?? ScannerIdentity.Unnamed;
         return draft.ToReport(scanner, Name, Cover(draft)) with
         {
+            Kind = ReportKind.GitLab,
             Time = facts.Time,
             Subjects = subjects.Subjects,
             MalformedSubjects = subjects.Malformed,

@@ -73,6 +73,7 @@ internal static class HarborFormat
 
         return draft.ToReport(ScannerIdentity.Of(facts.ScannerName, facts.ScannerVersion)!, Name, Cover(draft)) with
         {
+            Kind = ReportKind.Harbor,
             Time = facts.GeneratedAt,
             Subjects = subjects.Subjects,
             MalformedSubjects = subjects.Malformed,

@@ -89,6 +89,7 @@ internal static class ScanPredicate
         var scanner = ScannerIdentity.Of(facts.ScannerUri, facts.ScannerVersion) ?? ScannerIdentity.Unnamed;
         return draft.ToReport(scanner, format, new Coverage { Vulnerabilities = coverage, Because = because }) with
         {
+            Kind = ReportKind.InTotoVulns,
             Time = facts.Time,
             DatabaseTime = facts.DatabaseTime,
             Subjects = subjects.Subjects,

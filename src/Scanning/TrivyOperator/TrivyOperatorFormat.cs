@@ -99,6 +99,7 @@ internal static class TrivyOperatorFormat
         var subjects = ReadSubjects(facts);
         return draft.ToReport(ScannerIdentity.Of("trivy", facts.ScannerVersion)!, Name, Cover(draft)) with
         {
+            Kind = ReportKind.TrivyOperator,
             Time = facts.Updated,
             Subjects = subjects.Subjects,
             MalformedSubjects = subjects.Malformed,
