@@ -40,7 +40,7 @@ internal sealed class CsafProducts
     /// The product of that id, once for each package URL it has. A part of a part keeps nothing to be found by: without what lies
     /// between the two, more would be meant than was said.
     /// </summary>
-    internal IEnumerable<VexProduct> Resolve(string id)
+    internal IEnumerable<VexProduct> Resolve(string id, VexStatus status)
     {
         if (_leaves.TryGetValue(id, out var leaf))
             return leaf.Select(component => VexNames.Product(component, []));
@@ -49,14 +49,17 @@ internal sealed class CsafProducts
 
         var (parts, wholes) = (LeafOf(relationship.Part), LeafOf(relationship.Whole));
         return _leaves.ContainsKey(relationship.Whole) && wholes.All(IsNameless)
-            ? parts.Select(part => VexNames.Product(IsExact(part) ? part : VexNames.Nameless, []))
+            ? parts.Select(part => VexNames.Product(StandsForItself(part, status) ? part : VexNames.Nameless, []))
             : wholes.Select(whole => VexNames.Product(whole, parts));
     }
 
     private static bool IsNameless(VexComponent component) => component.Purl is null && component.Digests.Count == 0;
 
-    // A platform with a CPE alone cannot be found; a build of one version is the same on all of them, and a bare name is not.
-    private static bool IsExact(VexComponent part) => PackageUrl.Split(part.Purl).Version is not null;
+    // A platform with a CPE alone cannot be found. A build of one version is the same on all of them, but what is not affected on one may
+    // be on another, unless it is a whole image.
+    private static bool StandsForItself(VexComponent part, VexStatus status) =>
+        PackageUrl.Split(part.Purl).Version is not null
+        && (status != VexStatus.NotAffected || part.Purl!.StartsWith("pkg:oci/", StringComparison.Ordinal));
 
     private IReadOnlyList<VexComponent> LeafOf(string id) =>
         _leaves.TryGetValue(id, out var leaf) ? leaf

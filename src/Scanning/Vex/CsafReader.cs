@@ -81,7 +81,7 @@ internal static class CsafReader
                 Status = same.Key.Status,
                 Justification = same.Key.Flag,
                 ImpactStatement = same.Key.Impact,
-                Products = statements.Collect(same.SelectMany(product => products.Resolve(product.Key))),
+                Products = statements.Collect(same.SelectMany(product => products.Resolve(product.Key, product.Value))),
             });
     }
 

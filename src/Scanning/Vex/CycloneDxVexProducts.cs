@@ -37,19 +37,17 @@ internal sealed class CycloneDxVexProducts
     internal IEnumerable<(VexStatus Status, VexProduct Product)> Resolve(JsonElement affected, VexStatus state)
     {
         var component = Find(DocumentJson.RequiredText(affected, "ref", "something affected"));
-        var purl = component is { } found ? DocumentJson.Text(found, "purl") : null;
+        var own = NameOf(component);
         var versions = DocumentJson.List(affected, "versions").ToList();
         foreach (var item in versions)
         {
             var status = StatusOf(DocumentJson.Text(item, "status"), state);
-            var version = DocumentJson.Text(item, "version");
-            var named = version is null && SetsAside(status) ? null : WithVersion(purl, version);
-            yield return (status, ProductOf(component, named));
+            yield return (status, ProductOf(component, InVersion(own, DocumentJson.Text(item, "version"), SetsAside(status))));
         }
 
         // The version at hand may be one that is not listed.
         if (versions.Count == 0 || !SetsAside(state))
-            yield return (state, ProductOf(component, purl));
+            yield return (state, ProductOf(component, own));
     }
 
     private static VexStatus StatusOf(string? written, VexStatus state) => written switch
@@ -62,21 +60,31 @@ internal sealed class CycloneDxVexProducts
 
     private static bool SetsAside(VexStatus status) => status is VexStatus.NotAffected or VexStatus.Fixed;
 
-    private VexProduct ProductOf(JsonElement? component, string? purl)
-    {
-        if (_subject is not { } subject)
-            return VexNames.Product(new VexComponent { Purl = purl }, []);
-        if (component is { } found && DocumentJson.Text(found, "bom-ref") == DocumentJson.Text(subject, "bom-ref"))
-            return VexNames.Product(ImageOf(subject, purl), []);
+    private VexProduct ProductOf(JsonElement? component, VexComponent name) =>
+        _subject is not { } subject || IsSubject(component) ? VexNames.Product(name, []) : VexNames.Product(NameOf(subject), [name]);
 
-        return VexNames.Product(ImageOf(subject, DocumentJson.Text(subject, "purl")), [new VexComponent { Purl = purl }]);
+    private bool IsSubject(JsonElement? component) =>
+        component is { } found && _subject is { } subject && DocumentJson.Text(found, "bom-ref") == DocumentJson.Text(subject, "bom-ref");
+
+    // Grype and others write the image's digest where its version belongs.
+    private VexComponent NameOf(JsonElement? component)
+    {
+        if (component is not { } found)
+            return VexNames.Nameless;
+
+        return DocumentJson.Text(found, "purl") is { } purl ? new VexComponent { Purl = purl }
+            : IsSubject(component) && Digest.TryParse(DocumentJson.Text(found, "version"), out var digest, out _)
+                ? new VexComponent { Digests = [digest] }
+                : VexNames.Nameless;
     }
 
-    // Grype and others write the image's digest where a version belongs.
-    private static VexComponent ImageOf(JsonElement subject, string? purl) =>
-        purl is null && Digest.TryParse(DocumentJson.Text(subject, "version"), out var digest, out _)
-            ? new VexComponent { Digests = [digest] }
-            : new VexComponent { Purl = purl };
+    private static VexComponent InVersion(VexComponent own, string? version, bool setsAside)
+    {
+        if (setsAside && (version is null || own.Purl is null))
+            return VexNames.Nameless;
+
+        return own.Purl is null ? own : new VexComponent { Purl = WithVersion(own.Purl, version) };
+    }
 
     private JsonElement? Find(string reference)
     {
@@ -110,11 +118,8 @@ internal sealed class CycloneDxVexProducts
         AddAll(component);
     }
 
-    private static string? WithVersion(string? purl, string? version)
+    private static string WithVersion(string purl, string? version)
     {
-        if (purl is null)
-            return null;
-
         var end = purl.AsSpan().IndexOfAny('?', '#');
         var (path, rest) = end < 0 ? (purl, "") : (purl[..end], purl[end..]);
         var at = path.LastIndexOf('@');
