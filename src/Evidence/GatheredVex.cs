@@ -32,7 +32,7 @@ internal sealed class GatheredVex
         if (VexReader.TryRead(statement.PredicateContent, out var document, out var problem)
             && !IsOf(statement.PredicateType, document.Format))
         {
-            problem = $"it is {document.Format}, but attested as {Printable.Escape(statement.PredicateType)}";
+            problem = $"it is of another format than {Printable.Escape(statement.PredicateType)} is registered for";
             document = null;
         }
 

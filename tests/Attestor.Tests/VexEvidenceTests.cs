@@ -113,7 +113,7 @@ public sealed class VexEvidenceTests
     public static TheoryData<string, string> Unreadable => new()
     {
         { "[]", "VEX_MALFORMED: it cannot be read: it is no JSON object" },
-        { """{ "bomFormat": "CycloneDX", "specVersion": "1.6" }""", "VEX_MALFORMED: it cannot be read: it is CycloneDx, but attested as https://openvex.dev/ns" },
+        { """{ "bomFormat": "CycloneDX", "specVersion": "1.6" }""", "VEX_MALFORMED: it cannot be read: it is of another format than https://openvex.dev/ns is registered for" },
         { """{ "@context": "https://openvex.dev/ns/v9", "statements": [] }""", "VEX_MALFORMED: it cannot be read: its @context 'https://openvex.dev/ns/v9' is not one of " },
     };
 
@@ -147,6 +147,31 @@ public sealed class VexEvidenceTests
         Assert.DoesNotContain((await DecideAsync(world, image)).Evidence, line => line.Kind == "vex");
         Load(world, $"predicateTypes: [\"{CycloneDx}\"], ");
         Assert.True((await DecideAsync(world, image)).IsPositive);
+    }
+
+    [Theory]
+    [InlineData("index", true)]
+    [InlineData("amd64", true)]
+    [InlineData("arm64", false)]
+    public async Task Of_an_index_it_counts_for_the_platforms_that_it_was_attested_of(string attestedOf, bool isSigned)
+    {
+        await using var world = await CreateAsync();
+        var (amd64, arm64) = (await world.PushImageAsync("amd64"), await world.PushImageAsync("arm64"));
+        var index = await world.PushIndexAsync((amd64, "amd64"), (arm64, "arm64"));
+        var about = attestedOf switch { "index" => index, "amd64" => amd64, _ => arm64 };
+        await AttestAsync(world, _vendor, about, PredicateTypes.OpenVex, Document(world, index));
+
+        var now = world.Clock.GetUtcNow();
+        var answer = await world.Cycle().AttestAsync(
+            world.Request(
+                index.Digest,
+                SampleReport.Of(amd64.Config!.Digest, now, "trivy", ("CVE-2026-0001", "CRITICAL", "3.3.2-r0")),
+                SampleReport.Of(arm64.Config!.Digest, now)),
+            CancellationToken.None);
+
+        var decision = Assert.IsType<AttestationAnswer.Decided>(answer).Decision;
+        Assert.True(isSigned == decision.IsPositive, string.Join('\n', decision.Checks));
+        Assert.Equal(isSigned, Assert.Single(decision.Evidence, line => line.Kind == "vex").Used);
     }
 
     [Fact]

@@ -72,6 +72,16 @@ internal sealed class SpdxGraph
         _ => throw new DocumentRefusal($"its {name} refers to something without id"),
     };
 
+    // JSON-LD would let the same type be written in other ways, which no reader of SPDX's own JSON expects.
+    private static string? TypeOf(JsonElement value)
+    {
+        var type = DocumentJson.Text(value, "type");
+        return DocumentJson.Member(value, "@type") is null
+            && type?.StartsWith("spdx:", StringComparison.Ordinal) is not true && type?.StartsWith(Context, StringComparison.Ordinal) is not true
+            ? type
+            : throw new DocumentRefusal($"an element has its type '{Printable.Escape(type)}' in another form than SPDX writes it");
+    }
+
     // As deep as the document, which is bounded.
     private void Add(JsonElement value)
     {
@@ -86,7 +96,7 @@ internal sealed class SpdxGraph
 
         if (value.TryGetProperty("@context", out _))
             throw new DocumentRefusal("an element has an @context of its own, in which names may mean anything");
-        if (DocumentJson.Text(value, "type") is not null)
+        if (TypeOf(value) is not null)
         {
             _elements.Add(value);
             if (IdOf(value) is { } id && !_byId.TryAdd(id, value))

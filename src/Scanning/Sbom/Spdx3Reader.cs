@@ -12,7 +12,12 @@ internal static class Spdx3Reader
     private const string ListedLicenses = "https://spdx.org/licenses/";
 
     // What says that nothing is known or meant, as an expression or as an individual of the model.
-    private static readonly string[] Nothing = ["NOASSERTION", "NONE", "expandedlicensing_NoAssertionLicense", "expandedlicensing_NoneLicense"];
+    private static readonly string[] Nothing =
+    [
+        "NOASSERTION", "NONE", "expandedlicensing_NoAssertionLicense", "expandedlicensing_NoneLicense",
+        "https://spdx.org/rdf/3.0.0/terms/ExpandedLicensing/NoAssertionLicense", "https://spdx.org/rdf/3.0.0/terms/ExpandedLicensing/NoneLicense",
+        "https://spdx.org/rdf/3.0.1/terms/ExpandedLicensing/NoAssertionLicense", "https://spdx.org/rdf/3.0.1/terms/ExpandedLicensing/NoneLicense",
+    ];
 
     internal static Sbom Read(JsonElement root)
     {
@@ -42,7 +47,7 @@ internal static class Spdx3Reader
     // A set of licences gives each of its members: what is denied is denied in any of them.
     private static IEnumerable<string> ReadLicense(string id, SpdxGraph graph, HashSet<string> seen)
     {
-        if (!seen.Add(id) || Nothing.Any(word => id.EndsWith(word, StringComparison.Ordinal)))
+        if (!seen.Add(id) || Nothing.Contains(id, StringComparer.Ordinal))
             return [];
         if (id.StartsWith(ListedLicenses, StringComparison.Ordinal))
             return [id[ListedLicenses.Length..]];

@@ -60,6 +60,26 @@ public sealed class Spdx3Tests
     public void A_package_without_name_or_id_is_refused(string member, string expected) => Assert.Contains(
         expected, Refuse(edit => edit["@graph"]![4]!.AsObject().Remove(member)), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("@type", "software_Package")]
+    [InlineData("type", "spdx:Software/Package")]
+    [InlineData("type", "https://spdx.org/rdf/3.0.1/terms/Software/Package")]
+    public void A_type_in_another_form_is_refused_where_it_could_hide_a_package(string member, string type) => Assert.Contains(
+        "in another form than SPDX writes it",
+        Refuse(edit => edit["@graph"]!.AsArray().Add(new JsonObject { [member] = type, ["spdxId"] = "urn:x:hidden" })), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("expandedlicensing_NoAssertionLicense", "")]
+    [InlineData("https://spdx.org/rdf/3.0.1/terms/ExpandedLicensing/NoneLicense", "")]
+    [InlineData("https://spdx.org/licenses/AGPL-3.0-only", "AGPL-3.0-only")]
+    [InlineData("urn:x:AGPL-3.0-NONE", "urn:x:AGPL-3.0-NONE")]
+    public void A_licence_is_what_the_relation_leads_to(string to, string license)
+    {
+        var sbom = Accept(edit => edit["@graph"]![2]!["to"] = new JsonArray(to));
+
+        Assert.Equal(license, string.Join('|', sbom.Components.Single(part => part.Name is "model").Licenses));
+    }
+
     [Fact]
     public void What_says_to_be_version_2_and_has_a_graph_is_refused() =>
         Assert.Equal("it says to be SPDX 2 and SPDX 3 at once", Refuse(edit => edit["spdxVersion"] = "SPDX-3.0"));

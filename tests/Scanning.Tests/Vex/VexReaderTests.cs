@@ -40,6 +40,22 @@ public sealed class VexReaderTests
         VexText.Refuse(text + "{}");
     }
 
+    [Theory, MemberData(nameof(Documents))]
+    public void Whatever_stands_anywhere_is_read_or_refused_and_never_a_fault(string text)
+    {
+        string[] others = ["null", "true", "-1", "1e400", "\"\"", "\"x\"", "[]", "[[]]", "[null]", "[\"x\"]", "[{}]", "{}", "{\"x\":{}}"];
+        foreach (var path in Paths(JsonNode.Parse(text)!))
+        {
+            foreach (var other in others)
+            {
+                var document = JsonNode.Parse(text)!;
+                Replace(document, path, JsonNode.Parse(other));
+                var isRead = VexReader.TryRead(Encoding.UTF8.GetBytes(document.ToJsonString()), out var read, out var problem);
+                Assert.True(isRead ? read is not null && problem is null : read is null && !string.IsNullOrEmpty(problem), string.Join('.', path));
+            }
+        }
+    }
+
     [Theory]
     [InlineData("Statements")]
     [InlineData("\u017Ftatements")]
@@ -106,5 +122,22 @@ public sealed class VexReaderTests
 
         Assert.Equal(Limits.AliasesPerFinding, VexText.Accept(Document(Limits.AliasesPerFinding)).Statements[0].Aliases.Count);
         Assert.Equal($"a vulnerability has more than {Limits.AliasesPerFinding} ids", VexText.Refuse(Document(Limits.AliasesPerFinding + 1)));
+    }
+
+    private static IEnumerable<object[]> Paths(JsonNode? node) => node switch
+    {
+        JsonObject members => members.SelectMany(member => Paths(member.Value).Select(path => (object[])[member.Key, .. path]).Prepend([member.Key])),
+        JsonArray items => items.SelectMany((item, i) => Paths(item).Select(path => (object[])[i, .. path]).Prepend([i])),
+        _ => [],
+    };
+
+    private static void Replace(JsonNode node, object[] path, JsonNode? value)
+    {
+        foreach (var step in path[..^1])
+            node = step is int i ? node[i]! : node[(string)step]!;
+        if (path[^1] is int last)
+            node[last] = value;
+        else
+            node[(string)path[^1]] = value;
     }
 }
