@@ -225,6 +225,18 @@ public static class Limits
     /// <summary>Findings listed in a decision; the total is always given beside them.</summary>
     public const int FindingsInDecision = 20;
 
+    /// <summary>Bytes of a VEX document: the largest of a vendor's real ones have 23 million.</summary>
+    public const int VexBytes = 32 * MiB;
+
+    /// <summary>JSON tokens of a VEX document, each of which takes memory; real ones of 23 million bytes have 600,000.</summary>
+    public const int VexTokens = 4_000_000;
+
+    /// <summary>Statements of one VEX document.</summary>
+    public const int VexStatements = 100_000;
+
+    /// <summary>Products, and parts of products, that the statements of one VEX document name; real ones name 45,000.</summary>
+    public const int VexProducts = 500_000;
+
     /// <summary>Redirects followed for one registry request.</summary>
     public const int Redirects = 3;
 

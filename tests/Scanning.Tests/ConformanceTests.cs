@@ -180,14 +180,7 @@ public sealed class ConformanceTests
             yield return $"secrets={coverage.Secrets}";
     }
 
-    private static IReadOnlyList<Dictionary<string, string>> Rows()
-    {
-        if (SharedFiles.Find("scans/expected.tsv") is not { } table)
-            return [];
-
-        var lines = File.ReadAllLines(table).Select(line => line.Split('\t')).ToList();
-        return [.. lines.Skip(1).Select(line => lines[0].Zip(line).ToDictionary(cell => cell.First, cell => cell.Second, StringComparer.Ordinal))];
-    }
+    private static IReadOnlyList<Dictionary<string, string>> Rows() => SharedScans.Rows();
 
     private static string Show(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -20,6 +20,9 @@ namespace SupplyChain.Scanning.Reading;
 /// <summary>The formats: those that are read, and those that are known by a member but not read.</summary>
 internal static class ReportFormats
 {
+    /// <summary>What documents that are no scans are called.</summary>
+    public const string OpenVex = "OpenVEX", Csaf = "CSAF", CycloneDx = "CycloneDX", Spdx = "SPDX", Spdx3 = "SPDX 3";
+
     /// <summary>The accepted formats.</summary>
     public static readonly IReadOnlyList<ReportFormat> Accepted =
     [
@@ -34,8 +37,8 @@ internal static class ReportFormats
 
     private static readonly (string Member, string Format)[] Others =
     [
-        ("spdxVersion", "SPDX"), ("@graph", "SPDX 3"),
-        ("statements", "OpenVEX"), ("document", "CSAF"),
+        ("spdxVersion", Spdx), ("@graph", Spdx3),
+        ("statements", OpenVex), ("document", Csaf),
         ("payloadType", "a DSSE envelope"),
         ("ClusterName", "Trivy's Kubernetes report"),
     ];
@@ -79,6 +82,13 @@ internal static class ReportFormats
                 draft.Formats.IsEmpty = value.TokenType == JsonTokenType.Null;
                 draft.Formats.IsScalar = true;
             });
+    }
+
+    /// <summary>The names of the formats that members of a document's top level mark, each once.</summary>
+    public static string[] MarkedBy(JsonElement root)
+    {
+        var marks = Accepted.SelectMany(format => format.Marks.Select(mark => (Member: mark, Format: format.Name))).Concat(Others);
+        return [.. marks.Where(mark => root.TryGetProperty(mark.Member, out _)).Select(mark => mark.Format).Distinct(StringComparer.Ordinal)];
     }
 
     private static IEnumerable<Member> Mark(IReadOnlyList<string> names, ReportFormat format) =>

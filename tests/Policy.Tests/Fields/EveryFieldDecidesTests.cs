@@ -104,6 +104,7 @@ public sealed partial class EveryFieldDecidesTests
         new("SigningPolicy", "spec.evidence.combine.atLeast", "spec.evidence.combine.atLeast", "2", Given: [("spec.evidence.scanners[+]", """{ "name": "grype", "source": "submitted" }"""), ("spec.evidence.combine", """{ "atLeast": 1 }""")]),
         new("SigningPolicy", "spec.evidence.vex", "spec.evidence.vex", Vex),
         new("SigningPolicy", "spec.evidence.vex[].signedBy", "spec.evidence.vex[0].signedBy", """["other-scanner"]""", Given: WithVex),
+        new("SigningPolicy", "spec.evidence.vex[].predicateTypes", "spec.evidence.vex[0].predicateTypes", """["https://cyclonedx.org/bom"]""", Given: WithVex),
         new("SigningPolicy", "spec.evidence.vex[].products", "spec.evidence.vex[0].products", """["pkg:oci/other"]""", Given: WithVex),
         new("SigningPolicy", "spec.evidence.vex[].statuses", "spec.evidence.vex[0].statuses", """["fixed"]""", Given: WithVex),
         new("SigningPolicy", "spec.evidence.vex[].maximumAge", "spec.evidence.vex[0].maximumAge", "\"1d\"", Given: WithVex),

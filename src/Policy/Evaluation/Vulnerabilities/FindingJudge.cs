@@ -48,6 +48,9 @@ internal sealed record JudgedFinding(
     /// <summary>The statement that sets it aside.</summary>
     internal AppliedStatement? Statement { get; init; }
 
+    /// <summary>The latest statement about it, and why that does not set it aside.</summary>
+    internal string? Obstacle { get; init; }
+
     /// <summary>What makes it violate beside its severity.</summary>
     internal string? Note { get; init; }
 
@@ -78,9 +81,10 @@ internal sealed class FindingJudge(
         if (judged.Ruling <= FindingRuling.Waived)
             return judged;
 
-        return vex.Find(finding, platform, subject) is { } statement
+        var (statement, obstacle) = vex.Find(finding, platform, subject);
+        return statement is not null
             ? judged with { Ruling = FindingRuling.SetAside, Statement = statement }
-            : Waive(judged);
+            : Waive(judged with { Obstacle = obstacle });
     }
 
     private FindingRuling Limit(Finding finding, Severity severity)
