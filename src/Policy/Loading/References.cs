@@ -73,14 +73,11 @@ internal static class References
             yield return Error(policy.Location,
                 $"{path}: no member of {policy.Attestor} signs; give one key: and state: signing");
 
-        var signers = policy.Evidence.Scanners.Select(scanner => (scanner.SignedBy, scanner.Location))
-            .Concat(policy.Evidence.Vex.Select(rule => (rule.SignedBy, rule.Location)))
-            .Concat(policy.Checks.OfType<AttestationCheck>().Select(check => (check.SignedBy, check.Location)));
-        foreach (var (names, location) in signers)
+        foreach (var rule in policy.Vouching)
         {
-            foreach (var name in names)
+            foreach (var name in rule.SignedBy)
             {
-                if (CheckAttestor(set, name, [AttestorPurpose.Evidence], location, "signedBy") is { } wrong)
+                if (CheckAttestor(set, name, [AttestorPurpose.Evidence], rule.Location, "signedBy") is { } wrong)
                     yield return wrong;
             }
         }

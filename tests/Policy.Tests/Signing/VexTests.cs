@@ -31,6 +31,7 @@ public sealed class VexTests
         Assert.Contains(vex.Digest, check.Evidence);
         var line = Assert.Single(evaluation.Evidence, line => line.Kind == "vex");
         Assert.Equal((vex.Digest, "scanner-service", "attested", true), (line.Digest, line.Producer, line.Source, line.Used));
+        Assert.Equal(vex.SignedBy!.Id, line.SignedBy);
         Assert.Equal(vex.Document.Time, line.Time);
         Assert.Equal(
             $"document {vex.Document.Digest} by Vendor Security; CVE-2026-1 not_affected (statement 1 of 2026-11-12T10:00:00Z)", line.Note);
@@ -67,6 +68,7 @@ public sealed class VexTests
         Assert.Equal([$"{Name}: FINDING_OVER_LIMIT"], evaluation.Refusals(), StringComparer.Ordinal);
         var line = Assert.Single(evaluation.Evidence, line => line.Kind == "vex");
         Assert.False(line.Used);
+        Assert.Equal(by is "nobody" or "the requester" ? null : vex.SignedBy!.Id, line.SignedBy);
         Assert.StartsWith(note, line.Note, StringComparison.Ordinal);
     }
 

@@ -23,9 +23,10 @@ internal static class VexWords
         return new DecisionEvidence
         {
             Digest = evidence.Digest,
-            Kind = "vex",
+            Kind = VouchingRule.Vex,
             Producer = vex.Attestor ?? Author(document),
             Source = evidence.Source == EvidenceSource.Attested ? "attested" : "submitted",
+            SignedBy = evidence.Source == EvidenceSource.Attested ? evidence.SignedBy?.Id : null,
             Time = document.Time,
             Used = applied.Count > 0,
             Note = notes.Length == 0 ? null : string.Join("; ", notes),
