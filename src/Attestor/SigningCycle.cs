@@ -112,11 +112,11 @@ public sealed class SigningCycle(
 
                     var refused = await ledger.RefuseAsync(lease, judged.Decision, cancellationToken);
                     return new AttestationAnswer.Decided(refused.Read(), isRecorded: true, judged.RetryAfter);
-                });
+                }, cancellationToken);
 
             case BeginResult.Resumed resumed:
                 return await WithLeaseAsync(
-                    resumed.Lease, lease => ResumeAsync(lease, grant, reports, resumed.Open, cancellationToken));
+                    resumed.Lease, lease => ResumeAsync(lease, grant, reports, resumed.Open, cancellationToken), cancellationToken);
 
             case var unknown:
                 throw new InvalidOperationException($"The ledger answered {unknown.GetType().Name}.");
@@ -195,7 +195,7 @@ public sealed class SigningCycle(
             return new AttestationAnswer.Decided(refused.Read(), isRecorded: true, again.RetryAfter);
         }
 
-        // What was signed stays on record and is not published; a later, better report finishes the request.
+        // What was signed stays on record, and what is not in the registry yet stays out of it; a later, better report finishes the request.
         await ledger.ReleaseAsync(lease, cancellationToken);
         return new AttestationAnswer.Decided(again.Decision, isRecorded: false, again.RetryAfter);
     }
@@ -261,7 +261,7 @@ public sealed class SigningCycle(
     }
 
     private async ValueTask<AttestationAnswer> WithLeaseAsync(
-        RequestLease lease, Func<RequestLease, ValueTask<AttestationAnswer>> work)
+        RequestLease lease, Func<RequestLease, ValueTask<AttestationAnswer>> work, CancellationToken cancellationToken)
     {
         try
         {
@@ -269,14 +269,17 @@ public sealed class SigningCycle(
         }
         catch (Exception unfinished) when (unfinished is not LedgerException)
         {
+            if (unfinished is OperationCanceledException && cancellationToken.IsCancellationRequested)
+                Log.Aborted(logger, lease.Request);
+            else
+                Log.Unfinished(logger, lease.Request, unfinished);
             // Without this the next attempt would wait for the lease to run out.
-            Log.Unfinished(logger, lease.Request, unfinished);
             await ledger.ReleaseAsync(lease, CancellationToken.None);
             throw;
         }
     }
 
-    // A signature on record is kept, never published under a policy that is no longer in force.
+    // A signature on record is kept, and not stored under a policy that is no longer in force; what an earlier attempt stored is there.
     private async ValueTask<AttestationAnswer> GiveUpAsync(
         RequestLease lease, Decision decision, OpenRequest? open, CancellationToken cancellationToken)
     {
