@@ -2,6 +2,7 @@
 
 using SupplyChain.Hosting;
 using SupplyChain.Kms;
+using SupplyChain.Ledger;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
 
@@ -33,6 +34,10 @@ internal sealed partial class KeyCheck(
             catch (KmsException unusable)
             {
                 CannotSign(logger, attestor.Name, unusable.Reason.ToString(), unusable.Message);
+            }
+            catch (LedgerException unwritable)
+            {
+                CannotSign(logger, attestor.Name, unwritable.Reason.ToString(), unwritable.Message);
             }
             catch (TimeoutException)
             {

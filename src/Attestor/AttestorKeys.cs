@@ -21,6 +21,7 @@ public sealed class AttestorKeys(
     Func<KeyUri, SigningAlgorithm?, CancellationToken, ValueTask<ISigningKey>> open, DecisionLedger ledger) : IDisposable
 {
     private readonly ConcurrentDictionary<(string Uri, SigningAlgorithm Algorithm), ISigningKey> _opened = new();
+    private readonly ConcurrentBag<ISigningKey> _replaced = [];
     private readonly KeyedGate _gate = new();
 
     /// <summary>The key that signs for an attestor at <paramref name="time"/>.</summary>
@@ -34,12 +35,12 @@ public sealed class AttestorKeys(
         if (attestor.Signer is not { KeyUri: { } uri, PublicKey: { } pinned } signer)
         {
             throw new KmsException(
-                ReasonCode.KmsUnavailable, $"attestor {attestor.Name} has no member with a key that this service may sign with");
+                ReasonCode.KeyUnusable, $"attestor {attestor.Name} has no member with a key that this service may sign with");
         }
 
         // Nobody would accept what it signs, or will until its time comes.
-        if (!signer.IsValidAt(time))
-            throw new KmsException(ReasonCode.KmsUnavailable, $"the key of attestor {attestor.Name} is not valid now");
+        if (signer.RefusalAt(time) is { } refusal)
+            throw new KmsException(refusal, $"the key of attestor {attestor.Name} is not valid now");
 
         if (_opened.TryGetValue((uri, pinned.Algorithm), out var key) && key.PublicKey.Equals(pinned))
             return key;
@@ -63,6 +64,9 @@ public sealed class AttestorKeys(
             throw;
         }
 
+        // Whoever got the one before may be signing with it still.
+        if (_opened.TryGetValue((uri, pinned.Algorithm), out var replaced))
+            _replaced.Add(replaced);
         return _opened[(uri, pinned.Algorithm)] = key;
     }
 
@@ -70,7 +74,7 @@ public sealed class AttestorKeys(
     public void Dispose()
     {
         _gate.Dispose();
-        foreach (var key in _opened.Values.OfType<IDisposable>())
+        foreach (var key in _opened.Values.Concat(_replaced).OfType<IDisposable>())
             key.Dispose();
     }
 

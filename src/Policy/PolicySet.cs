@@ -29,11 +29,11 @@ public sealed class PolicySet
         IReadOnlyList<AttestorDefinition> attestors, IReadOnlyList<SigningPolicy> signing,
         IReadOnlyList<AdmissionPolicy> admission, Digest revision)
     {
-        Attestors = attestors;
+        Attestors = SharedRevocations.Apply(attestors);
         SigningPolicies = signing;
         AdmissionPolicies = admission;
         Revision = revision;
-        _attestors = attestors.DistinctBy(attestor => attestor.Name, StringComparer.Ordinal)
+        _attestors = Attestors.DistinctBy(attestor => attestor.Name, StringComparer.Ordinal)
             .ToDictionary(attestor => attestor.Name, StringComparer.Ordinal);
     }
 
@@ -80,7 +80,7 @@ public sealed class PolicySet
 
     /// <summary>
     /// The same policies with the public halves of their key URIs, after checking again that members are distinct and
-    /// that no key has two purposes. The revision stays: it is that of what was written.
+    /// that no key has two purposes. A key that one attestor revokes is revoked in all of them. The revision stays: it is that of what was written.
     /// </summary>
     /// <param name="keys">The public key of each of <see cref="KeyUris"/>.</param>
     /// <param name="unreadable">

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Text;
 using System.Text.Json.Nodes;
 using SupplyChain.Model;
 using SupplyChain.Oci;
+using SupplyChain.Signer;
 using SupplyChain.Sigstore;
 
 namespace SupplyChain.Attestor.Tests;
@@ -11,7 +13,7 @@ namespace SupplyChain.Attestor.Tests;
 internal static class Attestations
 {
     /// <summary>Stores a statement about the image, signed, beside it.</summary>
-    public static async ValueTask AttestAsync(
+    public static async ValueTask AttachAsync(
         World world, MemoryKey key, Manifest image, string type, string predicate, Manifest? about = null)
     {
         var payload = StatementWriter.Write(
@@ -51,5 +53,17 @@ internal static class Attestations
         }
 
         return [];
+    }
+
+    /// <summary>A clean report of Trivy, made now, as a bundle beside the image.</summary>
+    public static async ValueTask AttachReportAsync(World world, MemoryKey key, Manifest image)
+    {
+        var content = Encoding.UTF8.GetBytes(SampleReport.Json(image.Config!.Digest, world.Clock.GetUtcNow()).ToJsonString());
+        var signed = await new ArtifactSigner(key).SignAsync(
+            Drafts.OfScan(
+                world.Repository, image.Descriptor, Digest.Compute(content),
+                new VulnerabilityScan { ScannerUri = "made-for-tests", Result = content }),
+            CancellationToken.None);
+        await new ArtifactStore(world.Registries).StoreAsync(world.Repository, signed, world.Clock.GetUtcNow(), CancellationToken.None);
     }
 }

@@ -25,7 +25,7 @@ public sealed class CheckEvidenceTests
         var ci = new MemoryKey();
         await using var world = await CreateAsync(NeedsTests, ci);
         var image = await world.PushImageAsync();
-        await AttestAsync(world, ci, image, TestResult, Passed);
+        await Attestations.AttachAsync(world, ci, image, TestResult, Passed);
 
         var decision = await DecideAsync(world, image);
 
@@ -43,7 +43,7 @@ public sealed class CheckEvidenceTests
         var ci = new MemoryKey();
         await using var world = await CreateAsync(NeedsTests, ci);
         var image = await world.PushImageAsync();
-        await AttestAsync(world, isTrusted ? ci : new MemoryKey(), image, TestResult, predicate);
+        await Attestations.AttachAsync(world, isTrusted ? ci : new MemoryKey(), image, TestResult, predicate);
 
         var decision = await DecideAsync(world, image);
 
@@ -60,8 +60,8 @@ public sealed class CheckEvidenceTests
                 .Replace("combine: union", "combine: any", StringComparison.Ordinal),
             ci, new MemoryKey());
         var image = await world.PushImageAsync();
-        await AttestAsync(world, ci, image, TestResult, Passed);
-        await AttestAsync(world, ci, image, PredicateTypes.VulnerabilityScan, """{ "scanner": { "result": { "nonsense": true } } }""");
+        await Attestations.AttachAsync(world, ci, image, TestResult, Passed);
+        await Attestations.AttachAsync(world, ci, image, PredicateTypes.VulnerabilityScan, """{ "scanner": { "result": { "nonsense": true } } }""");
 
         var decision = await DecideAsync(world, image);
 

@@ -32,9 +32,40 @@ public sealed class SigningKeyTests
             world.Request(image.Digest, SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow())), CancellationToken.None);
 
         var interrupted = Assert.IsType<AttestationAnswer.Interrupted>(answer);
-        Assert.True(interrupted.Reason == ReasonCode.KmsUnavailable, because);
+        Assert.True(interrupted.Reason == ReasonCode.KeyNotValidAtTime, because);
+        Assert.Null(interrupted.RetryAfter);
         Assert.Equal(0, world.Key.Calls);
         Assert.DoesNotContain(await world.EntriesAsync(), entry => entry.Kind == EntryKind.Signature);
+    }
+
+    [Fact]
+    public async Task An_attestor_that_has_no_key_to_sign_with_is_no_reason_to_try_again()
+    {
+        await using var world = await World.CreateAsync();
+        world.LoadAttestor(", state: revoked, revokedAt: 2026-11-20");
+        var image = await world.PushImageAsync();
+
+        var answer = await world.Cycle().AttestAsync(
+            world.Request(image.Digest, SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow())), CancellationToken.None);
+
+        var interrupted = Assert.IsType<AttestationAnswer.Interrupted>(answer);
+        Assert.Equal((ReasonCode.KeyUnusable, null), (interrupted.Reason, interrupted.RetryAfter));
+        Assert.Equal(0, world.Key.Calls);
+    }
+
+    [Fact]
+    public async Task A_key_that_was_replaced_stays_open_for_those_who_sign_with_it_and_is_closed_in_the_end()
+    {
+        await using var world = await World.CreateAsync();
+        var (old, next) = (new ClosingKey(new MemoryKey()), new ClosingKey(new MemoryKey()));
+        var opened = new Queue<ISigningKey>([old, next]);
+        var keys = new AttestorKeys((_, _, _) => ValueTask.FromResult(opened.Dequeue()), world.Ledger);
+        await OpenAsync(keys, Pinned(old.PublicKey));
+        await OpenAsync(keys, Pinned(next.PublicKey, isNamed: true));
+
+        Assert.Equal((0, 0), (old.Closings, next.Closings));
+        keys.Dispose();
+        Assert.Equal((1, 1), (old.Closings, next.Closings));
     }
 
     [Fact]
@@ -206,6 +237,19 @@ public sealed class SigningKeyTests
         return PublicKey.TryReadSpki(key.ExportSubjectPublicKeyInfo(), out var read, out var problem)
             ? read
             : throw new FormatException(problem);
+    }
+
+    private sealed class ClosingKey(ISigningKey inner) : ISigningKey, IDisposable
+    {
+        public int Closings { get; private set; }
+
+        public string Id => inner.Id;
+
+        public PublicKey PublicKey { get; } = inner.PublicKey;
+
+        public ValueTask<byte[]> SignAsync(ToBeSigned message, CancellationToken ct) => inner.SignAsync(message, ct);
+
+        public void Dispose() => Closings++;
     }
 
     // A public half that never signs.

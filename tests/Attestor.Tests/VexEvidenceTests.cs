@@ -27,7 +27,7 @@ public sealed class VexEvidenceTests
         Assert.Contains(await RefusalsAsync(world, image), refusal => refusal.StartsWith("FINDING_OVER_LIMIT", StringComparison.Ordinal));
 
         var document = Document(world, image);
-        await AttestAsync(world, _vendor, image, type, document);
+        await AttachAsync(world, _vendor, image, type, document);
         var decision = await DecideAsync(world, image);
 
         Assert.True(decision.IsPositive, string.Join('\n', decision.Checks));
@@ -73,7 +73,7 @@ public sealed class VexEvidenceTests
             _ => Document(world, image),
         };
         var type = wrong is "of another type" ? "https://example.com/vex" : PredicateTypes.OpenVex;
-        await AttestAsync(world, wrong is "by a stranger" ? new MemoryKey() : _vendor, image, type, document, about: wrong is "of another image" ? other : image);
+        await AttachAsync(world, wrong is "by a stranger" ? new MemoryKey() : _vendor, image, type, document, about: wrong is "of another image" ? other : image);
 
         var refusals = await RefusalsAsync(world, image);
 
@@ -94,8 +94,8 @@ public sealed class VexEvidenceTests
         await using var world = await CreateAsync();
         var image = await world.PushImageAsync();
         var now = world.Clock.GetUtcNow();
-        await AttestAsync(world, _vendor, image, PredicateTypes.OpenVex, Document(world, image, "affected", now.AddDays(affected)));
-        await AttestAsync(world, _vendor, image, PredicateTypes.OpenVex, Document(world, image, "not_affected", now.AddDays(notAffected)));
+        await AttachAsync(world, _vendor, image, PredicateTypes.OpenVex, Document(world, image, "affected", now.AddDays(affected)));
+        await AttachAsync(world, _vendor, image, PredicateTypes.OpenVex, Document(world, image, "not_affected", now.AddDays(notAffected)));
 
         var decision = await DecideAsync(world, image);
 
@@ -122,13 +122,13 @@ public sealed class VexEvidenceTests
     {
         await using var world = await CreateAsync();
         var image = await world.PushImageAsync();
-        await AttestAsync(world, _vendor, image, PredicateTypes.OpenVex, predicate);
+        await AttachAsync(world, _vendor, image, PredicateTypes.OpenVex, predicate);
 
         var refused = await DecideAsync(world, image);
         Assert.Equal([ReasonCode.FindingOverLimit], refused.Checks.Where(check => check.Verdict != Verdict.Pass).Select(check => check.Reason));
         Assert.StartsWith(expected, Assert.Single(refused.Evidence, line => line.Kind == "vex").Note, StringComparison.Ordinal);
 
-        await AttestAsync(world, _vendor, image, PredicateTypes.OpenVex, Document(world, image));
+        await AttachAsync(world, _vendor, image, PredicateTypes.OpenVex, Document(world, image));
         Assert.True((await DecideAsync(world, image)).IsPositive);
     }
 
@@ -137,7 +137,7 @@ public sealed class VexEvidenceTests
     {
         await using var world = await CreateAsync();
         var image = await world.PushImageAsync();
-        await AttestAsync(world, _vendor, image, CycloneDx, $$"""
+        await AttachAsync(world, _vendor, image, CycloneDx, $$"""
             { "bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": { "timestamp": "{{Show(world.Clock.GetUtcNow().AddDays(-1))}}",
                 "component": { "bom-ref": "image", "type": "container", "name": "shop", "purl": "{{Product(image)}}" } },
               "vulnerabilities": [{ "id": "CVE-2026-0001", "analysis": { "state": "not_affected", "justification": "code_not_present" },
@@ -159,7 +159,7 @@ public sealed class VexEvidenceTests
         var (amd64, arm64) = (await world.PushImageAsync("amd64"), await world.PushImageAsync("arm64"));
         var index = await world.PushIndexAsync((amd64, "amd64"), (arm64, "arm64"));
         var about = attestedOf switch { "index" => index, "amd64" => amd64, _ => arm64 };
-        await AttestAsync(world, _vendor, about, PredicateTypes.OpenVex, Document(world, index));
+        await AttachAsync(world, _vendor, about, PredicateTypes.OpenVex, Document(world, index));
 
         var now = world.Clock.GetUtcNow();
         var answer = await world.Cycle().AttestAsync(
@@ -180,7 +180,7 @@ public sealed class VexEvidenceTests
         await using var world = await CreateAsync();
         world.Load(World.SigningPolicyText, ("vendor", [_vendor]));
         var image = await world.PushImageAsync();
-        await AttestAsync(world, _vendor, image, PredicateTypes.OpenVex, Document(world, image));
+        await AttachAsync(world, _vendor, image, PredicateTypes.OpenVex, Document(world, image));
 
         Assert.DoesNotContain((await DecideAsync(world, image)).Evidence, line => line.Kind == "vex");
     }

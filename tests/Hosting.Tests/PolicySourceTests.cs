@@ -121,6 +121,26 @@ public sealed class PolicySourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_that_two_attestors_have_is_revoked_for_both_by_one_of_them()
+    {
+        Generate("shared");
+        Write("a", key: "file:keys/shared.key");
+        Write("b", key: "file:keys/shared.key");
+        await _source.RefreshAsync(default);
+        Assert.Equal(Policy.MemberState.Signing, _source.Current!.FindAttestor("b")!.Members[0].State);
+
+        Write("a", key: "file:keys/shared.key\n      state: revoked\n      revokedAt: 2026-11-01");
+        var found = await _source.RefreshAsync(default);
+
+        Assert.True(found.IsUsable);
+        Assert.Null(_source.Failure);
+        var member = _source.Current!.FindAttestor("b")!.Members[0];
+        Assert.Equal("KEY_REVOKED", member.RefusalAt(_clock.GetUtcNow())?.Name);
+        Assert.Contains($"is revoked in a ({_folder["policies/a.yaml"]}:", _log.Text, StringComparison.Ordinal);
+        Assert.Contains("counts no more in b either", _log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_new_public_key_is_a_change_although_no_policy_changed()
     {
         Generate("release");

@@ -25,4 +25,7 @@ internal static partial class PolicyLog
 
     [LoggerMessage(1206, LogLevel.Information, "The policies on disk are in force again: revision {Revision}")]
     internal static partial void Recovered(ILogger logger, Digest revision);
+
+    [LoggerMessage(1207, LogLevel.Warning, "{Problem}")]
+    internal static partial void Warning(ILogger logger, PolicyProblem problem);
 }

@@ -135,6 +135,8 @@ public sealed class PolicySource : IAsyncDisposable
             PolicyLog.InForce(_logger, found.Set.Revision);
             foreach (var problem in found.KeyProblems)
                 PolicyLog.KeyProblem(_logger, problem);
+            foreach (var warning in found.Result.Problems)
+                PolicyLog.Warning(_logger, warning);
         }
 
         _health.Good(found.Set, isNew);

@@ -46,6 +46,17 @@ public sealed record SigningPolicy
     /// <summary>Where it is written.</summary>
     public required SourceLocation Location { get; init; }
 
+    /// <summary>Every rule that lets attestors vouch for evidence: those of scanners, of VEX and of checks.</summary>
+    public IReadOnlyList<VouchingRule> Vouching =>
+    [
+        .. Evidence.Scanners.Select(scanner => new VouchingRule(VouchingRule.Scan, scanner.SignedBy, scanner.Location)),
+        .. Evidence.Vex.Select(rule => new VouchingRule(VouchingRule.Vex, rule.SignedBy, rule.Location)),
+        .. Checks.OfType<AttestationCheck>().Select(check => new VouchingRule(VouchingRule.Attestation, check.SignedBy, check.Location)),
+    ];
+
+    /// <summary>The attestors that vouch for evidence, each once.</summary>
+    public IReadOnlyList<string> Vouchers => [.. Vouching.SelectMany(rule => rule.SignedBy).Distinct(StringComparer.Ordinal)];
+
     /// <summary>The mode in force at <paramref name="time"/>: observing ends by itself.</summary>
     public EnforcementMode ModeAt(DateTimeOffset time) => time < Until ? Mode : EnforcementMode.Enforce;
 

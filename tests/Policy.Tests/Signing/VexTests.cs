@@ -69,6 +69,7 @@ public sealed class VexTests
         Assert.Equal([$"{Name}: FINDING_OVER_LIMIT"], evaluation.Refusals(), StringComparer.Ordinal);
         var line = Assert.Single(evaluation.Evidence, line => line.Kind == "vex");
         Assert.False(line.Used);
+        Assert.Equal(by is "nobody" or "the requester" ? null : vex.SignedBy!.Id, line.SignedBy);
         Assert.StartsWith(note, line.Note, StringComparison.Ordinal);
     }
 

@@ -23,7 +23,7 @@ internal static class VexWords
         return new DecisionEvidence
         {
             Digest = evidence.Digest,
-            Kind = "vex",
+            Kind = VouchingRule.Vex,
             Producer = vex.Attestor ?? Author(document),
             Source = evidence.Source == EvidenceSource.Attested ? "attested" : "submitted",
             SignedBy = evidence.Source == EvidenceSource.Attested ? evidence.SignedBy?.Id : null,
