@@ -102,6 +102,10 @@ public sealed class PolicySet
         return new PolicyLoadResult(set, [.. problems, .. References.CheckKeys(set)]);
     }
 
+    /// <summary>The same policies with other attestors in the place of theirs, for fixtures. The revision stays.</summary>
+    internal PolicySet WithAttestors(IReadOnlyList<AttestorDefinition> attestors) =>
+        new(attestors, SigningPolicies, AdmissionPolicies, Revision);
+
     /// <summary>Finds the one signing policy for a repository and requester.</summary>
     /// <param name="repository">The image's repository.</param>
     /// <param name="requester">Who asks.</param>
