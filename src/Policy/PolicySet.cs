@@ -117,6 +117,13 @@ public sealed class PolicySet
             && policy.Covers(repository, requester)),
     ]);
 
+    /// <summary>
+    /// Why each signing policy covers a request, or does not, by name; without a requester only the image counts. Those that do are
+    /// the candidates of <see cref="FindSigning"/>.
+    /// </summary>
+    public IReadOnlyList<SigningExplanation> ExplainSigning(Repository repository, Requester? requester) =>
+        [.. SigningPolicies.Select(policy => SigningExplanation.Of(policy, repository, requester))];
+
     /// <summary>What is not wrong, but probably not meant, at <paramref name="time"/>.</summary>
     public IReadOnlyList<PolicyProblem> Lint(DateTimeOffset time) => PolicyLint.Check(this, time);
 
