@@ -125,7 +125,9 @@ internal sealed record FieldMeaning(
     private static FieldMeaning? Find(string path) => Known
         .Where(known => path.EndsWith(known.End, StringComparison.Ordinal)
             && (known.End[0] == '.' || path.Length == known.End.Length || path[^(known.End.Length + 1)] == '.'))
-        .MaxBy(known => known.End.Length).Meaning;
+        .OrderByDescending(known => known.End.Length)
+        .Select(known => known.Meaning)
+        .FirstOrDefault();
 
     private static FieldMeaning List(ChangeDirection more, ChangeDirection presence = Changed) => new(Measure.Other, more, presence);
 }
