@@ -155,10 +155,10 @@ public sealed class IssuesTests
         foreach (var write in new Func<IReadOnlyList<Issue>, string>[] { GitLabOutput.Write, SarifOutput.Write })
         {
             var text = write(DecisionIssues.Of(HostileDecision));
-            using var json = JsonDocument.Parse(text);
+
             Assert.DoesNotContain(text, c => char.IsControl(c) && c != '\n');
             Assert.DoesNotContain("<script>", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("\\u001b", text, StringComparison.OrdinalIgnoreCase);
+            Assert.All(Texts(JsonNode.Parse(text)), value => Assert.DoesNotContain(value, c => char.IsControl(c) && c != '\n'));
         }
     }
 
@@ -223,6 +223,19 @@ public sealed class IssuesTests
         Assert.Equal(ExitCodes.BadInput, run.ExitCode);
         Assert.Contains("--output is text or json or sarif or github or gitlab, not 'junit'", run.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_documentation_shows_what_is_written() => Assert.Contains(
+        GitHubOutput.Write(DecisionIssues.Of(Decisions.Refused)).Split('\n')[0],
+        File.ReadAllText(Path.Combine(SharedFiles.RepositoryRoot, "docs", "command-line.md")), StringComparison.Ordinal);
+
+    private static IEnumerable<string> Texts(JsonNode? node) => node switch
+    {
+        JsonObject members => members.SelectMany(member => Texts(member.Value).Append(member.Key)),
+        JsonArray items => items.SelectMany(Texts),
+        JsonValue value when value.GetValueKind() == JsonValueKind.String => [value.GetValue<string>()],
+        _ => [],
+    };
 
     private static string Fingerprint(JsonNode? issue) => issue!["fingerprint"]!.GetValue<string>();
 }
