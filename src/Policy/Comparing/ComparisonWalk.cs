@@ -49,10 +49,9 @@ internal sealed class ComparisonWalk(string kind, string policy)
         var meaning = FieldMeaning.Of(field);
         if (meaning.Default is { } usual)
             (old, now) = (old ?? new YamlScalar(default, usual, isPlain: true), now ?? new YamlScalar(default, usual, isPlain: true));
-        if (old is null && field.EndsWith(".knownExploited", StringComparison.Ordinal) && now is YamlMapping or YamlScalar)
-            old ??= new YamlScalar(default, "allow", isPlain: true);
-        if (now is null && field.EndsWith(".knownExploited", StringComparison.Ordinal))
-            now = new YamlScalar(default, "allow", isPlain: true);
+        // Its members have defaults of their own.
+        if (field is "spec.produce")
+            (old, now) = (old ?? new YamlMapping(default, []), now ?? new YamlMapping(default, []));
 
         if (old is not null && now is not null)
             Compare(path, field, old, now);
