@@ -102,6 +102,10 @@ public sealed class PolicySet
         return new PolicyLoadResult(set, [.. problems, .. References.CheckKeys(set)]);
     }
 
+    /// <summary>The same policies with other attestors in the place of theirs, for fixtures. The revision stays.</summary>
+    internal PolicySet WithAttestors(IReadOnlyList<AttestorDefinition> attestors) =>
+        new(attestors, SigningPolicies, AdmissionPolicies, Revision);
+
     /// <summary>Finds the one signing policy for a repository and requester.</summary>
     /// <param name="repository">The image's repository.</param>
     /// <param name="requester">Who asks.</param>
@@ -112,6 +116,13 @@ public sealed class PolicySet
             (name is null || string.Equals(name, policy.Name, StringComparison.Ordinal))
             && policy.Covers(repository, requester)),
     ]);
+
+    /// <summary>
+    /// Why each signing policy covers a request, or does not, by name; without a requester only the image counts. Those that do are
+    /// the candidates of <see cref="FindSigning"/>.
+    /// </summary>
+    public IReadOnlyList<SigningExplanation> ExplainSigning(Repository repository, Requester? requester) =>
+        [.. SigningPolicies.Select(policy => SigningExplanation.Of(policy, repository, requester))];
 
     /// <summary>What is not wrong, but probably not meant, at <paramref name="time"/>.</summary>
     public IReadOnlyList<PolicyProblem> Lint(DateTimeOffset time) => PolicyLint.Check(this, time);

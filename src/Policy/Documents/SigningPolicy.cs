@@ -88,6 +88,23 @@ public sealed record RequesterRule(string Issuer, IReadOnlyDictionary<string, st
             && Claims.All(claim => string.Equals(claim.Value, ClaimOf(requester, claim.Key), StringComparison.Ordinal));
     }
 
+    /// <summary>What keeps <paramref name="requester"/> from being one of these, a sentence each.</summary>
+    internal IEnumerable<string> Mismatches(Requester requester)
+    {
+        if (!string.Equals(Issuer, requester.Issuer, StringComparison.Ordinal))
+            yield return $"issuer: expected {Printable.Escape(Issuer)}, found {Printable.Escape(requester.Issuer)}";
+
+        foreach (var (name, value) in Claims.OrderBy(claim => claim.Key, StringComparer.Ordinal))
+        {
+            var found = ClaimOf(requester, name);
+            if (!string.Equals(value, found, StringComparison.Ordinal))
+            {
+                yield return $"claims.{Printable.Escape(name)}: expected {Printable.Escape(value)}, "
+                    + (found is null ? "found no such claim" : $"found {Printable.Escape(found)}");
+            }
+        }
+    }
+
     private static string? ClaimOf(Requester requester, string name) =>
         name is "sub" ? requester.Subject : requester.Claims.GetValueOrDefault(name);
 }

@@ -70,7 +70,7 @@ internal sealed class FindingJudge(
     {
         var judged = new JudgedFinding(finding, platform, FindingSeverity.Of(finding, check), FindingRuling.Accepted);
         if (FindingIds.All(finding).Any(_blocked.Contains))
-            return judged with { Ruling = FindingRuling.Blocked };
+            return judged with { Ruling = FindingRuling.Blocked, Note = "blocked by the policy" };
         // No vendor's word, only an exception that says so, outranks that somebody is being attacked.
         if (threats.IsExploited(finding))
             return Waive(judged with { Ruling = FindingRuling.Exploited, Note = "known exploited" });
