@@ -135,7 +135,7 @@ internal sealed class World : IAsyncDisposable
     }
 
     public SigningCycle Cycle() => new(
-        () => Policies, Registries, new AttestorKeys((_, _, _) => ValueTask.FromResult<ISigningKey>(Key), Ledger), Ledger, Clock,
+        () => Policies, Registries, new AttestorKeys((_, _, _) => ValueTask.FromResult<ISigningKey>(Key), Ledger, Clock), Ledger, Clock,
         NullLogger<SigningCycle>.Instance);
 
     /// <summary>Puts an image into the registry and returns its manifest.</summary>

@@ -17,6 +17,8 @@ namespace SupplyChain.Kms.Pkcs11;
 internal sealed record Pkcs11Error(string Library, int Code, string Words)
 {
     private const string Module = "PKCS#11 module";
+    private const string Engine = "pkcs11 engine";
+    private const int NothingFound = 0x65;
 
     // CKR_PIN_INCORRECT, _INVALID, _LEN_RANGE, _EXPIRED, _LOCKED, CKR_USER_PIN_NOT_INITIALIZED.
     private static readonly int[] AboutPin = [0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0x102];
@@ -28,7 +30,13 @@ internal sealed record Pkcs11Error(string Library, int Code, string Words)
     // CKR_KEY_HANDLE_INVALID, CKR_OBJECT_HANDLE_INVALID.
     private static readonly int[] AboutObject = [0x60, 0x82];
 
+    // CKR_SESSION_CLOSED, CKR_SESSION_HANDLE_INVALID, CKR_USER_NOT_LOGGED_IN, CKR_DEVICE_REMOVED, CKR_CRYPTOKI_NOT_INITIALIZED.
+    private static readonly int[] AboutSession = [0xB0, 0xB3, 0x101, 0x32, 0x190];
+
     private const int PinLocked = 0xA4;
+
+    /// <summary>What the engine says of a token that is not there.</summary>
+    public static Pkcs11Error NotFound { get; } = new(Engine, NothingFound, "object not found");
 
     /// <summary>The token refused the PIN, or does not take one.</summary>
     public bool IsAboutPin => Library is Module && AboutPin.Contains(Code);
@@ -42,14 +50,20 @@ internal sealed record Pkcs11Error(string Library, int Code, string Words)
     /// <summary>The session or the login is gone, or the whole token: what was opened has to be opened again.</summary>
     public bool IsAboutToken => Library is Module && !IsAboutPin && !IsAboutKey && !IsAboutObject;
 
+    /// <summary>It is gone, whatever the engine remembers of it.</summary>
+    public bool IsAboutSession => Library is Module && AboutSession.Contains(Code);
+
     /// <summary>There is no such token, or no such key on it.</summary>
-    public bool IsNotFound => Library is "pkcs11 engine" && Code == 0x65;
+    public bool IsNotFound => Library is Engine && Code == NothingFound;
 
     /// <summary>A PIN would be needed and there is none.</summary>
     public bool IsWithoutPin => Library is "UI routines";
 
     /// <summary>The module is no library that can be loaded.</summary>
     public bool IsAboutModule => Library is "libp11";
+
+    /// <summary>What the module itself returned.</summary>
+    public static Pkcs11Error OfModule(int code) => new(Module, code, "the module does not tell its tokens");
 
     /// <summary>Takes the current thread's error queue.</summary>
     public static IReadOnlyList<Pkcs11Error> TakeAll()
@@ -87,7 +101,7 @@ internal sealed record Pkcs11Error(string Library, int Code, string Words)
         if (IsWithoutPin)
         {
             return KmsException.Unusable(
-                $"the token of {key} wants a PIN and there is none: set pinFile of kms.pkcs11 or {Pkcs11Options.PinVariable}, "
+                $"the token of {key} wants a PIN and there is none: set pinFile or pins of kms.pkcs11 or {Pkcs11Options.PinVariable}, "
                 + "or name a file by pin-source");
         }
 

@@ -43,16 +43,22 @@ public sealed class Pkcs11Tokens : ISigningKeySource
             throw NotHere(read);
 
         var access = new Pkcs11Access(_options, _environment);
-        var handle = await access.OpenPrivateAsync(read, cancellationToken);
-        try
-        {
-            return new Pkcs11Key(access, read, handle, algorithm);
-        }
-        catch
-        {
-            handle.Dispose();
-            throw;
-        }
+        return await access.OpenPrivateAsync(
+            read,
+            open =>
+            {
+                var (handle, token) = open();
+                try
+                {
+                    return new Pkcs11Key(access, read, handle, token, algorithm);
+                }
+                catch
+                {
+                    handle.Dispose();
+                    throw;
+                }
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -62,7 +68,7 @@ public sealed class Pkcs11Tokens : ISigningKeySource
         var read = Parse(uri);
         return OperatingSystem.IsWindows()
             ? throw NotHere(read)
-            : new Pkcs11Access(_options, _environment).ReadPublicAsync(read, cancellationToken);
+            : new ValueTask<PublicKey>(new Pkcs11Access(_options, _environment).ReadPublicAsync(read, cancellationToken));
     }
 
     private static KmsException NotHere(Pkcs11KeyUri uri) =>
