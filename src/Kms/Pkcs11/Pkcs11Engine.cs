@@ -98,19 +98,12 @@ internal static class Pkcs11Engine
 
         var (key, errors) = TryOpen(token, uri, pin, isPrivate);
         // A token that was changed or lost its sessions is seen anew only by an engine that starts anew, which it does when no key is
-        // open any more: the token's own keys are closed for it and, if it remembers the lost sessions still, those of other tokens too.
-        // They open again when they are used, and no signature fails for it. To read a public half nobody's key is closed.
-        if (IsStale(key, errors))
+        // open any more. The token's own keys are closed for it and open again when they are used; those of others sign on, as nothing
+        // is gained by closing them: of a healthy token the engine itself keeps keys open. To read a public half no key is closed.
+        if (key == 0 && !errors.Any(error => error.IsAboutPin) && errors.Any(error => error.IsNotFound || error.IsAboutToken))
         {
-            if (isPrivate)
-                Close(other => errors.Any(error => error.IsAboutToken) && other.Identity == token.Identity);
-            Restart();
-            (key, errors) = TryOpen(token, uri, pin, isPrivate);
-        }
-
-        if (isPrivate && IsStale(key, errors) && errors.Any(error => error.IsAboutSession))
-        {
-            Close(_ => true);
+            if (isPrivate && errors.Any(error => error.IsAboutToken))
+                CloseKeysOf(token);
             Restart();
             (key, errors) = TryOpen(token, uri, pin, isPrivate);
         }
@@ -118,17 +111,13 @@ internal static class Pkcs11Engine
         return key == 0 ? throw FaultOf(errors, token, uri, pin) : new SafeEvpPKeyHandle(key, ownsHandle: true);
     }
 
-    // A PIN that was refused is not offered once more, whatever else went wrong.
-    private static bool IsStale(nint key, IReadOnlyList<Pkcs11Error> errors) =>
-        key == 0 && !errors.Any(error => error.IsAboutPin) && errors.Any(error => error.IsNotFound || error.IsAboutToken);
-
-    private static void Close(Func<Pkcs11Token, bool> isMeant)
+    private static void CloseKeysOf(Pkcs11Token token)
     {
         lock (Opened)
         {
             foreach (var opened in Opened)
             {
-                if (opened.TryGetTarget(out var key) && isMeant(key.Token))
+                if (opened.TryGetTarget(out var key) && key.Token.Identity == token.Identity)
                     key.Close();
             }
         }

@@ -30,9 +30,6 @@ internal sealed record Pkcs11Error(string Library, int Code, string Words)
     // CKR_KEY_HANDLE_INVALID, CKR_OBJECT_HANDLE_INVALID.
     private static readonly int[] AboutObject = [0x60, 0x82];
 
-    // CKR_SESSION_CLOSED, CKR_SESSION_HANDLE_INVALID, CKR_USER_NOT_LOGGED_IN, CKR_DEVICE_REMOVED, CKR_CRYPTOKI_NOT_INITIALIZED.
-    private static readonly int[] AboutSession = [0xB0, 0xB3, 0x101, 0x32, 0x190];
-
     private const int PinLocked = 0xA4;
 
     /// <summary>What the engine says of a token that is not there.</summary>
@@ -49,9 +46,6 @@ internal sealed record Pkcs11Error(string Library, int Code, string Words)
 
     /// <summary>The session or the login is gone, or the whole token: what was opened has to be opened again.</summary>
     public bool IsAboutToken => Library is Module && !IsAboutPin && !IsAboutKey && !IsAboutObject;
-
-    /// <summary>It is gone, whatever the engine remembers of it.</summary>
-    public bool IsAboutSession => Library is Module && AboutSession.Contains(Code);
 
     /// <summary>There is no such token, or no such key on it.</summary>
     public bool IsNotFound => Library is Engine && Code == NothingFound;

@@ -3,6 +3,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
+using SupplyChain.Model;
 
 namespace SupplyChain.Kms.Pkcs11;
 
@@ -54,7 +55,7 @@ internal static unsafe class Pkcs11Module
         if (!NativeLibrary.TryLoad(module, out var library) || !NativeLibrary.TryGetExport(library, "C_GetFunctionList", out var get))
         {
             throw KmsException.Unusable(
-                $"the PKCS#11 module for {uri.Text} cannot be loaded: {Model.Printable.Escape(module)} is not there, or no such library");
+                $"the PKCS#11 module for {uri.Text} cannot be loaded: {Printable.Escape(module)} is not there, or no such library");
         }
 
         nint* functions = null;
