@@ -16,7 +16,7 @@ namespace SupplyChain.Attestor.Api;
 internal sealed partial class KeyCheck(
     PolicySource policies, AttestorKeys keys, TimeProvider clock, ILogger<KeyCheck> logger) : IHostedService
 {
-    // A service that is slow today delays no start.
+    // Services that are slow today delay a start by so much together.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -25,7 +25,9 @@ internal sealed partial class KeyCheck(
             return;
 
         var names = current.SigningPolicies.Select(policy => policy.Attestor).Distinct(StringComparer.Ordinal);
-        foreach (var attestor in names.Select(current.FindAttestor).OfType<AttestorDefinition>())
+        await Task.WhenAll(names.Select(current.FindAttestor).OfType<AttestorDefinition>().Select(CheckAsync));
+
+        async Task CheckAsync(AttestorDefinition attestor)
         {
             try
             {

@@ -297,6 +297,18 @@ public static class Limits
     /// <summary>Time for one call to a key service, where the caller has no shorter one.</summary>
     public static readonly TimeSpan KmsCall = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Time for which a key that could not be opened is not tried again: of a service that is down every request would otherwise wait anew, and
+    /// who has put a key right does not notice so little.
+    /// </summary>
+    public static readonly TimeSpan KmsRest = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// Time for all key services together to tell the public keys of one set of policies: what else the set says, such as that a key is
+    /// revoked, waits no longer for a service that hangs.
+    /// </summary>
+    public static readonly TimeSpan KmsLook = TimeSpan.FromSeconds(5);
+
     /// <summary>How far a clock elsewhere may run ahead of ours.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 }

@@ -178,7 +178,7 @@ public sealed class LateKeyTests
         policies ?? (() => world.Policies), world.Registries,
         new AttestorKeys(
             (uri, _, _) => ValueTask.FromResult<ISigningKey>(uri.Rest.StartsWith("next", StringComparison.Ordinal) ? _next : world.Key),
-            world.Ledger),
+            world.Ledger, world.Clock),
         world.Ledger, world.Clock, NullLogger<SigningCycle>.Instance);
 
     // A request by its own name: without one, another signing key makes another request of it.

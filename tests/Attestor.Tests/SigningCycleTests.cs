@@ -323,7 +323,7 @@ public sealed class SigningCycleTests
         var asked = 0;
         var cycle = new SigningCycle(
             () => Interlocked.Increment(ref asked) == 1 ? before : after, world.Registries,
-            new AttestorKeys((_, _, _) => ValueTask.FromResult<Kms.ISigningKey>(world.Key), world.Ledger), world.Ledger, world.Clock,
+            new AttestorKeys((_, _, _) => ValueTask.FromResult<Kms.ISigningKey>(world.Key), world.Ledger, world.Clock), world.Ledger, world.Clock,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<SigningCycle>.Instance);
 
         var answer = Assert.IsType<AttestationAnswer.Interrupted>(await cycle.AttestAsync(request, CancellationToken.None));

@@ -144,7 +144,7 @@ internal sealed class World : IAsyncDisposable
     }
 
     public SigningCycle Cycle(Func<PolicySet?>? policies = null, ILogger<SigningCycle>? logger = null) => new(
-        policies ?? (() => Policies), Registries, new AttestorKeys((_, _, _) => ValueTask.FromResult<ISigningKey>(Key), Ledger), Ledger, Clock,
+        policies ?? (() => Policies), Registries, new AttestorKeys((_, _, _) => ValueTask.FromResult<ISigningKey>(Key), Ledger, Clock), Ledger, Clock,
         logger ?? NullLogger<SigningCycle>.Instance);
 
     public Reconciliation Reconciliation(Func<PolicySet?>? policies = null) =>
