@@ -130,7 +130,7 @@ public sealed class PolicySourceTests : IAsyncLifetime
         Write("another", key: "awskms:///alias/another");
         await source.RefreshAsync(default);
 
-        var warnings = _log.Lines.Where(line => line.StartsWith("1207 Warning ", StringComparison.Ordinal)).ToList();
+        var warnings = _log.Lines.Where(line => line.StartsWith("1208 Warning ", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, warnings.Count);
         Assert.Contains("The key awskms:///alias/release of remote has no publicKey", warnings[0], StringComparison.Ordinal);
         Assert.Contains("The key awskms:///alias/another of another has no publicKey", warnings[1], StringComparison.Ordinal);

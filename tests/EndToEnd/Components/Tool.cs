@@ -9,7 +9,7 @@ namespace SupplyChain.EndToEnd.Components;
 /// <summary>A program to run as a process of its own: a real component as <c>eng/setup.sh</c> installs it, or one of ours.</summary>
 public sealed class Tool
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
     private Tool(string path) => Path = path;
 

@@ -20,7 +20,7 @@ public sealed class VexReaderTests
         { "{}", $"it is of no known format; {Accepted}" },
         { """{ "matches": [] }""", $"this is Grype JSON, which is no VEX; {Accepted}" },
         { """{ "spdxVersion": "SPDX-2.3" }""", $"this is SPDX, which is no VEX; {Accepted}" },
-        { """{ "imageScanFindings": {} }""", $"this is Amazon ECR's report, which is no VEX; {Accepted}" },
+        { """{ "imageScanFindings": {} }""", $"this is Amazon ECR JSON, which is no VEX; {Accepted}" },
         { """{ "statements": [], "document": {} }""", "it can be read as OpenVEX and as CSAF" },
         { """{ "bomFormat": "CycloneDX", "@graph": [] }""", "it can be read as CycloneDX and as SPDX 3" },
         { """{ "bomFormat": "SPDX" }""", "its bomFormat is not CycloneDX" },
