@@ -2,7 +2,6 @@
 
 using SupplyChain.Ledger;
 using SupplyChain.Ledger.Requests;
-using SupplyChain.Model.Decisions;
 using SupplyChain.Signer;
 
 namespace SupplyChain.Attestor;
@@ -12,13 +11,16 @@ namespace SupplyChain.Attestor;
 /// already holds for a purpose and subject is what will be published, whatever was signed since.
 /// </summary>
 internal sealed class RecordedSigning(
-    DecisionLedger ledger, RequestLease lease, ArtifactSigner signer, OpenRequest? open, Decision decision)
+    DecisionLedger ledger, RequestLease lease, ArtifactSigner signer, OpenRequest? open, Judged judged)
 {
     public async ValueTask RecordIntentAsync(IReadOnlyList<Draft> drafts, CancellationToken cancellationToken)
     {
         var missing = drafts.Where(draft => Recorded(draft) is null).Select(StatementOf).ToList();
-        if (missing.Count > 0)
-            await ledger.RecordIntentAsync(lease, new SigningIntent(signer.KeyId, decision, missing), cancellationToken);
+        if (missing.Count == 0)
+            return;
+
+        var intent = new SigningIntent(signer.KeyId, judged.Decision, missing) { Basis = judged.Basis.Value };
+        await ledger.RecordIntentAsync(lease, intent, cancellationToken);
     }
 
     public async ValueTask<SignedArtifact> SignAsync(Draft draft, CancellationToken cancellationToken)

@@ -46,6 +46,15 @@ public sealed record SigningPolicy
     /// <summary>Where it is written.</summary>
     public required SourceLocation Location { get; init; }
 
+    /// <summary>Every attestor it refers to, each once, by name.</summary>
+    public IReadOnlyList<string> Attestors =>
+    [
+        .. Evidence.Scanners.SelectMany(scanner => scanner.SignedBy).Append(Attestor)
+            .Concat(Evidence.Vex.SelectMany(rule => rule.SignedBy))
+            .Concat(Checks.OfType<AttestationCheck>().SelectMany(check => check.SignedBy))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>The mode in force at <paramref name="time"/>: observing ends by itself.</summary>
     public EnforcementMode ModeAt(DateTimeOffset time) => time < Until ? Mode : EnforcementMode.Enforce;
 

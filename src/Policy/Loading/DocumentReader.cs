@@ -15,6 +15,9 @@ internal sealed record DocumentHead(string Name, string? Description, Digest Rev
 /// <summary>One document that could be read: exactly one of the three is there.</summary>
 internal sealed record PolicyDocument(AttestorDefinition? Attestor, SigningPolicy? Signing, AdmissionPolicy? Admission)
 {
+    /// <summary>The file it was read from.</summary>
+    internal PolicyFile? File { get; init; }
+
     internal DocumentHead Head => Attestor is not null
         ? new DocumentHead(Attestor.Name, Attestor.Description, Attestor.Revision, Attestor.Location)
         : Signing is not null
@@ -57,7 +60,7 @@ internal static class DocumentReader
         }
 
         var document = Read(new Field(root!, "", problems));
-        return problems.Problems.Count == 0 ? document : null;
+        return problems.Problems.Count == 0 && document is not null ? document with { File = file } : null;
     }
 
     private static PolicyDocument? Read(Field root)

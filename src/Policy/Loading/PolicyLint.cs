@@ -58,10 +58,7 @@ internal static class PolicyLint
 
     private static IEnumerable<PolicyProblem> CheckUnused(PolicySet set)
     {
-        var used = set.SigningPolicies.SelectMany(policy =>
-            policy.Evidence.Scanners.SelectMany(scanner => scanner.SignedBy).Append(policy.Attestor)
-                .Concat(policy.Evidence.Vex.SelectMany(rule => rule.SignedBy))
-                .Concat(policy.Checks.OfType<AttestationCheck>().SelectMany(check => check.SignedBy)))
+        var used = set.SigningPolicies.SelectMany(policy => policy.Attestors)
             .Concat(set.AdmissionPolicies.SelectMany(policy => policy.AllRules)
                 .SelectMany(rule => rule.Require.Flatten()).OfType<SignedRequirement>().Select(leaf => leaf.Attestor))
             .ToHashSet(StringComparer.Ordinal);

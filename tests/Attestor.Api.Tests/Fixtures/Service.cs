@@ -201,8 +201,8 @@ public class Service : IAsyncLifetime
         await foreach (
             var entry in new LedgerReader(Ledger).ShowAsync(new EntryFilter { After = after }, CancellationToken.None))
         {
-            // The key is pinned when the first request of the fixture is signed, whichever that is.
-            if (entry.Kind != EntryKind.Key)
+            // The key is pinned when the first request of the fixture is signed, whichever that is, and policies are kept with the first.
+            if (entry.Kind is not (EntryKind.Key or EntryKind.Document))
                 entries.Add(entry);
         }
 

@@ -60,7 +60,7 @@ internal static class Probe
             }
         }
 
-        foreach (var evidence in ScanBattery.Concat(CheckBattery.Sets))
+        foreach (var evidence in SigningBattery)
             answers.AppendLine(SigningEvaluation.Evaluate(policy, set, evidence, Now).Text());
 
         var end = Approval(change: summary => summary with
@@ -130,6 +130,9 @@ internal static class Probe
     ];
 
     private static EvidenceSet Known(params Finding[] findings) => Set(Scan(findings)) with { ThreatData = Threats };
+
+    /// <summary>Everything that signing policies are put before.</summary>
+    public static IEnumerable<EvidenceSet> SigningBattery => ScanBattery.Concat(CheckBattery.Sets);
 
     private static readonly EvidenceSet[] AdmissionBattery =
     [
