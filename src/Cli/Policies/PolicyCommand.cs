@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
+using SupplyChain.Cli.Policies.Simulating;
 
 namespace SupplyChain.Cli.Policies;
 
@@ -11,5 +12,6 @@ internal static class PolicyCommand
         new("policy", "Check policies before they are in force")
         {
             PolicyLintCommand.Create(surroundings),
+            PolicySimulateCommand.Create(surroundings),
         };
 }

@@ -59,10 +59,9 @@ internal static class LedgerQueries
 
     internal static bool IsKnown(SqliteConnection connection, KnownEvidence evidence) => connection.Scalar(
         """
-        SELECT 1 FROM entries WHERE kind = 'evidence' AND config = $0 AND scanner = $1 AND scan_time = $2
-          AND body ->> '$.report' = $3
+        SELECT 1 FROM entries WHERE kind = 'evidence' AND config = $0 AND scanner = $1 AND body ->> '$.report' = $2
         """,
-        evidence.Config.ToString(), evidence.Scanner, EntryBody.Sortable(evidence.ScanTime), evidence.Report.ToString()) is not null;
+        evidence.Config.ToString(), evidence.Scanner, evidence.Report.ToString()) is not null;
 
     internal static KnownEvidence? FindNewestEvidence(SqliteConnection connection, Digest config, string scanner)
     {

@@ -83,7 +83,7 @@ internal static class PolicyLint
                 yield return Warn(scanner.Location, $"no report may ever be of {Printable.Escape(scanner.Name)}; did you mean {near}?");
         }
 
-        foreach (var requester in policy.Requesters)
+        foreach (var requester in policy.Requesters.Concat(policy.Evidence.Posters))
         {
             foreach (var claim in requester.Claims.Where(claim => claim.Value.Contains('*', StringComparison.Ordinal)))
                 yield return Warn(requester.Location,

@@ -56,7 +56,7 @@ internal static class Probe
             foreach (var repository in new[] { "registry.example.com/payments/api", "registry.example.com/other/api" })
             {
                 foreach (var requester in Requesters)
-                    answers.AppendLine($"{name} {repository} {requester.Issuer}: {set.FindSigning(Repository.Parse(repository), requester, name).Policy is not null}");
+                    answers.AppendLine($"{name} {repository} {requester.Issuer}: {set.FindSigning(Repository.Parse(repository), requester, name).Policy is not null}, posts {policy.LetsPost(Repository.Parse(repository), requester)}");
             }
         }
 
