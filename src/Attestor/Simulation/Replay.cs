@@ -53,7 +53,7 @@ internal sealed class Replay(PolicySet changed)
             .Where(member => member is { KeyUri: not null, PublicKey: not null })
             .DistinctBy(member => member.KeyUri, StringComparer.Ordinal)
             .ToDictionary(member => member.KeyUri!, member => member.PublicKey!, StringComparer.Ordinal);
-        return changed.WithResolvedKeys(keys, changed.KeyUris.Except(keys.Keys).ToHashSet(StringComparer.Ordinal));
+        return changed.WithResolvedKeys(keys, changed.KeyUris.Except(keys.Keys, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal));
     }
 
     private static bool Same(Decision decision, IReadOnlyList<CheckResult> checks) =>

@@ -34,7 +34,7 @@ public sealed class RecordedPolicies
         {
             // A member whose key was out of reach then counts for nothing now, too.
             var keys = forms.Keys.ToDictionary(key => key.Uri, key => key.Key, StringComparer.Ordinal);
-            loaded = loaded.Set.WithResolvedKeys(keys, loaded.Set.KeyUris.Except(keys.Keys).ToHashSet(StringComparer.Ordinal));
+            loaded = loaded.Set.WithResolvedKeys(keys, loaded.Set.KeyUris.Except(keys.Keys, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal));
         }
 
         if (!loaded.IsUsable)
