@@ -41,7 +41,7 @@ public static class AttestorApp
             configuration.ThreatData, clock, services.GetRequiredService<ILogger<ThreatDataSource>>()));
         var keys = KeySources.ForSigning(configuration.Kms, password, clock);
         builder.Services.AddSingleton(_ => new AttestorKeys(
-            (uri, algorithm, stop) => keys.OpenAsync(uri.From(configuration.Folder), algorithm, stop), ledger));
+            (uri, algorithm, stop) => keys.OpenAsync(uri.From(configuration.Folder), algorithm, stop), ledger, clock));
         builder.Services.AddSingleton(services => new SigningCycle(
             () => services.GetRequiredService<PolicySource>().Current, services.GetRequiredService<Registries>(),
             services.GetRequiredService<AttestorKeys>(),

@@ -2,6 +2,7 @@
 
 using SupplyChain.Hosting;
 using SupplyChain.Kms;
+using SupplyChain.Ledger;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
 
@@ -15,7 +16,7 @@ namespace SupplyChain.Attestor.Api;
 internal sealed partial class KeyCheck(
     PolicySource policies, AttestorKeys keys, TimeProvider clock, ILogger<KeyCheck> logger) : IHostedService
 {
-    // A service that is slow today delays no start.
+    // Services that are slow today delay a start by so much together.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -24,7 +25,9 @@ internal sealed partial class KeyCheck(
             return;
 
         var names = current.SigningPolicies.Select(policy => policy.Attestor).Distinct(StringComparer.Ordinal);
-        foreach (var attestor in names.Select(current.FindAttestor).OfType<AttestorDefinition>())
+        await Task.WhenAll(names.Select(current.FindAttestor).OfType<AttestorDefinition>().Select(CheckAsync));
+
+        async Task CheckAsync(AttestorDefinition attestor)
         {
             try
             {
@@ -33,6 +36,10 @@ internal sealed partial class KeyCheck(
             catch (KmsException unusable)
             {
                 CannotSign(logger, attestor.Name, unusable.Reason.ToString(), unusable.Message);
+            }
+            catch (LedgerException unwritable)
+            {
+                CannotSign(logger, attestor.Name, unwritable.Reason.ToString(), unwritable.Message);
             }
             catch (TimeoutException)
             {

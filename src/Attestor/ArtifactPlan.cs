@@ -51,7 +51,7 @@ internal static class ArtifactPlan
             .Where(artifact => artifact.Purpose.StartsWith(Drafts.ScanAttestation, StringComparison.Ordinal))
             .Select(artifact => artifact.Digest)
             .Concat(Counted(judged, EvidenceSource.Attested).Select(scan => scan.Digest))
-            .Concat(decision.Evidence.Where(line => line is { Used: true, Kind: "attestation", Source: "attested" }).Select(line => line.Digest))
+            .Concat(decision.Evidence.Where(line => line is { Used: true, Kind: "attestation" or "vex", Source: "attested" }).Select(line => line.Digest))
             .Distinct()
             .Select(digest => new InputAttestation(
                 new ImageResource(grant.Repository, digest).ToString(), digest));

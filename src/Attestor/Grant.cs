@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using SupplyChain.Evidence;
 using SupplyChain.Ledger.Requests;
 using SupplyChain.Model;
@@ -19,18 +20,12 @@ internal sealed record Grant(
         ReasonCode.NotAuthorised, "no signing policy lets this requester have this repository's images signed");
 
     /// <summary>
-    /// Whether policy, attestor and those who vouch for reports are still what they were when the grant was found: the same words, and the
-    /// same keys behind them.
+    /// Whether policy, attestor and those who vouch for evidence are still what they were when the grant was found: the same words, and the
+    /// same keys behind them, of which the same count.
     /// </summary>
-    public bool IsInForce(PolicySet? policies) =>
+    public bool IsInForce(PolicySet? policies, DateTimeOffset time) =>
         policies?.SigningPolicies.Any(policy => policy.Revision == Policy.Revision) == true
-        && policies.Attestors.FirstOrDefault(attestor => attestor.Revision == Attestor.Revision) is { } current
-        && Equals(current.Signer?.PublicKey, Attestor.Signer?.PublicKey)
-        && Vouchers.All(name => policies.FindAttestor(name)?.Revision == Policies.FindAttestor(name)?.Revision)
-        && policies.KeysOf(Vouchers).SequenceEqual(Policies.KeysOf(Vouchers));
-
-    private IReadOnlyList<string> Vouchers =>
-        [.. Policy.Evidence.Scanners.SelectMany(scanner => scanner.SignedBy).Distinct(StringComparer.Ordinal)];
+        && TrustIn(policies, time) == TrustIn(Policies, time);
 
     /// <summary>
     /// Finds the grant for a request, or says why there is none. The image has to be named by its sha256 digest.
@@ -72,13 +67,30 @@ internal sealed record Grant(
         return false;
     }
 
-    /// <summary>What makes two requests the same: by the caller's own key, or by everything that decides.</summary>
-    public RequestIdentity IdentityOf(AttestationRequest request, IReadOnlyList<ReadReport> reports)
+    /// <summary>
+    /// What makes two requests the same: by the caller's own key, or by everything that decides. A request is another one once a key of those
+    /// who sign or vouch begins or ends to count, so that the image is judged by what counts then.
+    /// </summary>
+    public RequestIdentity IdentityOf(AttestationRequest request, IReadOnlyList<ReadReport> reports, DateTimeOffset time)
     {
         var content = new RequestContent(
             Repository, Digest, request.Policy, [.. reports.Select(report => report.DigestOrReason)]);
         return request.IdempotencyKey is { } key
             ? RequestIdentity.ForIdempotencyKey(Requester, key, content)
-            : RequestIdentity.ForContent(Requester, content, Policy.Revision, Attestor.Signer?.PublicKey?.Id);
+            : RequestIdentity.ForContent(Requester, content, Policy.Revision, TrustIn(Policies, time));
+    }
+
+    // The words of everybody who signs or vouches, their keys, and which of those count.
+    private Digest TrustIn(PolicySet policies, DateTimeOffset time)
+    {
+        var text = new StringBuilder();
+        foreach (var attestor in Policy.Vouchers.Prepend(Policy.Attestor).Select(policies.FindAttestor).OfType<AttestorDefinition>())
+        {
+            text.Append(attestor.Revision).Append('\n');
+            foreach (var member in attestor.Members)
+                text.Append(member.PublicKey?.Id).Append(' ').Append(member.PublicKey?.Algorithm).Append(' ').Append(member.RefusalAt(time)).Append('\n');
+        }
+
+        return Digest.Compute(Encoding.UTF8.GetBytes(text.ToString()));
     }
 }

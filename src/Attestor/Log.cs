@@ -30,4 +30,7 @@ internal static partial class Log
 
     [LoggerMessage(1007, LogLevel.Error, "Requests of earlier processes could not be looked for; they will be in a minute.")]
     public static partial void ReconciliationFailed(ILogger logger, Exception fault);
+
+    [LoggerMessage(1008, LogLevel.Information, "Request {Request} was given up by its caller. What is on record will be taken up by the same request.")]
+    public static partial void Aborted(ILogger logger, string request);
 }

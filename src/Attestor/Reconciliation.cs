@@ -23,7 +23,7 @@ namespace SupplyChain.Attestor;
 public sealed class Reconciliation(
     Func<PolicySet?> policies, Registries registries, DecisionLedger ledger, TimeProvider clock, ILogger<Reconciliation> logger)
 {
-    private readonly Publication _publication = new(new ArtifactStore(registries), ledger);
+    private readonly Publication _publication = new(new ArtifactStore(registries), ledger, policies, clock);
 
     // An open request is told of once, not at every look.
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
@@ -72,17 +72,18 @@ public sealed class Reconciliation(
     {
         try
         {
-            if (!IsInForce(request))
+            // Neither under another policy than the one that decided, nor what rests on a key that has been revoked or retired since.
+            var signers = request.Signatures.Select(signature => signature.PublicKey).ToHashSet();
+            var artifacts = request.Signatures.Select(RecordedArtifacts.Read).ToList();
+            var published = await _publication.PublishAsync(lease, request.Decision, signers, artifacts, cancellationToken);
+            if (published.Refusal is { } fallen)
             {
                 await ledger.ReleaseAsync(lease, cancellationToken);
                 if (_told.Add(request.Request))
-                    Log.NotReconciled(logger, request.Request, ReasonCode.PolicyChanged.Name, fault: null);
+                    Log.NotReconciled(logger, request.Request, fallen.Name, fault: null);
                 return;
             }
 
-            var repository = Repository.Parse(request.Decision.Subject.Name);
-            var artifacts = request.Signatures.Select(RecordedArtifacts.Read).ToList();
-            await _publication.PublishAsync(lease, request.Decision, repository, artifacts, cancellationToken);
             Log.Reconciled(logger, request.Request, artifacts.Count);
         }
         catch (Exception fault) when (fault is not LedgerException)
@@ -94,12 +95,6 @@ public sealed class Reconciliation(
             Log.NotReconciled(logger, request.Request, (fault as RegistryException)?.Reason.Name ?? ReasonCode.Internal.Name, fault);
         }
     }
-
-    // Neither under another policy than the one that decided, nor what rests on a key that has been revoked or retired since.
-    private bool IsInForce(OpenRequest request) =>
-        policies() is { } current
-        && current.SigningPolicies.FirstOrDefault(policy => policy.Revision == request.Decision.Policy?.Revision) is { } policy
-        && Standing.FindRefusal(request, policy, current, clock.GetUtcNow()) is null;
 
     private static bool IsApproved(OpenRequest request) =>
         request.Signatures.Any(signature => signature.Statement.Purpose == Drafts.Approval);

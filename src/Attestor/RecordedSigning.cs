@@ -2,6 +2,7 @@
 
 using SupplyChain.Ledger;
 using SupplyChain.Ledger.Requests;
+using SupplyChain.Model;
 using SupplyChain.Signer;
 
 namespace SupplyChain.Attestor;
@@ -13,6 +14,11 @@ namespace SupplyChain.Attestor;
 internal sealed class RecordedSigning(
     DecisionLedger ledger, RequestLease lease, ArtifactSigner signer, OpenRequest? open, Judged judged)
 {
+    private readonly HashSet<Digest> _signers = [];
+
+    /// <summary>The public keys of everything that was signed, now or before.</summary>
+    public IReadOnlyCollection<Digest> Signers => _signers;
+
     public async ValueTask RecordIntentAsync(IReadOnlyList<Draft> drafts, CancellationToken cancellationToken)
     {
         var missing = drafts.Where(draft => Recorded(draft) is null).Select(StatementOf).ToList();
@@ -25,12 +31,16 @@ internal sealed class RecordedSigning(
 
     public async ValueTask<SignedArtifact> SignAsync(Draft draft, CancellationToken cancellationToken)
     {
-        if (Recorded(draft) is { } before)
-            return RecordedArtifacts.Read(before);
+        if (Recorded(draft) is not { } recorded)
+        {
+            var artifact = await signer.SignAsync(draft, cancellationToken);
 
-        var artifact = await signer.SignAsync(draft, cancellationToken);
-        var recorded = await ledger.RecordSignatureAsync(
-            lease, RecordedArtifacts.Write(artifact, StatementOf(draft), signer.KeyId, signer.PublicKey), cancellationToken);
+            // Also for a caller who has gone: the same request, asked again, would have to be signed again.
+            recorded = await ledger.RecordSignatureAsync(
+                lease, RecordedArtifacts.Write(artifact, StatementOf(draft), signer.KeyId, signer.PublicKey), CancellationToken.None);
+        }
+
+        _signers.Add(recorded.PublicKey);
         return RecordedArtifacts.Read(recorded);
     }
 

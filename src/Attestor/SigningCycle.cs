@@ -29,9 +29,13 @@ public sealed class SigningCycle(
 {
     internal static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(2);
 
+    private const string PolicyChanged = "the policy changed while the request was worked on";
+    private const string Fallen =
+        "rests on a key that no longer counts; ask with new evidence, or under another Idempotency-Key where this one names the request";
+
     private readonly SubjectResolver _subjects = new(registries);
     private readonly SigningEvidence _evidence = new(new AttachmentReader(registries), new SubjectResolver(registries));
-    private readonly Publication _publication = new(new ArtifactStore(registries), ledger);
+    private readonly Publication _publication = new(new ArtifactStore(registries), ledger, policies, clock);
     private readonly KeyedGate _gate = new();
 
     /// <summary>What is known about vulnerabilities at the moment of asking; without it policies that need it are an ERROR.</summary>
@@ -73,7 +77,7 @@ public sealed class SigningCycle(
             return new AttestationAnswer.Decided(judged.Decision, isRecorded: false);
         }
 
-        var identity = grant.IdentityOf(request, reports);
+        var identity = grant.IdentityOf(request, reports, clock.GetUtcNow());
         // Equal requests of this process wait for one another, so that the first one's answer serves them all.
         using (await _gate.EnterAsync(identity.Key.ToString(), cancellationToken))
             return await DecideAsync(grant, reports, identity, cancellationToken);
@@ -88,7 +92,7 @@ public sealed class SigningCycle(
         switch (await ledger.BeginAsync(identity, cancellationToken))
         {
             case BeginResult.Done done:
-                return new AttestationAnswer.Decided(done.Decision.Read(), isRecorded: true);
+                return await RecallAsync(done.Decision.Read(), grant, cancellationToken);
 
             case BeginResult.Conflict:
                 return new AttestationAnswer.Rejected(
@@ -108,15 +112,28 @@ public sealed class SigningCycle(
 
                     var refused = await ledger.RefuseAsync(lease, judged.Decision, judged.Basis.Value, cancellationToken);
                     return new AttestationAnswer.Decided(refused.Read(), isRecorded: true, judged.RetryAfter);
-                });
+                }, cancellationToken);
 
             case BeginResult.Resumed resumed:
                 return await WithLeaseAsync(
-                    resumed.Lease, lease => ResumeAsync(lease, grant, reports, resumed.Open, cancellationToken));
+                    resumed.Lease, lease => ResumeAsync(lease, grant, reports, resumed.Open, cancellationToken), cancellationToken);
 
             case var unknown:
                 throw new InvalidOperationException($"The ledger answered {unknown.GetType().Name}.");
         }
+    }
+
+    // Answered before: as then, unless the yes rests on a key that has been revoked or retired since.
+    private async ValueTask<AttestationAnswer> RecallAsync(Decision decision, Grant grant, CancellationToken cancellationToken)
+    {
+        if (decision.IsPositive)
+        {
+            var signers = await ledger.Reader.FindSignersAsync(decision.Id, cancellationToken);
+            if (Standing.FindRefusal(decision, signers, grant.Policy, grant.Policies, clock.GetUtcNow()) is { } fallen)
+                return new AttestationAnswer.Rejected(fallen, $"what was signed for this request {Fallen}");
+        }
+
+        return new AttestationAnswer.Decided(decision, isRecorded: true);
     }
 
     // 3 to 6: what is it, evidence, binding, evaluation.
@@ -160,15 +177,10 @@ public sealed class SigningCycle(
             return await GiveUpAsync(lease, open.Decision, open, cancellationToken);
 
         // Nor is anything published that rests on a key which has been revoked or retired since.
-        var fallen = Standing.FindRefusal(open, grant.Policy, grant.Policies, clock.GetUtcNow());
+        var signers = open.Signatures.Select(signature => signature.PublicKey);
+        var fallen = Standing.FindRefusal(open.Decision, signers, grant.Policy, grant.Policies, clock.GetUtcNow());
         if (fallen is not null && open.Signatures.Count > 0)
-        {
-            await ledger.ReleaseAsync(lease, cancellationToken);
-            return new AttestationAnswer.Interrupted(
-                fallen,
-                "what was signed for this request rests on a key that no longer counts and is never published; ask with a new report, or "
-                + "under another Idempotency-Key");
-        }
+            return await FallAsync(lease, fallen, cancellationToken);
 
         var again = await JudgeAsync(grant, reports, open.Request, cancellationToken);
         if (again.Decision.IsPositive || open.Find(Drafts.Approval, grant.Digest) is not null)
@@ -183,7 +195,7 @@ public sealed class SigningCycle(
             return new AttestationAnswer.Decided(refused.Read(), isRecorded: true, again.RetryAfter);
         }
 
-        // What was signed stays on record and is not published; a later, better report finishes the request.
+        // What was signed stays on record, and what is not in the registry yet stays out of it; a later, better report finishes the request.
         await ledger.ReleaseAsync(lease, cancellationToken);
         return new AttestationAnswer.Decided(again.Decision, isRecorded: false, again.RetryAfter);
     }
@@ -203,7 +215,7 @@ public sealed class SigningCycle(
 
         try
         {
-            if (!grant.IsInForce(policies()))
+            if (!grant.IsInForce(policies(), clock.GetUtcNow()))
                 return await GiveUpAsync(lease, judged.Decision, open, cancellationToken);
 
             var key = await keys.OpenAsync(grant.Attestor, clock.GetUtcNow(), cancellationToken);
@@ -211,7 +223,7 @@ public sealed class SigningCycle(
             var first = await ArtifactPlan.BeforeApprovalAsync(grant, judged, subject, reports, cancellationToken);
             using (CycleStep.Start(7, "record intent"))
                 await signing.RecordIntentAsync(first, cancellationToken);
-            if (!grant.IsInForce(policies()))
+            if (!grant.IsInForce(policies(), clock.GetUtcNow()))
                 return await GiveUpAsync(lease, judged.Decision, open, cancellationToken);
 
             var artifacts = new List<SignedArtifact>();
@@ -224,8 +236,10 @@ public sealed class SigningCycle(
                 artifacts.Add(await signing.SignAsync(approval, cancellationToken));
             }
 
-            var decision = await _publication.PublishAsync(lease, judged.Decision, grant.Repository, artifacts, cancellationToken);
-            return new AttestationAnswer.Decided(decision, isRecorded: true);
+            var published = await _publication.PublishAsync(lease, judged.Decision, signing.Signers, artifacts, cancellationToken);
+            return published.Decision is { } decision
+                ? new AttestationAnswer.Decided(decision, isRecorded: true)
+                : await FallAsync(lease, published.Refusal!, cancellationToken);
         }
         catch (RegistryException fault)
         {
@@ -237,8 +251,17 @@ public sealed class SigningCycle(
         }
     }
 
+    // What was signed stays on record, and what of it is not in the registry yet stays out of it while the key does not count.
+    private async ValueTask<AttestationAnswer> FallAsync(RequestLease lease, ReasonCode fallen, CancellationToken cancellationToken)
+    {
+        await ledger.ReleaseAsync(lease, cancellationToken);
+        return fallen == ReasonCode.PolicyChanged
+            ? new AttestationAnswer.Interrupted(fallen, PolicyChanged, RetrySoon)
+            : new AttestationAnswer.Interrupted(fallen, $"what was signed for this request {Fallen}");
+    }
+
     private async ValueTask<AttestationAnswer> WithLeaseAsync(
-        RequestLease lease, Func<RequestLease, ValueTask<AttestationAnswer>> work)
+        RequestLease lease, Func<RequestLease, ValueTask<AttestationAnswer>> work, CancellationToken cancellationToken)
     {
         try
         {
@@ -246,18 +269,20 @@ public sealed class SigningCycle(
         }
         catch (Exception unfinished) when (unfinished is not LedgerException)
         {
+            if (unfinished is OperationCanceledException && cancellationToken.IsCancellationRequested)
+                Log.Aborted(logger, lease.Request);
+            else
+                Log.Unfinished(logger, lease.Request, unfinished);
             // Without this the next attempt would wait for the lease to run out.
-            Log.Unfinished(logger, lease.Request, unfinished);
             await ledger.ReleaseAsync(lease, CancellationToken.None);
             throw;
         }
     }
 
-    // A signature on record is kept, never published under a policy that is no longer in force.
+    // A signature on record is kept, and not stored under a policy that is no longer in force; what an earlier attempt stored is there.
     private async ValueTask<AttestationAnswer> GiveUpAsync(
         RequestLease lease, Decision decision, OpenRequest? open, CancellationToken cancellationToken)
     {
-        const string message = "the policy changed while the request was worked on";
         if (open is null or { Signatures.Count: 0 })
         {
             await ledger.RefuseAsync(
@@ -268,7 +293,7 @@ public sealed class SigningCycle(
                     Checks =
                     [
                         .. decision.Checks,
-                        CheckResult.Error("policy", "policy", ReasonCode.PolicyChanged, message),
+                        CheckResult.Error("policy", "policy", ReasonCode.PolicyChanged, PolicyChanged),
                     ],
                 },
                 cancellationToken);
@@ -278,7 +303,7 @@ public sealed class SigningCycle(
             await ledger.ReleaseAsync(lease, cancellationToken);
         }
 
-        return new AttestationAnswer.Interrupted(ReasonCode.PolicyChanged, message, RetrySoon);
+        return new AttestationAnswer.Interrupted(ReasonCode.PolicyChanged, PolicyChanged, RetrySoon);
     }
 
     private async ValueTask<AttestationAnswer> InterruptAsync(

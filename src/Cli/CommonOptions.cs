@@ -9,24 +9,27 @@ namespace SupplyChain.Cli;
 /// <summary>Options that several commands have, with one wording.</summary>
 internal static class CommonOptions
 {
-    public static Option<OutputFormat> Output() => new("--output")
+    /// <summary><c>--output</c>: text and json, and what else the command writes.</summary>
+    public static Option<OutputFormat> Output(params OutputFormat[] more)
     {
-        Description = "How to show the result: text for people (default), json for programs",
-        HelpName = "text|json",
-        CustomParser = result =>
+        OutputFormat[] formats = [OutputFormat.Text, OutputFormat.Json, .. more];
+        var words = formats.Select(Word).ToList();
+        return new Option<OutputFormat>("--output")
         {
-            switch (result.Tokens[0].Value)
+            Description = "How to show the result: text for people (default), json"
+                + string.Concat(words.Skip(2).Select(word => $" or {word}")) + " for programs",
+            HelpName = string.Join('|', words),
+            CustomParser = result =>
             {
-                case "text":
-                    return OutputFormat.Text;
-                case "json":
-                    return OutputFormat.Json;
-                default:
-                    result.AddError($"--output is text or json, not '{Printable.Escape(result.Tokens[0].Value)}'");
-                    return default;
-            }
-        },
-    };
+                var found = words.IndexOf(result.Tokens[0].Value);
+                if (found >= 0)
+                    return formats[found];
+
+                result.AddError($"--output is {string.Join(" or ", words)}, not '{Printable.Escape(result.Tokens[0].Value)}'");
+                return default;
+            },
+        };
+    }
 
     public static Option<TimeSpan?> Timeout(string fallback) => new("--timeout")
     {
@@ -39,4 +42,6 @@ internal static class CommonOptions
             return span;
         },
     };
+
+    private static string Word(OutputFormat format) => format.ToString().ToLowerInvariant();
 }

@@ -51,6 +51,7 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
         DateTimeOffset time, CancellationToken cancellationToken)
     {
         var gathered = new GatheredScans(subject);
+        var vex = new GatheredVex();
         foreach (var (report, result) in reports)
         {
             var name = Printable.Escape(report.Name);
@@ -68,10 +69,9 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
             }
         }
 
-
         var wanted = SigningNeeds.Of(policy, policies);
         if (wanted.Keys.Count > 0)
-            await AddAttestedAsync(gathered, wanted, cancellationToken);
+            await AddAttestedAsync(gathered, vex, wanted, cancellationToken);
 
         gathered.KeepNewestAttested(scan => SigningEvaluation.IsVouched(policy, policies, scan, time));
         return new EvidenceSet
@@ -79,6 +79,7 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
             Origin = EvidenceOrigin.Live,
             Subject = subject,
             Scans = gathered.Scans,
+            Vex = vex.All,
             Statements = gathered.Statements,
             Signatures = [],
             BaseImages = await ReadBasesAsync(policy, cancellationToken),
@@ -103,7 +104,7 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
             }));
 
     private async ValueTask AddAttestedAsync(
-        GatheredScans gathered, SigningNeeds wanted, CancellationToken cancellationToken)
+        GatheredScans gathered, GatheredVex vex, SigningNeeds wanted, CancellationToken cancellationToken)
     {
         var subject = gathered.Subject;
         var digests = subject.Platforms.Select(platform => platform.Manifest.Digest).Prepend(subject.Digest).Distinct();
@@ -131,6 +132,8 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
                     gathered.Add(stored);
                 else
                     gathered.Statements.Add(stored);
+                if (wanted.IsVex(stored.Statement))
+                    vex.Add(stored.Statement);
             }
         }
     }

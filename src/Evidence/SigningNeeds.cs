@@ -7,13 +7,21 @@ using SignedTypes = SupplyChain.Sigstore.PredicateTypes;
 namespace SupplyChain.Evidence;
 
 /// <summary>
-/// Which statements beside an image a signing policy can count: scan attestations for its scanners, and what its checks judge.
+/// Which statements beside an image a signing policy can count: scan attestations for its scanners, VEX by those it believes, and what
+/// its checks judge.
 /// </summary>
 internal sealed record SigningNeeds
 {
     private readonly HashSet<PublicKey> _scannerKeys;
+    private readonly HashSet<PublicKey> _vexKeys;
+    private readonly HashSet<string> _vexTypes;
 
-    private SigningNeeds(HashSet<PublicKey> scannerKeys) => _scannerKeys = scannerKeys;
+    private SigningNeeds(IEnumerable<PublicKey> scannerKeys, IEnumerable<PublicKey> vexKeys, IEnumerable<string> vexTypes)
+    {
+        _scannerKeys = [.. scannerKeys];
+        _vexKeys = [.. vexKeys];
+        _vexTypes = vexTypes.ToHashSet(StringComparer.Ordinal);
+    }
 
     /// <summary>The keys of everybody whose statements can count; distinct, none when nothing beside the image can.</summary>
     public required IReadOnlyList<PublicKey> Keys { get; init; }
@@ -26,14 +34,16 @@ internal sealed record SigningNeeds
     {
         var scanners = policy.Evidence.Scanners.Where(scanner => scanner.Source == EvidenceSource.Attested).ToList();
         var scannerKeys = policies.KeysOf(scanners.SelectMany(scanner => scanner.SignedBy));
+        var vexKeys = policies.KeysOf(policy.Evidence.Vex.SelectMany(rule => rule.SignedBy));
+        var vexTypes = policy.Evidence.Vex.SelectMany(rule => rule.PredicateTypes).ToList();
         var checks = policy.Checks.OfType<AttestationCheck>().ToList();
-        var types = checks.SelectMany(check => check.PredicateTypes).ToHashSet(StringComparer.Ordinal);
+        var types = checks.SelectMany(check => check.PredicateTypes).Concat(vexTypes).ToHashSet(StringComparer.Ordinal);
         if (scannerKeys.Count > 0)
             types.Add(SignedTypes.VulnerabilityScan);
 
-        return new SigningNeeds([.. scannerKeys])
+        return new SigningNeeds(scannerKeys, vexKeys, vexTypes)
         {
-            Keys = [.. scannerKeys.Concat(policies.KeysOf(checks.SelectMany(check => check.SignedBy))).Distinct()],
+            Keys = [.. scannerKeys.Concat(vexKeys).Concat(policies.KeysOf(checks.SelectMany(check => check.SignedBy))).Distinct()],
             PredicateTypes = types,
         };
     }
@@ -41,4 +51,8 @@ internal sealed record SigningNeeds
     /// <summary>Whether a statement is a scan report for one of the policy's scanners.</summary>
     public bool IsScan(VerifiedStatement statement) =>
         statement.PredicateType is SignedTypes.VulnerabilityScan && _scannerKeys.Contains(statement.Key);
+
+    /// <summary>Whether a statement may carry VEX that the policy believes; it may be what a check judges as well.</summary>
+    public bool IsVex(VerifiedStatement statement) =>
+        _vexTypes.Contains(statement.PredicateType) && _vexKeys.Contains(statement.Key);
 }

@@ -45,24 +45,20 @@ public sealed record KeyUri
         problem = null;
         var colon = text?.IndexOf(':', StringComparison.Ordinal) ?? -1;
         var scheme = colon < 0 ? "" : text![..colon];
+        var rest = colon < 0 ? "" : text![(colon + 1)..];
         if (!Schemes.Contains(scheme, StringComparer.Ordinal))
         {
             problem = $"'{Printable.Escape(text)}' is not a key; expected file:PATH or a URI that begins with one of "
                 + string.Join(", ", Schemes.Skip(1).Select(known => known + ":"));
-            return false;
         }
-
-        var rest = text![(colon + 1)..];
-        if (scheme is "pkcs11" && rest.Contains("pin-value", StringComparison.OrdinalIgnoreCase))
-        {
-            problem = NoPinsInUris;
-            return false;
-        }
-
-        if (text.Length > LongestText || rest.Length == 0 || rest.Any(char.IsControl))
+        else if (text!.Length > LongestText || rest.Length == 0 || rest.Any(char.IsControl))
             problem = $"'{Printable.Escape(text)}' names no key: after {scheme}: 1 to {LongestText} printable characters are expected";
         else if (scheme is FileScheme && rest.StartsWith("//", StringComparison.Ordinal))
             problem = $"'{Printable.Escape(text)}' names no file; expected file:PATH, without '//' before it";
+
+        // Also of what is no such URI, for a slip in its spelling, nothing is repeated.
+        if ((problem is not null || scheme is "pkcs11") && text?.Contains("pin-value", StringComparison.OrdinalIgnoreCase) == true)
+            problem = NoPinsInUris;
         if (problem is not null)
             return false;
 

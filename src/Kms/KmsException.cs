@@ -15,8 +15,8 @@ public sealed class KmsException : Exception
         : base(message, inner) => Reason = reason;
 
     /// <summary>
-    /// KEY_UNUSABLE for a key that is wrong as it is; KMS_UNAVAILABLE where another try may help; KMS_BAD_SIGNATURE where the
-    /// service did something it must never do.
+    /// KEY_UNUSABLE for a key that is wrong as it is; KEY_CHANGED for one that is not the key it was; KMS_UNAVAILABLE where another try
+    /// may help; KMS_BAD_SIGNATURE where the service did something it must never do.
     /// </summary>
     public ReasonCode Reason { get; }
 
@@ -29,7 +29,7 @@ public sealed class KmsException : Exception
     /// <summary>Whether there is nobody to ask: the configuration names no service of the key's scheme.</summary>
     public bool IsNotConfigured { get; init; }
 
-    /// <summary>Whether the service was not asked at all.</summary>
+    /// <summary>Whether no repetition is worth it: the service was not asked, or nobody is left to ask it for.</summary>
     internal bool IsTurnedAway { get; init; }
 
     /// <summary>The key, its name or the permission for it is wrong as it is: no repetition helps.</summary>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using SupplyChain.Kms.Discipline;
-using SupplyChain.Model;
 using SupplyChain.Sigstore;
 
 namespace SupplyChain.Kms;
@@ -31,27 +30,7 @@ public sealed class SigningKeys(IReadOnlyList<ISigningKeySource> sources, Func<s
         ArgumentNullException.ThrowIfNull(uri);
         var source = sources.FirstOrDefault(source => string.Equals(source.Scheme, uri.Scheme, StringComparison.Ordinal))
             ?? throw KmsException.NotConfigured(uri);
-        var opened = source.OpenAsync(uri, algorithm, cancellationToken).AsTask();
-        try
-        {
-            return new GuardedKey(await opened.WaitAsync(Limits.KmsCall, clock, cancellationToken), limits(uri.Scheme), clock);
-        }
-        catch (TimeoutException late)
-        {
-            throw KmsException.Unavailable($"the service of {Printable.Escape(uri.ToString())} did not answer within {Limits.KmsCall.TotalSeconds:0} s", late);
-        }
-        finally
-        {
-            if (!opened.IsCompleted)
-                _ = CloseAsync(opened);
-        }
-    }
-
-    // What opens after nobody waits for it any more is nobody's to close.
-    private static async Task CloseAsync(Task<ISigningKey> late)
-    {
-        await ((Task)late).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (late.IsCompletedSuccessfully)
-            (await late as IDisposable)?.Dispose();
+        var opened = await KmsCall.MakeAsync(uri.ToString(), ct => source.OpenAsync(uri, algorithm, ct), clock, cancellationToken);
+        return new GuardedKey(opened, limits(uri.Scheme), clock);
     }
 }

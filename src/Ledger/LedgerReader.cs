@@ -78,6 +78,10 @@ public sealed class LedgerReader(string path) : IDisposable
         return Read(connection => KeyQueries.FindKeyUse(connection, publicKey), cancellationToken);
     }
 
+    /// <summary>The public keys that signed for a request, each once.</summary>
+    public ValueTask<IReadOnlyList<Digest>> FindSignersAsync(string request, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<Digest>>(connection => KeyQueries.FindSigners(connection, request), cancellationToken);
+
     /// <summary>Every image that was signed with a key, oldest first: what depends on it.</summary>
     public ValueTask<IReadOnlyList<DependentImage>> FindSignedAsync(Digest publicKey, CancellationToken cancellationToken)
     {

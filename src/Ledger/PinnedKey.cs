@@ -40,7 +40,7 @@ public sealed record DependentImage(string Repository, Digest Image, string Requ
 /// <summary>What was approved on evidence that a key vouched for.</summary>
 /// <param name="Named">Images whose decision names the key, oldest first.</param>
 /// <param name="Unnamed">
-/// Images whose decision counted attested evidence and was recorded before decisions named keys, oldest first: they may depend on the key,
-/// and nothing on record says that they do not.
+/// Images whose decision counted attested evidence without naming the key that signed it, as earlier versions recorded them, and does not
+/// name this key, oldest first: they may depend on it, and nothing on record says that they do not.
 /// </param>
 public sealed record VouchedImages(IReadOnlyList<DependentImage> Named, IReadOnlyList<DependentImage> Unnamed);

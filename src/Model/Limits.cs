@@ -225,6 +225,18 @@ public static class Limits
     /// <summary>Findings listed in a decision; the total is always given beside them.</summary>
     public const int FindingsInDecision = 20;
 
+    /// <summary>Bytes of a VEX document: the largest of a vendor's real ones have 23 million.</summary>
+    public const int VexBytes = 32 * MiB;
+
+    /// <summary>JSON tokens of a VEX document, each of which takes memory; real ones of 23 million bytes have 600,000.</summary>
+    public const int VexTokens = 4_000_000;
+
+    /// <summary>Statements of one VEX document.</summary>
+    public const int VexStatements = 100_000;
+
+    /// <summary>Products, and parts of products, that the statements of one VEX document name; real ones name 45,000.</summary>
+    public const int VexProducts = 500_000;
+
     /// <summary>Redirects followed for one registry request.</summary>
     public const int Redirects = 3;
 
@@ -287,6 +299,18 @@ public static class Limits
 
     /// <summary>Time for one call to a key service, where the caller has no shorter one.</summary>
     public static readonly TimeSpan KmsCall = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Time for which a key that could not be opened is not tried again: of a service that is down every request would otherwise wait anew, and
+    /// who has put a key right does not notice so little.
+    /// </summary>
+    public static readonly TimeSpan KmsRest = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// Time for all key services together to tell the public keys of one set of policies: what else the set says, such as that a key is
+    /// revoked, waits no longer for a service that hangs.
+    /// </summary>
+    public static readonly TimeSpan KmsLook = TimeSpan.FromSeconds(5);
 
     /// <summary>How far a clock elsewhere may run ahead of ours.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);

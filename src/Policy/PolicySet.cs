@@ -33,11 +33,11 @@ public sealed class PolicySet
         IReadOnlyList<AdmissionPolicy> admission, Digest revision, IReadOnlyDictionary<Digest, PolicyFile> files)
     {
         _files = files;
-        Attestors = attestors;
+        Attestors = SharedRevocations.Apply(attestors);
         SigningPolicies = signing;
         AdmissionPolicies = admission;
         Revision = revision;
-        _attestors = attestors.DistinctBy(attestor => attestor.Name, StringComparer.Ordinal)
+        _attestors = Attestors.DistinctBy(attestor => attestor.Name, StringComparer.Ordinal)
             .ToDictionary(attestor => attestor.Name, StringComparer.Ordinal);
     }
 
@@ -84,7 +84,7 @@ public sealed class PolicySet
 
     /// <summary>
     /// The same policies with the public halves of their key URIs, after checking again that members are distinct and
-    /// that no key has two purposes. The revision stays: it is that of what was written.
+    /// that no key has two purposes. A key that one attestor revokes is revoked in all of them. The revision stays: it is that of what was written.
     /// </summary>
     /// <param name="keys">The public key of each of <see cref="KeyUris"/>.</param>
     /// <param name="unreadable">
@@ -106,6 +106,10 @@ public sealed class PolicySet
         return new PolicyLoadResult(set, [.. problems, .. References.CheckKeys(set)]);
     }
 
+    /// <summary>The same policies with other attestors in the place of theirs, for fixtures. The revision stays.</summary>
+    internal PolicySet WithAttestors(IReadOnlyList<AttestorDefinition> attestors) =>
+        new(attestors, SigningPolicies, AdmissionPolicies, Revision);
+
     /// <summary>Finds the one signing policy for a repository and requester.</summary>
     /// <param name="repository">The image's repository.</param>
     /// <param name="requester">Who asks.</param>
@@ -116,6 +120,13 @@ public sealed class PolicySet
             (name is null || string.Equals(name, policy.Name, StringComparison.Ordinal))
             && policy.Covers(repository, requester)),
     ]);
+
+    /// <summary>
+    /// Why each signing policy covers a request, or does not, by name; without a requester only the image counts. Those that do are
+    /// the candidates of <see cref="FindSigning"/>.
+    /// </summary>
+    public IReadOnlyList<SigningExplanation> ExplainSigning(Repository repository, Requester? requester) =>
+        [.. SigningPolicies.Select(policy => SigningExplanation.Of(policy, repository, requester))];
 
     /// <summary>What is not wrong, but probably not meant, at <paramref name="time"/>.</summary>
     public IReadOnlyList<PolicyProblem> Lint(DateTimeOffset time) => PolicyLint.Check(this, time);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Nodes;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
 using SupplyChain.Sigstore;
 using SupplyChain.Testing.Registry;
+using static SupplyChain.Attestor.Tests.Attestations;
 
 namespace SupplyChain.Attestor.Tests;
 
@@ -25,7 +25,7 @@ public sealed class CheckEvidenceTests
         var ci = new MemoryKey();
         await using var world = await CreateAsync(NeedsTests, ci);
         var image = await world.PushImageAsync();
-        await AttestAsync(world, ci, image, TestResult, Passed);
+        await Attestations.AttachAsync(world, ci, image, TestResult, Passed);
 
         var decision = await DecideAsync(world, image);
 
@@ -43,7 +43,7 @@ public sealed class CheckEvidenceTests
         var ci = new MemoryKey();
         await using var world = await CreateAsync(NeedsTests, ci);
         var image = await world.PushImageAsync();
-        await AttestAsync(world, isTrusted ? ci : new MemoryKey(), image, TestResult, predicate);
+        await Attestations.AttachAsync(world, isTrusted ? ci : new MemoryKey(), image, TestResult, predicate);
 
         var decision = await DecideAsync(world, image);
 
@@ -60,8 +60,8 @@ public sealed class CheckEvidenceTests
                 .Replace("combine: union", "combine: any", StringComparison.Ordinal),
             ci, new MemoryKey());
         var image = await world.PushImageAsync();
-        await AttestAsync(world, ci, image, TestResult, Passed);
-        await AttestAsync(world, ci, image, PredicateTypes.VulnerabilityScan, """{ "scanner": { "result": { "nonsense": true } } }""");
+        await Attestations.AttachAsync(world, ci, image, TestResult, Passed);
+        await Attestations.AttachAsync(world, ci, image, PredicateTypes.VulnerabilityScan, """{ "scanner": { "result": { "nonsense": true } } }""");
 
         var decision = await DecideAsync(world, image);
 
@@ -127,45 +127,5 @@ public sealed class CheckEvidenceTests
         var answer = await world.Cycle().AttestAsync(
             world.Request(image.Digest, report) with { CheckOnly = checkOnly }, CancellationToken.None);
         return Assert.IsType<AttestationAnswer.Decided>(answer).Decision;
-    }
-
-    private static async ValueTask AttestAsync(World world, MemoryKey key, Manifest image, string type, string predicate)
-    {
-        var payload = StatementWriter.Write(
-            [StatementSubject.Of(image.Digest, world.Repository)], type, writer => JsonNode.Parse(predicate)!.WriteTo(writer));
-        var signature = await key.SignAsync(Envelope.ToBeSigned(Envelope.InTotoPayloadType, payload), CancellationToken.None);
-        var envelope = new Envelope(Envelope.InTotoPayloadType, payload, signature, "").Write();
-        await StoreAsync(world, image, envelope);
-    }
-
-    // As cosign stores attestations: layers of an image under a tag beside the image.
-    private static async ValueTask StoreAsync(World world, Manifest image, byte[] envelope)
-    {
-        var layer = new Descriptor(MediaTypes.DsseEnvelope, Digest.Compute(envelope), envelope.Length);
-        await world.Registry.PushBlobAsync(world.Repository, layer, envelope, CancellationToken.None);
-        await world.Registry.PushBlobAsync(world.Repository, Manifest.EmptyConfig, Manifest.EmptyConfigContent, CancellationToken.None);
-        await world.Registry.AppendToTagAsync(
-            world.Repository, TagLayout.TagFor(image.Digest, TagLayout.Attestations), layer,
-            (current, added, _) => ValueTask.FromResult(
-                Manifest.WriteImage(artifactType: null, Manifest.EmptyConfig, [.. current?.Layers ?? [], .. added])),
-            CancellationToken.None);
-    }
-
-    private static async ValueTask<IReadOnlyList<Digest>> InputsOfAsync(World world, Manifest image)
-    {
-        foreach (var referrer in await world.Registry.ListReferrersAsync(world.Repository, image.Digest, CancellationToken.None))
-        {
-            var manifest = await world.Registry.FetchManifestAsync(world.Repository, referrer.Digest, CancellationToken.None);
-            var content = await world.Registry.FetchBlobAsync(world.Repository, manifest!.Layers[0], Limits.AttestationBytes, CancellationToken.None);
-            if (Bundle.TryRead(content!, out var bundle, out _) && bundle.Envelope is { } envelope
-                && EnvelopeVerifier.TryVerify(envelope, image.Digest, [world.PublicKey], manifest.Layers[0].Digest, out var statement, out _)
-                && statement.PredicateType is PredicateTypes.VerificationSummary)
-            {
-                Assert.True(VerificationSummary.TryRead(statement, out var summary, out var problem), problem?.Message);
-                return [.. summary.InputAttestations.Select(input => input.Digest)];
-            }
-        }
-
-        return [];
     }
 }

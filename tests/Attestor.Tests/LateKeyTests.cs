@@ -9,7 +9,6 @@ using SupplyChain.Ledger;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
-using SupplyChain.Signer;
 using SupplyChain.Sigstore;
 using SupplyChain.Testing.Registry;
 
@@ -97,7 +96,7 @@ public sealed class LateKeyTests
         await using var world = await World.CreateAsync(simulator, TimeSpan.FromSeconds(5));
         world.Policies = Policies(world, simulator.Host, state: null, attested: true);
         var image = await world.PushImageAsync();
-        await AttestAsync(world, image);
+        await Attestations.AttachReportAsync(world, _scanner, image);
         var request = world.Request(image.Digest) with { IdempotencyKey = "once" };
         await InterruptStoringAsync(simulator, world, request);
         var before = await world.Registry.ListReferrersAsync(world.Repository, image.Digest, Stop);
@@ -119,7 +118,7 @@ public sealed class LateKeyTests
         await using var world = await World.CreateAsync(simulator, TimeSpan.FromSeconds(5));
         world.Policies = Policies(world, simulator.Host, state: null, attested: true);
         var image = await world.PushImageAsync();
-        await AttestAsync(world, image);
+        await Attestations.AttachReportAsync(world, _scanner, image);
         await InterruptStoringAsync(simulator, world, world.Request(image.Digest));
 
         await new Reconciliation(
@@ -135,7 +134,7 @@ public sealed class LateKeyTests
         var good = Policies(world, World.Host, state: null, attested: true);
         var ended = Policies(world, World.Host, state: null, attested: true, scanner: state);
         var image = await world.PushImageAsync();
-        await AttestAsync(world, image);
+        await Attestations.AttachReportAsync(world, _scanner, image);
         var asked = 0;
 
         // The first to ask is the grant; whoever asks later learns of the new policy.
@@ -151,7 +150,7 @@ public sealed class LateKeyTests
         await using var world = await World.CreateAsync();
         world.Policies = Policies(world, World.Host, state: null, attested: true);
         var image = await world.PushImageAsync();
-        await AttestAsync(world, image);
+        await Attestations.AttachReportAsync(world, _scanner, image);
 
         var decided = Assert.IsType<AttestationAnswer.Decided>(await CycleOf(world).AttestAsync(world.Request(image.Digest), Stop));
 
@@ -179,7 +178,7 @@ public sealed class LateKeyTests
         policies ?? (() => world.Policies), world.Registries,
         new AttestorKeys(
             (uri, _, _) => ValueTask.FromResult<ISigningKey>(uri.Rest.StartsWith("next", StringComparison.Ordinal) ? _next : world.Key),
-            world.Ledger),
+            world.Ledger, world.Clock),
         world.Ledger, world.Clock, NullLogger<SigningCycle>.Instance);
 
     // A request by its own name: without one, another signing key makes another request of it.
@@ -197,17 +196,6 @@ public sealed class LateKeyTests
         Assert.IsType<AttestationAnswer.Interrupted>(await CycleOf(world).AttestAsync(request, Stop));
         simulator.Mend();
         Assert.Contains(await world.EntriesAsync(), entry => entry.Kind == EntryKind.Signature);
-    }
-
-    private async Task AttestAsync(World world, Oci.Manifest image)
-    {
-        var content = Encoding.UTF8.GetBytes(SampleReport.Json(image.Config!.Digest, world.Clock.GetUtcNow()).ToJsonString());
-        var signed = await new ArtifactSigner(_scanner).SignAsync(
-            Drafts.OfScan(
-                world.Repository, image.Descriptor, Digest.Compute(content),
-                new VulnerabilityScan { ScannerUri = "made-for-tests", Result = content }),
-            Stop);
-        await new ArtifactStore(world.Registries).StoreAsync(world.Repository, signed, world.Clock.GetUtcNow(), Stop);
     }
 
     private static async Task AssertNothingPublishedAsync(World world, Digest image)

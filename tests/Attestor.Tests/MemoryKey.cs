@@ -19,6 +19,9 @@ internal sealed class MemoryKey(string validity = "") : ISigningKey
     /// <summary>The key as a member of an attestor that only verifies.</summary>
     public string Member => $$"""{"publicKey":{{JsonSerializer.Serialize(Pem)}}{{validity}}}""";
 
+    /// <summary>The same with more said about it, such as its state.</summary>
+    public string MemberWith(string more) => $"{Member[..^1]},{more}}}";
+
     private string Pem => _key.ExportSubjectPublicKeyInfoPem() + "\n";
 
     public ValueTask<byte[]> SignAsync(ToBeSigned message, CancellationToken ct) => ValueTask.FromResult(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.Extensions.Logging;
 using SupplyChain.Ledger;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
@@ -322,7 +323,7 @@ public sealed class SigningCycleTests
         var asked = 0;
         var cycle = new SigningCycle(
             () => Interlocked.Increment(ref asked) == 1 ? before : after, world.Registries,
-            new AttestorKeys((_, _, _) => ValueTask.FromResult<Kms.ISigningKey>(world.Key), world.Ledger), world.Ledger, world.Clock,
+            new AttestorKeys((_, _, _) => ValueTask.FromResult<Kms.ISigningKey>(world.Key), world.Ledger, world.Clock), world.Ledger, world.Clock,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<SigningCycle>.Instance);
 
         var answer = Assert.IsType<AttestationAnswer.Interrupted>(await cycle.AttestAsync(request, CancellationToken.None));
@@ -330,6 +331,27 @@ public sealed class SigningCycleTests
         Assert.True(answer.Reason == ReasonCode.PolicyChanged, changed);
         Assert.Equal(0, world.Key.Calls);
         Assert.DoesNotContain(await world.EntriesAsync(), entry => entry.Kind == EntryKind.Signature);
+    }
+
+    [Theory]
+    [InlineData(true, LogLevel.Information)]
+    [InlineData(false, LogLevel.Error)]
+    public async Task That_the_caller_went_away_is_no_error_of_ours(bool isAborted, LogLevel expected)
+    {
+        using var caller = new CancellationTokenSource();
+        await using var world = await World.CreateAsync(wrap: key => new BrokenKey(key, _ =>
+        {
+            if (isAborted)
+                caller.Cancel();
+            throw new OperationCanceledException("stopped");
+        }));
+        var image = await world.PushImageAsync();
+        var request = world.Request(image.Digest, SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow()));
+        var log = new LevelLog();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.Cycle(logger: log).AttestAsync(request, caller.Token).AsTask());
+
+        Assert.Equal((expected, isAborted), (log.Lines.Single().Level, log.Lines.Single().Fault is null));
     }
 
     [Fact]
@@ -361,6 +383,20 @@ public sealed class SigningCycleTests
         var answer = Assert.IsType<AttestationAnswer.Rejected>(await world.Cycle().AttestAsync(second, CancellationToken.None));
 
         Assert.Equal(ReasonCode.IdempotencyConflict, answer.Reason);
+    }
+
+    private sealed class LevelLog : ILogger<SigningCycle>
+    {
+        public List<(LogLevel Level, Exception? Fault)> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add((logLevel, exception));
     }
 
     private static Decision Approved(AttestationAnswer answer)

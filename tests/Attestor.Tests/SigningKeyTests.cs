@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using SupplyChain.Kms;
 using SupplyChain.Ledger;
+using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
 using SupplyChain.Sigstore;
@@ -32,9 +33,40 @@ public sealed class SigningKeyTests
             world.Request(image.Digest, SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow())), CancellationToken.None);
 
         var interrupted = Assert.IsType<AttestationAnswer.Interrupted>(answer);
-        Assert.True(interrupted.Reason == ReasonCode.KmsUnavailable, because);
+        Assert.True(interrupted.Reason == ReasonCode.KeyNotValidAtTime, because);
+        Assert.Null(interrupted.RetryAfter);
         Assert.Equal(0, world.Key.Calls);
         Assert.DoesNotContain(await world.EntriesAsync(), entry => entry.Kind == EntryKind.Signature);
+    }
+
+    [Fact]
+    public async Task An_attestor_that_has_no_key_to_sign_with_is_no_reason_to_try_again()
+    {
+        await using var world = await World.CreateAsync();
+        world.LoadAttestor(", state: revoked, revokedAt: 2026-11-20");
+        var image = await world.PushImageAsync();
+
+        var answer = await world.Cycle().AttestAsync(
+            world.Request(image.Digest, SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow())), CancellationToken.None);
+
+        var interrupted = Assert.IsType<AttestationAnswer.Interrupted>(answer);
+        Assert.Equal((ReasonCode.KeyUnusable, null), (interrupted.Reason, interrupted.RetryAfter));
+        Assert.Equal(0, world.Key.Calls);
+    }
+
+    [Fact]
+    public async Task A_key_that_was_replaced_stays_open_for_those_who_sign_with_it_and_is_closed_in_the_end()
+    {
+        await using var world = await World.CreateAsync();
+        var (old, next) = (new ClosingKey(new MemoryKey()), new ClosingKey(new MemoryKey()));
+        var opened = new Queue<ISigningKey>([old, next]);
+        var keys = new AttestorKeys((_, _, _) => ValueTask.FromResult(opened.Dequeue()), world.Ledger, world.Clock);
+        await OpenAsync(keys, Pinned(old.PublicKey));
+        await OpenAsync(keys, Pinned(next.PublicKey, isNamed: true));
+
+        Assert.Equal((0, 0), (old.Closings, next.Closings));
+        keys.Dispose();
+        Assert.Equal((1, 1), (old.Closings, next.Closings));
     }
 
     [Fact]
@@ -43,7 +75,7 @@ public sealed class SigningKeyTests
         await using var world = await World.CreateAsync();
         var (old, next) = (new MemoryKey(), new MemoryKey());
         var opened = new Queue<ISigningKey>([old, next]);
-        var keys = new AttestorKeys((_, _, _) => ValueTask.FromResult(opened.Dequeue()), world.Ledger);
+        var keys = new AttestorKeys((_, _, _) => ValueTask.FromResult(opened.Dequeue()), world.Ledger, world.Clock);
 
         Assert.Same(old, await OpenAsync(keys, Pinned(old.PublicKey)));
         Assert.Same(next, await OpenAsync(keys, Pinned(next.PublicKey, isNamed: true)));
@@ -58,9 +90,9 @@ public sealed class SigningKeyTests
     {
         await using var world = await World.CreateAsync();
         var (old, next) = (new MemoryKey(), new MemoryKey());
-        await OpenAsync(new AttestorKeys((_, _, _) => ValueTask.FromResult<ISigningKey>(old), world.Ledger), Pinned(old.PublicKey));
+        await OpenAsync(new AttestorKeys((_, _, _) => ValueTask.FromResult<ISigningKey>(old), world.Ledger, world.Clock), Pinned(old.PublicKey));
 
-        var restarted = new AttestorKeys((_, _, _) => ValueTask.FromResult<ISigningKey>(next), world.Ledger);
+        var restarted = new AttestorKeys((_, _, _) => ValueTask.FromResult<ISigningKey>(next), world.Ledger, world.Clock);
         var fault = await Assert.ThrowsAsync<KmsException>(() => OpenAsync(restarted, Pinned(next.PublicKey)).AsTask());
 
         Assert.Equal(ReasonCode.KeyChanged, fault.Reason);
@@ -89,7 +121,7 @@ public sealed class SigningKeyTests
     {
         await using var world = await World.CreateAsync();
         var (found, named) = (new MemoryKey(), new MemoryKey());
-        var keys = new AttestorKeys((_, _, _) => ValueTask.FromResult<ISigningKey>(found), world.Ledger);
+        var keys = new AttestorKeys((_, _, _) => ValueTask.FromResult<ISigningKey>(found), world.Ledger, world.Clock);
 
         var fault = await Assert.ThrowsAsync<KmsException>(() => OpenAsync(keys, Pinned(named.PublicKey)).AsTask());
 
@@ -108,7 +140,7 @@ public sealed class SigningKeyTests
                 asked.Add(algorithm);
                 return ValueTask.FromResult<ISigningKey>(new NamedKey(Rsa.With(algorithm!.Value)));
             },
-            world.Ledger);
+            world.Ledger, world.Clock);
 
         foreach (var algorithm in (SigningAlgorithm[])[SigningAlgorithm.RsaPkcs1Sha256, SigningAlgorithm.RsaPssSha256])
         {
@@ -127,7 +159,8 @@ public sealed class SigningKeyTests
     {
         await using var world = await World.CreateAsync();
         var keys = new AttestorKeys(
-            (_, _, _) => ValueTask.FromResult<ISigningKey>(new NamedKey(Rsa.With(SigningAlgorithm.RsaPkcs1Sha256))), world.Ledger);
+            (_, _, _) => ValueTask.FromResult<ISigningKey>(new NamedKey(Rsa.With(SigningAlgorithm.RsaPkcs1Sha256))),
+            world.Ledger, world.Clock);
 
         var fault = await Assert.ThrowsAsync<KmsException>(() => OpenAsync(keys, Pinned(Rsa.With(SigningAlgorithm.RsaPssSha256))).AsTask());
 
@@ -150,7 +183,7 @@ public sealed class SigningKeyTests
                 Interlocked.Increment(ref openings);
                 return new ValueTask<ISigningKey>(answer.Task);
             },
-            world.Ledger);
+            world.Ledger, world.Clock);
 
         var requests = Enumerable.Range(0, 50).Select(_ => OpenAsync(keys, Pinned(key.PublicKey)).AsTask()).ToArray();
         answer.SetResult(key);
@@ -160,7 +193,7 @@ public sealed class SigningKeyTests
     }
 
     [Fact]
-    public async Task An_opening_that_fails_is_tried_again_by_the_next_request()
+    public async Task An_opening_that_fails_is_tried_again_after_a_rest()
     {
         await using var world = await World.CreateAsync();
         var key = new MemoryKey();
@@ -169,14 +202,69 @@ public sealed class SigningKeyTests
             (_, _, _) => ++openings == 1
                 ? ValueTask.FromException<ISigningKey>(KmsException.Unavailable("the service is down"))
                 : ValueTask.FromResult<ISigningKey>(key),
-            world.Ledger);
+            world.Ledger, world.Clock);
 
-        var fault = await Assert.ThrowsAsync<KmsException>(() => OpenAsync(keys, Pinned(key.PublicKey)).AsTask());
+        foreach (var wait in (TimeSpan[])[TimeSpan.Zero, Limits.KmsRest - TimeSpan.FromMilliseconds(1)])
+        {
+            world.Clock.Advance(wait);
+            var fault = await Assert.ThrowsAsync<KmsException>(() => OpenAsync(keys, Pinned(key.PublicKey)).AsTask());
+            Assert.Equal((ReasonCode.KmsUnavailable, "the service is down", 1), (fault.Reason, fault.Message, openings));
+        }
 
-        Assert.Equal("the service is down", fault.Message);
+        world.Clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Same(key, await OpenAsync(keys, Pinned(key.PublicKey)));
         Assert.Same(key, await OpenAsync(keys, Pinned(key.PublicKey)));
         Assert.Equal(2, openings);
+    }
+
+    [Fact]
+    public async Task A_service_that_hangs_is_asked_once_and_all_who_wait_are_told_when_that_call_is_over()
+    {
+        await using var world = await World.CreateAsync();
+        var (key, openings) = (new MemoryKey(), 0);
+        var keys = new AttestorKeys(
+            (_, _, _) =>
+            {
+                openings++;
+                return new ValueTask<ISigningKey>(new TaskCompletionSource<ISigningKey>().Task);
+            },
+            world.Ledger, world.Clock);
+
+        var callers = new List<Task<ISigningKey>>();
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            callers.Add(OpenAsync(keys, Pinned(key.PublicKey)).AsTask());
+            world.Clock.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        world.Clock.Advance(Limits.KmsCall - TimeSpan.FromSeconds(15));
+        foreach (var caller in callers)
+        {
+            var fault = await Assert.ThrowsAsync<KmsException>(() => caller);
+            Assert.Equal(ReasonCode.KmsUnavailable, fault.Reason);
+            Assert.Equal("the service of file:approval.key did not answer within 30 s", fault.Message);
+        }
+
+        await Assert.ThrowsAsync<KmsException>(() => OpenAsync(keys, Pinned(key.PublicKey)).AsTask());
+        Assert.Equal(1, openings);
+    }
+
+    [Fact]
+    public async Task Whoever_gives_up_ends_the_opening_for_nobody_else()
+    {
+        await using var world = await World.CreateAsync();
+        var key = new MemoryKey();
+        var answer = new TaskCompletionSource<ISigningKey>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var keys = new AttestorKeys((_, _, stop) => new ValueTask<ISigningKey>(answer.Task.WaitAsync(stop)), world.Ledger, world.Clock);
+        using var impatience = new CancellationTokenSource();
+
+        var first = keys.OpenAsync(Pinned(key.PublicKey), DateTimeOffset.UnixEpoch, impatience.Token).AsTask();
+        var second = OpenAsync(keys, Pinned(key.PublicKey)).AsTask();
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        answer.SetResult(key);
+
+        Assert.Same(key, await second);
     }
 
     private static ValueTask<ISigningKey> OpenAsync(AttestorKeys keys, AttestorDefinition attestor) =>
@@ -206,6 +294,19 @@ public sealed class SigningKeyTests
         return PublicKey.TryReadSpki(key.ExportSubjectPublicKeyInfo(), out var read, out var problem)
             ? read
             : throw new FormatException(problem);
+    }
+
+    private sealed class ClosingKey(ISigningKey inner) : ISigningKey, IDisposable
+    {
+        public int Closings { get; private set; }
+
+        public string Id => inner.Id;
+
+        public PublicKey PublicKey { get; } = inner.PublicKey;
+
+        public ValueTask<byte[]> SignAsync(ToBeSigned message, CancellationToken ct) => inner.SignAsync(message, ct);
+
+        public void Dispose() => Closings++;
     }
 
     // A public half that never signs.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SupplyChain.Kms;
 using SupplyChain.Ledger;
@@ -97,13 +98,21 @@ internal sealed class World : IAsyncDisposable
         """;
 
     /// <summary>Loads the policy with more said about the attestor's key, such as its window.</summary>
-    public void LoadAttestor(string key) => Load([SigningPolicyText], key, []);
+    public void LoadAttestor(string key) => Policies = Read([SigningPolicyText], key, []);
 
-    public void LoadPolicies(params string[] signingPolicies) => Load(signingPolicies, "", []);
+    public void LoadPolicies(params string[] signingPolicies) => Policies = Read(signingPolicies, "", []);
 
-    public void Load(string signingPolicy, params (string Name, MemoryKey[] Keys)[] scanners) => Load([signingPolicy], "", scanners);
+    public void Load(string signingPolicy, params (string Name, MemoryKey[] Keys)[] scanners) => Policies = Read(
+        [signingPolicy], "", [.. scanners.Select(scanner => (scanner.Name, string.Join(',', scanner.Keys.Select(key => key.Member))))]);
 
-    private void Load(string[] signingPolicies, string aboutKey, (string Name, MemoryKey[] Keys)[] scanners)
+    /// <summary>Reads policies without putting them in force.</summary>
+    /// <param name="signingPolicy">The signing policy.</param>
+    /// <param name="aboutKey">More about the key that signs, such as its state.</param>
+    /// <param name="evidence">Attestors of evidence, each with its members as JSON.</param>
+    public PolicySet Read(string signingPolicy, string aboutKey, params (string Name, string Members)[] evidence) =>
+        Read([signingPolicy], aboutKey, evidence);
+
+    private PolicySet Read(string[] signingPolicies, string aboutKey, (string Name, string Members)[] evidence)
     {
         var attestor =
             $$"""
@@ -119,10 +128,10 @@ internal sealed class World : IAsyncDisposable
         [
             new PolicyFile("attestor.yaml", Encoding.UTF8.GetBytes(attestor)),
             .. signingPolicies.Select((text, i) => new PolicyFile($"signing-{i}.yaml", Encoding.UTF8.GetBytes(text))),
-            .. scanners.Select(scanner => new PolicyFile($"{scanner.Name}.yaml", Encoding.UTF8.GetBytes(
+            .. evidence.Select(attestor => new PolicyFile($"{attestor.Name}.yaml", Encoding.UTF8.GetBytes(
                 $$$"""
-                {"apiVersion":"supplychain/v1","kind":"Attestor","metadata":{"name":"{{{scanner.Name}}}"},
-                 "spec":{"purpose":"evidence","members":[{{{string.Join(',', scanner.Keys.Select(key => key.Member))}}}]}}
+                {"apiVersion":"supplychain/v1","kind":"Attestor","metadata":{"name":"{{{attestor.Name}}}"},
+                 "spec":{"purpose":"evidence","members":[{{{attestor.Members}}}]}}
                 """))),
         ]);
         Assert.True(result.IsUsable, string.Join('\n', result.Problems));
@@ -131,12 +140,15 @@ internal sealed class World : IAsyncDisposable
             ["file:approval.key"] = PublicKey,
         });
         Assert.True(result.IsUsable, string.Join('\n', result.Problems));
-        Policies = result.Set;
+        return result.Set;
     }
 
-    public SigningCycle Cycle() => new(
-        () => Policies, Registries, new AttestorKeys((_, _, _) => ValueTask.FromResult<ISigningKey>(Key), Ledger), Ledger, Clock,
-        NullLogger<SigningCycle>.Instance);
+    public SigningCycle Cycle(Func<PolicySet?>? policies = null, ILogger<SigningCycle>? logger = null) => new(
+        policies ?? (() => Policies), Registries, new AttestorKeys((_, _, _) => ValueTask.FromResult<ISigningKey>(Key), Ledger, Clock), Ledger, Clock,
+        logger ?? NullLogger<SigningCycle>.Instance);
+
+    public Reconciliation Reconciliation(Func<PolicySet?>? policies = null) =>
+        new(policies ?? (() => Policies), Registries, Ledger, Clock, NullLogger<Reconciliation>.Instance);
 
     /// <summary>Puts an image into the registry and returns its manifest.</summary>
     public async ValueTask<Manifest> PushImageAsync(string architecture = "amd64", string content = "one")

@@ -104,7 +104,9 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public async Task Every_configured_key_service_has_its_source()
     {
-        var read = await ReadAttestorAsync(Change(Attestor, "kms", """{ "aws": {}, "vault": {}, "pkcs11": {} }"""));
+        var read = await ReadAttestorAsync(Change(Attestor, "kms", """{ "aws": {}, "vault": {}, "pkcs11": { "pins": { "release": "pin" } } }"""));
+
+        Assert.Equal(_folder["pin"], read.Kms!.Pkcs11!.Pins["release"]);
 
         Assert.Equal(["file", "awskms", "hashivault", "pkcs11"], KeySources.Create(read.Kms, password: null, TimeProvider.System).Select(source => source.Scheme));
         Assert.Equal(["file"], KeySources.Create(kms: null, password: null, TimeProvider.System).Select(source => source.Scheme));
@@ -192,6 +194,8 @@ public sealed class ConfigurationTests : IDisposable
         { "a PKCS#11 module to be searched for", "kms", """{"pkcs11":{"module":"libsofthsm2.so"}}""", "kms.pkcs11.module: expected the whole path" },
         { "no PIN file", "kms", """{"pkcs11":{"pinFile":" "}}""", "kms.pkcs11.pinFile: is empty" },
         { "no folder of PIN files", "kms", """{"pkcs11":{"pinFolder":""}}""", "kms.pkcs11.pinFolder: is empty" },
+        { "PINs by token and for all", "kms", """{"pkcs11":{"pinFile":"pin","pins":{"release":"release.pin"}}}""", "kms.pkcs11.pins: goes without pinFile" },
+        { "a token without a PIN file", "kms", """{"pkcs11":{"pins":{"release":" "}}}""", "kms.pkcs11.pins: expected the label or serial number" },
         { "a try as long as all tries together", "kms", """{"limits":{"awskms":{"tryTimeout":"4s","deadline":"4s"}}}""", "kms.limits.awskms: tryTimeout has to be shorter than deadline" },
         { "a try longer than all tries together", "kms", """{"limits":{"pkcs11":{"tryTimeout":"5s","deadline":"4s"}}}""", "kms.limits.pkcs11: tryTimeout has to be shorter than deadline" },
         { "a deadline below the usual try", "kms", """{"limits":{"gcpkms":{"deadline":"3s"}}}""", "kms.limits.gcpkms: tryTimeout has to be shorter than deadline" },

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using SupplyChain.Kms;
+using SupplyChain.Model;
+using SupplyChain.Policy;
 using SupplyChain.Testing;
 
 namespace SupplyChain.Hosting.Tests;
@@ -90,6 +92,71 @@ public sealed class PolicySourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Services_that_hang_delay_a_revocation_by_one_look_together()
+    {
+        Generate("release");
+        Write("release");
+        var service = new HangingService();
+        await using var source = new PolicySource(
+            [_folder["policies"]], _folder.Path, new PublicKeys([new FileKeys(password: null), service], _clock), _clock, _log);
+        await source.RefreshAsync(default);
+        foreach (var name in (string[])["one", "two", "three", "four"])
+            Write(name, key: $"awskms:///alias/{name}");
+        File.AppendAllText(_folder["policies/release.yaml"], "\n      state: revoked\n      revokedAt: 2026-11-22T00:00:00Z\n");
+
+        var refreshing = source.RefreshAsync(default).AsTask();
+        for (var i = 0; i < 4; i++)
+            await service.Asked.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.False(refreshing.IsCompleted);
+        _clock.Advance(Limits.KmsLook);
+        var found = await refreshing;
+
+        Assert.True(found.IsUsable, string.Join('\n', found.Result.Problems));
+        Assert.Equal(MemberState.Revoked, source.Current!.FindAttestor("release")!.Members[0].State);
+        Assert.Equal(4, found.KeyProblems.Count(problem => problem.EndsWith("did not answer within 5 s", StringComparison.Ordinal)));
+        Assert.Equal(0, service.Asked.CurrentCount);
+    }
+
+    [Fact]
+    public async Task A_key_of_a_service_that_the_policy_does_not_pin_is_warned_of_once()
+    {
+        Generate("release");
+        Write("release");
+        Write("remote", key: "awskms:///alias/release");
+        await using var source = new PolicySource(
+            [_folder["policies"]], _folder.Path, new PublicKeys([new FileKeys(password: null), new SilentService()], _clock), _clock, _log);
+        await source.RefreshAsync(default);
+        await source.RefreshAsync(default);
+        Write("another", key: "awskms:///alias/another");
+        await source.RefreshAsync(default);
+
+        var warnings = _log.Lines.Where(line => line.StartsWith("1207 Warning ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, warnings.Count);
+        Assert.Contains("The key awskms:///alias/release of remote has no publicKey", warnings[0], StringComparison.Ordinal);
+        Assert.Contains("The key awskms:///alias/another of another has no publicKey", warnings[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_service_answers_after_a_look_is_known_to_the_next_one()
+    {
+        Write("remote", key: "awskms:///alias/release");
+        var service = new HangingService();
+        await using var source = new PolicySource([_folder["policies"]], _folder.Path, new PublicKeys([service], _clock), _clock, _log);
+        var refreshing = source.RefreshAsync(default).AsTask();
+        await service.Asked.WaitAsync(TestContext.Current.CancellationToken);
+        _clock.Advance(Limits.KmsLook);
+        await refreshing;
+        Assert.Null(source.Current!.FindAttestor("remote")!.Members[0].PublicKey);
+
+        Generate("answer");
+        var key = await PublicKeys.OfFiles.OpenAsync(KeyUri.Parse($"file:{_folder["keys/answer.key"]}"), default);
+        service.Answer.SetResult(key);
+        await source.RefreshAsync(default);
+
+        Assert.Equal(key, source.Current!.FindAttestor("remote")!.Members[0].PublicKey);
+    }
+
+    [Fact]
     public async Task A_broken_change_leaves_the_last_good_set_in_force()
     {
         Generate("release");
@@ -118,6 +185,26 @@ public sealed class PolicySourceTests : IAsyncLifetime
 
         Assert.Same(set, _source.Current);
         Assert.Single(_log.Lines);
+    }
+
+    [Fact]
+    public async Task A_key_that_two_attestors_have_is_revoked_for_both_by_one_of_them()
+    {
+        Generate("shared");
+        Write("a", key: "file:keys/shared.key");
+        Write("b", key: "file:keys/shared.key");
+        await _source.RefreshAsync(default);
+        Assert.Equal(Policy.MemberState.Signing, _source.Current!.FindAttestor("b")!.Members[0].State);
+
+        Write("a", key: "file:keys/shared.key\n      state: revoked\n      revokedAt: 2026-11-01");
+        var found = await _source.RefreshAsync(default);
+
+        Assert.True(found.IsUsable);
+        Assert.Null(_source.Failure);
+        var member = _source.Current!.FindAttestor("b")!.Members[0];
+        Assert.Equal("KEY_REVOKED", member.RefusalAt(_clock.GetUtcNow())?.Name);
+        Assert.Contains($"is revoked in a ({_folder["policies/a.yaml"]}:", _log.Text, StringComparison.Ordinal);
+        Assert.Contains("counts no more in b either", _log.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -214,6 +301,21 @@ public sealed class PolicySourceTests : IAsyncLifetime
           members:
             - key: {{key ?? $"file:keys/{name}.key"}}
         """);
+
+    private sealed class HangingService : IPublicKeySource
+    {
+        public SemaphoreSlim Asked { get; } = new(0);
+
+        public TaskCompletionSource<Sigstore.PublicKey> Answer { get; } = new();
+
+        public string Scheme => "awskms";
+
+        public ValueTask<Sigstore.PublicKey> ReadPublicKeyAsync(KeyUri uri, CancellationToken cancellationToken)
+        {
+            Asked.Release();
+            return new ValueTask<Sigstore.PublicKey>(Answer.Task);
+        }
+    }
 
     private sealed class SilentService : IPublicKeySource
     {

@@ -90,7 +90,7 @@ public sealed class StalePoliciesTests : IAsyncLifetime
         Directory.Move(_folder["gone"], _folder["policies"]);
         await _source.RefreshAsync(default);
 
-        Assert.Contains($"{_folder["policies"]}: there is no such policy file or folder", failure!.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith(": they cannot be read", failure!.ToString(), StringComparison.Ordinal);
         Assert.Null(_source.Failure);
         Assert.Same(set, _source.Current);
         Assert.Contains("1206 Information The policies on disk are in force again", _log.Text, StringComparison.Ordinal);

@@ -42,6 +42,21 @@ public sealed class KeyUriTests
     }
 
     [Theory]
+    [InlineData("PKCS11:token=t;object=k?pin-value=4711")]
+    [InlineData(" pkcs11:token=t;object=k?pin-value=4711")]
+    [InlineData("pkcs11;token=t?PIN-Value=4711")]
+    [InlineData("pkcs11:token=t;object=k?pin-value=4711")]
+    [InlineData("pkcs11:token=t;object=k?pin-value=4711\n")]
+    [InlineData("file://pkcs11:token=t?pin-value=4711")]
+    public void A_PIN_is_not_repeated_however_the_rest_is_spelt(string text)
+    {
+        Assert.False(KeyUri.TryParse(text, out _, out var problem));
+
+        Assert.Contains("a PIN does not belong into a URI", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("4711", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("awskms:///alias/release")]
     [InlineData("azurekms://vault.vault.azure.net/release")]
     [InlineData("gcpkms://projects/p/locations/l/keyRings/r/cryptoKeys/k")]

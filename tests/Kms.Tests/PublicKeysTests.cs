@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Security.Cryptography;
+using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Sigstore;
 using SupplyChain.Testing;
@@ -40,6 +41,40 @@ public sealed class PublicKeysTests
         _source.Fault = KmsException.Unavailable("503");
 
         Assert.Same(key, await _keys.OpenAsync(Uri, Stop));
+    }
+
+    [Fact]
+    public async Task A_service_that_hangs_takes_no_known_key_out_of_force_and_is_asked_once()
+    {
+        var key = await _keys.OpenAsync(Uri, Stop);
+        _clock.Advance(TimeSpan.FromMinutes(6));
+        _source.Answer = new TaskCompletionSource<PublicKey>();
+        for (var i = 0; i < 3; i++)
+        {
+            var opening = _keys.OpenAsync(Uri, TimeSpan.FromSeconds(2), Stop).AsTask();
+            _clock.Advance(TimeSpan.FromSeconds(2));
+
+            Assert.Same(key, await opening);
+        }
+
+        Assert.Equal(2, _source.Calls);
+        Assert.False(_source.Stop.IsCancellationRequested);
+        _clock.Advance(Limits.KmsCall);
+        Assert.True(_source.Stop.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task A_service_that_fails_is_asked_again_after_a_rest()
+    {
+        _source.Fault = KmsException.Unavailable("503");
+        for (var i = 0; i < 3; i++)
+            Assert.Equal("503", (await Assert.ThrowsAsync<KmsException>(async () => await _keys.OpenAsync(Uri, Stop))).Message);
+        Assert.Equal(1, _source.Calls);
+
+        _clock.Advance(Limits.KmsRest);
+        _source.Fault = null;
+        await _keys.OpenAsync(Uri, Stop);
+        Assert.Equal(2, _source.Calls);
     }
 
     [Fact]
@@ -92,14 +127,20 @@ public sealed class PublicKeysTests
 
         public KmsException? Fault { get; set; }
 
+        /// <summary>What is waited for, if it hangs.</summary>
+        public TaskCompletionSource<PublicKey>? Answer { get; set; }
+
         public int Calls { get; private set; }
+
+        public CancellationToken Stop { get; private set; }
 
         public string Scheme => "awskms";
 
         public ValueTask<PublicKey> ReadPublicKeyAsync(KeyUri uri, CancellationToken cancellationToken)
         {
             Calls++;
-            return Fault is null ? ValueTask.FromResult(Key) : ValueTask.FromException<PublicKey>(Fault);
+            Stop = cancellationToken;
+            return Answer is not null ? new ValueTask<PublicKey>(Answer.Task) : Fault is null ? ValueTask.FromResult(Key) : ValueTask.FromException<PublicKey>(Fault);
         }
     }
 }

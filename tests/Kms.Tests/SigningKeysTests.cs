@@ -45,6 +45,20 @@ public sealed class SigningKeysTests
     }
 
     [Fact]
+    public async Task A_service_is_told_when_nobody_waits_for_it_any_more_and_what_it_opens_then_is_closed()
+    {
+        var opening = Keys.OpenAsync(Uri, Stop).AsTask();
+        Assert.False(_source.Stop.IsCancellationRequested);
+        _clock.Advance(Limits.KmsCall);
+        await Assert.ThrowsAsync<KmsException>(() => opening);
+        Assert.True(_source.Stop.IsCancellationRequested);
+
+        var late = new LateKey();
+        _source.Answer.SetResult(late);
+        await late.Closed.Task.WaitAsync(Stop);
+    }
+
+    [Fact]
     public async Task The_source_is_told_what_the_key_has_to_sign_with()
     {
         _source.Fault = KmsException.Unusable("told");
@@ -62,6 +76,10 @@ public sealed class SigningKeysTests
 
         public KmsException? Fault { get; set; }
 
+        public TaskCompletionSource<ISigningKey> Answer { get; } = new();
+
+        public CancellationToken Stop { get; private set; }
+
         public string Scheme => "awskms";
 
         public ValueTask<PublicKey> ReadPublicKeyAsync(KeyUri uri, CancellationToken cancellationToken) =>
@@ -70,8 +88,22 @@ public sealed class SigningKeysTests
         public ValueTask<ISigningKey> OpenAsync(KeyUri uri, SigningAlgorithm? algorithm, CancellationToken cancellationToken)
         {
             Asked.Add(algorithm);
+            Stop = cancellationToken;
             return new ValueTask<ISigningKey>(
-                Fault is null ? new TaskCompletionSource<ISigningKey>().Task : Task.FromException<ISigningKey>(Fault));
+                Fault is null ? Answer.Task : Task.FromException<ISigningKey>(Fault));
         }
+    }
+
+    private sealed class LateKey : ISigningKey, IDisposable
+    {
+        public TaskCompletionSource Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Id => "late";
+
+        public PublicKey PublicKey => throw new NotSupportedException();
+
+        public ValueTask<byte[]> SignAsync(ToBeSigned message, CancellationToken ct) => throw new NotSupportedException();
+
+        public void Dispose() => Closed.SetResult();
     }
 }

@@ -104,6 +104,7 @@ public sealed class ShippedPoliciesTests
             ["file:keys/security"] = TestKey.Security.Public,
             ["file:keys/qa"] = TestKey.Qa.Public,
             ["file:keys/scanner"] = TestKey.Scanner.Public,
+            ["file:keys/ci"] = TestKey.Stranger.Public,
         });
         Assert.True(resolved.IsUsable, string.Join("\n", resolved.Problems));
         return resolved.Set;

@@ -24,6 +24,17 @@ public sealed class AttackTests
         .Select(format => format.File)];
 
     [Theory, MemberData(nameof(Formats))]
+    public void A_format_that_takes_its_scanner_s_name_from_the_report_is_not_the_scanner_s_own(string file)
+    {
+        var own = Fixture.Accept(file).Scanner.Name;
+        var renamed = ScanReportReader.Read(Encoding.UTF8.GetBytes(
+            Fixture.Text(file).Replace($"\"{own}\"", "\"other-tool\"", StringComparison.OrdinalIgnoreCase)));
+
+        if (renamed.Report is { Scanner.Name: "other-tool" } report)
+            Assert.NotEqual(ReportKind.Native, report.Kind);
+    }
+
+    [Theory, MemberData(nameof(Formats))]
     public void The_fixture_is_a_scan_with_a_critical_finding(string file)
     {
         var report = Fixture.Accept(file);
@@ -32,7 +43,7 @@ public sealed class AttackTests
         Assert.Empty(report.Coverage.Errors);
         Assert.Equal(Severity.Critical, report.Findings[0].Severity);
         Assert.Contains("CVE-2026-0001", report.Findings[0].Aliases.Append(report.Findings[0].Id), StringComparer.Ordinal);
-        Assert.Equal("3.0.11-1", report.Findings[0].Package.Version);
+        Assert.Equal(FormatCase.Of(file).Version, report.Findings[0].Package.Version);
     }
 
     [Theory, MemberData(nameof(Formats))]
@@ -88,8 +99,17 @@ public sealed class AttackTests
         {
             foreach (var isFirst in new[] { true, false })
             {
-                var problem = Fixture.Refuse(
-                    Fixture.Edit(file, root => root.Insert(isFirst ? 0 : root.Count, mark, null)), ReasonCode.ReportFormat);
+                var document = Fixture.Edit(file, root => root.Insert(isFirst ? 0 : root.Count, mark, null));
+                if (IsVariant(file, mark))
+                {
+                    Fixture.Refuse(document, ReasonCode.ReportDuplicateMember);
+                    continue;
+                }
+
+                // Read as the other format, it may hold a value of another type than belongs there.
+                var problem = Fixture.Refuse(document, ReasonCode.ReportFormat);
+                if (isFirst && problem.Message.StartsWith("found ", StringComparison.Ordinal))
+                    continue;
                 Assert.Contains(own.Name, problem.Message, StringComparison.Ordinal);
                 Assert.Contains(other.Name, problem.Message, StringComparison.Ordinal);
             }
@@ -103,7 +123,8 @@ public sealed class AttackTests
         {
             foreach (var other in ReportFormats.Accepted.Where(other => other != format))
             {
-                Assert.Empty(format.Marks.Intersect(other.Members.Select(member => member.Name), StringComparer.OrdinalIgnoreCase));
+                var unmarked = other.Members.Select(member => member.Name).Except(other.Marks, StringComparer.Ordinal);
+                Assert.Empty(format.Marks.Intersect(unmarked, StringComparer.OrdinalIgnoreCase));
                 Assert.Empty(format.Marks.Intersect(other.Marks, StringComparer.Ordinal));
             }
 
@@ -119,7 +140,7 @@ public sealed class AttackTests
 
         Assert.Equal((expected.Scanner, expected.Format, expected.Time, expected.Rows), (report.Scanner, report.Format, report.Time, report.Rows));
         Assert.Equal(expected.Subjects, report.Subjects);
-        Assert.Equal(expected.Findings.Select(Describe), report.Findings.Select(Describe), StringComparer.Ordinal);
+        Assert.Equal(expected.Findings.Select(Describe).Order(StringComparer.Ordinal), report.Findings.Select(Describe).Order(StringComparer.Ordinal));
         Assert.Equal(expected.Suppressed.Count, report.Suppressed.Count);
         Assert.Equal(expected.OtherFindings, report.OtherFindings);
     }
@@ -147,16 +168,17 @@ public sealed class AttackTests
         var after = Fixture.Accept(file, FormatCase.Of(file).SetAside!);
 
         Assert.True(after.Rows < before.Rows, "it is live no more");
-        var aside = after.Suppressed.Where(row => row.Finding.Package.Version == "3.0.11-1" && row.Finding.Severity == Severity.Critical);
-        Assert.True(aside.Count() > before.Suppressed.Count(row => row.Finding.Package.Version == "3.0.11-1" && row.Finding.Severity == Severity.Critical), "it is set aside");
+        var aside = after.Suppressed.Where(row => row.Finding.Package.Version == FormatCase.Of(file).Version && row.Finding.Severity == Severity.Critical);
+        Assert.True(aside.Count() > before.Suppressed.Count(row => row.Finding.Package.Version == FormatCase.Of(file).Version && row.Finding.Severity == Severity.Critical), "it is set aside");
     }
 
     [Theory, MemberData(nameof(Formats))]
     public void A_severity_that_is_no_word_of_the_table_is_unknown(string file)
     {
+        bool IsOfFirstRow(Finding finding) => finding.Package.Version == FormatCase.Of(file).Version;
         foreach (var word in new[] { "NONE", "Hgh", "\u0421RITICAL", "CRIT\u200BICAL", "9.8", "UNKNOWN" })
-            Assert.Contains(Fixture.Accept(file, root => FormatCase.Of(file).SetSeverity(root, word)).Findings, finding => finding is { Severity: Severity.Unknown, Package.Version: "3.0.11-1" });
-        Assert.Contains(Fixture.Accept(file, root => FormatCase.Of(file).SetSeverity(root, null)).Findings, finding => finding is { Severity: Severity.Unknown, Package.Version: "3.0.11-1" });
+            Assert.Contains(Fixture.Accept(file, root => FormatCase.Of(file).SetSeverity(root, word)).Findings, finding => IsOfFirstRow(finding) && finding.Severity == Severity.Unknown);
+        Assert.Contains(Fixture.Accept(file, root => FormatCase.Of(file).SetSeverity(root, null)).Findings, finding => IsOfFirstRow(finding) && finding.Severity == Severity.Unknown);
     }
 
     [Theory, MemberData(nameof(Formats))]
@@ -203,6 +225,9 @@ public sealed class AttackTests
 
         Assert.StartsWith("this is ", problem.Message, StringComparison.Ordinal);
     }
+
+    private static bool IsVariant(string file, string name) =>
+        Fixture.Node(file).Select(member => member.Key).Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private static string Describe(Finding finding) =>
         $"{finding.Id} {finding.Severity} {finding.Package} {finding.FixedVersion} {finding.Cvss} {finding.Epss} {string.Join(',', finding.Aliases)} {string.Join(',', finding.Locations)}";

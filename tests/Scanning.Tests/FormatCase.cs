@@ -8,8 +8,11 @@ namespace SupplyChain.Scanning.Tests;
 /// One format, or one scanner's dialect of it, as the tests that hold for all of them see it: a fixture, and how to change
 /// in it what the attack is about. Its first row is CVE-2026-0001, critical, in openssl 3.0.11-1.
 /// </summary>
-internal sealed record FormatCase(string File)
+internal sealed partial record FormatCase(string File)
 {
+    /// <summary>The version of the package that the first row is about; empty where the format has no place for it.</summary>
+    public string Version { get; init; } = "3.0.11-1";
+
     /// <summary>Takes every finding out, in each way in which the report could then look like a clean one and be none.</summary>
     public required IReadOnlyList<Action<JsonObject>> Emptied { get; init; }
 
@@ -36,25 +39,7 @@ internal sealed record FormatCase(string File)
 
     public static IReadOnlyList<FormatCase> All { get; } =
     [
-        new("trivy.json")
-        {
-            Emptied =
-            [
-                root => root.Remove("Results"), root => root["Results"] = new JsonArray(), root => root["Results"] = null,
-                root => Keep(root["Results"]!.AsArray(), result => (string?)result["Class"] is "secret" or "config" or "license"),
-            ],
-            SetSeverity = (root, word) => root.TrivyRow()["Severity"] = word,
-            SetId = (root, id) => root.TrivyRow()["VulnerabilityID"] = id,
-            SetAside = root =>
-            {
-                var row = root.TrivyRow().DeepClone();
-                root["Results"]![0]!["Vulnerabilities"]!.AsArray().RemoveAt(0);
-                root["Results"]![0]!["ExperimentalModifiedFindings"] =
-                    new JsonArray(new JsonObject { ["Type"] = "vulnerability", ["Status"] = "ignored", ["Finding"] = row });
-            },
-            SetTime = (root, time) => root["CreatedAt"] = time,
-            SetScore = (root, score) => root.TrivyRow()["CVSS"] = new JsonObject { ["nvd"] = new JsonObject { ["V3Score"] = score } },
-        },
+        Trivy,
         new("grype.json")
         {
             Emptied =
@@ -125,11 +110,35 @@ internal sealed record FormatCase(string File)
             SetTime = (root, time) => root["metadata"]!["timestamp"] = time,
             SetScore = (root, score) => Vulnerability(root)["ratings"]![1]!["score"] = score,
         },
+        .. FormatCases.OfRegistries,
+        .. FormatCases.OfClair,
+        .. Wrappers,
+        .. Images,
     ];
 
     public static FormatCase Of(string file) => All.Single(format => format.File == file);
 
     public override string ToString() => File;
+
+    private static FormatCase Trivy => new("trivy.json")
+    {
+        Emptied =
+        [
+            root => root.Remove("Results"), root => root["Results"] = new JsonArray(), root => root["Results"] = null,
+            root => Keep(root["Results"]!.AsArray(), result => (string?)result["Class"] is "secret" or "config" or "license"),
+        ],
+        SetSeverity = (root, word) => root.TrivyRow()["Severity"] = word,
+        SetId = (root, id) => root.TrivyRow()["VulnerabilityID"] = id,
+        SetAside = root =>
+        {
+            var row = root.TrivyRow().DeepClone();
+            root["Results"]![0]!["Vulnerabilities"]!.AsArray().RemoveAt(0);
+            root["Results"]![0]!["ExperimentalModifiedFindings"] =
+                new JsonArray(new JsonObject { ["Type"] = "vulnerability", ["Status"] = "ignored", ["Finding"] = row });
+        },
+        SetTime = (root, time) => root["CreatedAt"] = time,
+        SetScore = (root, score) => root.TrivyRow()["CVSS"] = new JsonObject { ["nvd"] = new JsonObject { ["V3Score"] = score } },
+    };
 
     private static FormatCase Sarif(string file) => new(file)
     {

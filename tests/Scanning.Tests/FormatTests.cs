@@ -17,13 +17,17 @@ public sealed class FormatTests
         { """{"@context":"https://openvex.dev/ns/v0.2.0","statements":[]}""", "this is OpenVEX," },
         { """{"document":{"csaf_version":"2.0"}}""", "this is CSAF," },
         { """{"payloadType":"application/vnd.in-toto+json","payload":"","signatures":[]}""", "this is a DSSE envelope," },
-        { """{"_type":"https://in-toto.io/Statement/v1","predicateType":"x"}""", "this is an in-toto statement," },
+        { """{"_type":"https://in-toto.io/Statement/v1","predicateType":"x"}""", "this is a statement with a predicate of type 'x', which is not accepted; accepted are " },
         { """{"ClusterName":"c","Vulnerabilities":[]}""", "this is Trivy's Kubernetes report," },
-        { """{"apiVersion":"v1","kind":"VulnerabilityReport","report":{}}""", "this is a Kubernetes object" },
+        { """{"apiVersion":"v1","kind":"VulnerabilityReport","report":{}}""", "of Kubernetes objects only Trivy operator's VulnerabilityReport is accepted, this is a 'VulnerabilityReport' of 'v1'" },
+        { """{"apiVersion":"v1","kind":"Pod"}""", "of Kubernetes objects only Trivy operator's VulnerabilityReport is accepted, this is a 'Pod'" },
         { """[{"Target":"x","Vulnerabilities":null}]""", "this is a Trivy report of before its schema version 2," },
-        { """{"results":[{"packages":[]}]}""", "this is osv-scanner's or twistcli's report," },
-        { """[{"packageManager":"deb"},{"packageManager":"npm"}]""", "this is Snyk's report," },
-        { """{"findings":[],"nextToken":"x"}""", "this is Amazon Inspector's report," },
+        { """{"findings":[],"nextToken":"x"}""", "this is a list of no findings, " },
+        { """{"Findings":[]}""", "this is a list of no findings, " },
+        { """{"results":[{"packages":[]}]}""", "the results are neither of osv-scanner nor of twistcli" },
+        { """{"results":[{"source":{},"id":"sha256:x"}]}""", "some results are of osv-scanner and some of twistcli" },
+        { """[{"packageManager":"deb"},{"packageManager":"npm"}]""", "this is Snyk's report of a project, not of a container image" },
+        { """{"scan":{"type":"sast"},"vulnerabilities":[]}""", "of GitLab's reports only those of container_scanning are accepted, this is of 'sast'" },
     };
 
     [Theory, MemberData(nameof(Others))]

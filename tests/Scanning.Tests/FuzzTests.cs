@@ -20,6 +20,14 @@ public sealed class FuzzTests
     [InlineData("sarif.json", 4)]
     [InlineData("sarif-snyk.json", 5)]
     [InlineData("cyclonedx.json", 6)]
+    [InlineData("harbor.json", 7)]
+    [InlineData("ecr.json", 8)]
+    [InlineData("inspector.json", 9)]
+    [InlineData("security-hub.json", 10)]
+    [InlineData("artifact-analysis.json", 11)]
+    [InlineData("clair.json", 12)]
+    [InlineData("clair-layer.json", 13)]
+    [InlineData("statement.json", 14)]
     public void Damage_never_crashes_the_reader(string name, int seed)
     {
         var random = new Random(seed);

@@ -16,6 +16,10 @@ public sealed class WindowTests
     [InlineData("sarif-grype.json")]
     [InlineData("sarif-snyk.json")]
     [InlineData("cyclonedx.json")]
+    [InlineData("statement.json")]
+    [InlineData("snyk.json")]
+    [InlineData("osv-scanner.json")]
+    [InlineData("statement-vulns.json")]
     public void A_report_reads_the_same_in_windows_of_every_size(string name)
     {
         var content = Fixture.Bytes(name);
@@ -39,6 +43,7 @@ public sealed class WindowTests
         { "a document without content among white space", "      { }      "u8.ToArray() },
         { "depth", Encoding.UTF8.GetBytes("""{"a":""" + new string('[', 70)) },
         { "a byte order mark", [0xEF, 0xBB, 0xBF, .. "{}"u8] },
+        { "a report inside that is refused", Fixture.Edit("statement.json", root => root["predicate"]!["scanner"]!["result"]!["Results"] = "x") },
         { "a wrong type", Encoding.UTF8.GetBytes("""{"SchemaVersion":2,"Results":[{"Vulnerabilities":[{"PkgName":7}]}]}""") },
     };
 

@@ -8,6 +8,7 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = start;
+    private TimeSpan _setBack;
 
     /// <summary>A clock that shows 2026-11-22T10:00:00Z.</summary>
     public ManualClock()
@@ -22,11 +23,22 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)
-            return _now;
+            return _now - _setBack;
     }
 
     /// <inheritdoc/>
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+            return _now.Ticks;
+    }
+
+    /// <summary>Sets the time of day back, as an operator or a time server does; nothing that runs notices by its timers.</summary>
+    public void SetBack(TimeSpan by)
+    {
+        lock (_gate)
+            _setBack += by;
+    }
 
     /// <summary>Moves the clock and fires every timer it passes, in order.</summary>
     public void Advance(TimeSpan by)

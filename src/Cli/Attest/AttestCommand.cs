@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using SupplyChain.Cli.Rendering;
+using SupplyChain.Cli.Rendering.Issues;
 using SupplyChain.Model;
 
 namespace SupplyChain.Cli.Attest;
@@ -52,7 +53,7 @@ internal static class AttestCommand
             Description = "Unsafe: take http to another machine, showing the token to everyone on the way",
         };
         var timeout = CommonOptions.Timeout("5m");
-        var output = CommonOptions.Output();
+        var output = CommonOptions.Output(OutputFormat.Sarif, OutputFormat.GitHub, OutputFormat.GitLab);
 
         var command = new Command(
             "attest", "Ask an attestor to check an image against its signing policy, and to sign it")
@@ -110,6 +111,8 @@ internal static class AttestCommand
 
         if (format == OutputFormat.Json)
             DecisionOutput.WriteJson(surroundings.Out, decision);
+        else if (format != OutputFormat.Text)
+            surroundings.Out.Write(IssueOutput.Write(format, DecisionIssues.Of(decision)));
         else
             DecisionTable.Write(
                 surroundings.OutScreen(), decision, request.CheckOnly ? "(check only, nothing was signed)" : null);

@@ -58,26 +58,37 @@ internal sealed class KeysRevokeCommand
         var opened = await _editor.ReadAsync(parsed, ledger, cancellationToken);
         var key = opened.Settle(opened.Keys[await opened.FindAsync(parsed.GetRequiredValue(_key), cancellationToken)]);
         opened.EnsureMeant([key]);
+        if (key.OwnRevocation < since)
+        {
+            throw CommandFailure.BadInput(
+                $"{OpenedAttestor.Describe([key])} is revoked at {KeyWords.Of(key.OwnRevocation.Value)} already; --at may name an earlier time, "
+                + "never a later one");
+        }
+
+        var others = await MemberEditor.FindOthersAsync(opened, key, ledger, cancellationToken);
         var dependents = await KeyDependents.FindAsync(ledger, key, cancellationToken);
         var isJson = parsed.GetValue(_output) == OutputFormat.Json;
         var screen = isJson ? _surroundings.ErrorScreen() : _surroundings.OutScreen();
         var isWritten = false;
-        if (key.Member is { State: MemberState.Revoked, RevokedAt: { } already } && already == since)
-        {
+        if (key.OwnRevocation == since)
             screen.Line($"{OpenedAttestor.Describe([key])} is revoked at {KeyWords.Of(since)} already.");
-        }
         else
-        {
-            var change = opened.Change(key, MemberState.Revoked) with { RevokedAt = since };
-            MissingPublicKey.Complain(_surroundings.ErrorScreen(), opened, change);
-            isWritten = _editor.CarryOut(parsed, opened.File, screen, [change], addition: null);
-        }
+            isWritten = Revoke(parsed, opened, key, since, screen);
+        foreach (var (other, same) in others)
+            isWritten |= Revoke(parsed, other, same, since, screen);
 
         if (isJson)
-            _surroundings.Out.Write(Json(opened, key, since, isWritten, dependents) + "\n");
+            _surroundings.Out.Write(Json(opened, key, since, isWritten, others, dependents) + "\n");
         else
-            Write(screen, opened, key, since, dependents);
+            Write(screen, opened, key, since, others, dependents, Directory.Exists(_editor.PathOf(parsed)));
         return ExitCodes.Done;
+    }
+
+    private bool Revoke(ParseResult parsed, OpenedAttestor opened, KeyRecord key, DateTimeOffset since, Screen screen)
+    {
+        var change = opened.Change(key, MemberState.Revoked) with { RevokedAt = since };
+        MissingPublicKey.Complain(_surroundings.ErrorScreen(), opened, change);
+        return _editor.CarryOut(parsed, opened.File, screen, [change], addition: null);
     }
 
     private static DateTimeOffset ParseTime(string text, DateTimeOffset now)
@@ -99,11 +110,14 @@ internal sealed class KeysRevokeCommand
     }
 
     private static void Write(
-        Screen screen, OpenedAttestor opened, KeyRecord key, DateTimeOffset since, KeyDependents? dependents)
+        Screen screen, OpenedAttestor opened, KeyRecord key, DateTimeOffset since,
+        IReadOnlyList<(OpenedAttestor Opened, KeyRecord Key)> others, KeyDependents? dependents, bool isFolder)
     {
         screen.Line().Line(
             $"{OpenedAttestor.Describe([key])} is revoked: whatever it signed, before {KeyWords.Of(since)} too, is denied "
             + "with KEY_REVOKED where this policy is in force, because a signature alone does not show how old it is.");
+        foreach (var (other, _) in others)
+            screen.Line($"It was a key of {other.Attestor.Name} too, and is revoked there as well ({other.File.File.Path}).");
         if (dependents is not null)
             dependents.Write(screen);
         else if (opened.IsCompared)
@@ -113,11 +127,13 @@ internal sealed class KeysRevokeCommand
 
         screen.Line("Next:")
             .Line("  - give the policy to all that verify and to the attestors, and disable the key in its service");
-        if (key.Member!.State == MemberState.Signing)
+        if (!isFolder)
+            screen.Line("  - other attestors may have the key too: with --policy FOLDER it is revoked in all of them");
+        foreach (var (holder, _) in others.Prepend((opened, key)).Where(holder => holder.Item2.Member!.State == MemberState.Signing))
         {
-            var command = opened.In(MemberState.Announced).Count > 0 ? "keys rotate" : "keys rotate --to KEY_URI";
+            var command = holder.In(MemberState.Announced).Count > 0 ? "keys rotate" : "keys rotate --to KEY_URI";
             screen.Line(
-                $"  - nothing signs for {opened.Attestor.Name} now: go on with another key, supplychain {command}");
+                $"  - nothing signs for {holder.Attestor.Name} now: go on with another key, supplychain {command}");
         }
 
         screen.Line($"  - {KeyDependents.Remedy}");
@@ -125,7 +141,7 @@ internal sealed class KeysRevokeCommand
 
     private static string Json(
         OpenedAttestor opened, KeyRecord key, DateTimeOffset since, bool isWritten,
-        KeyDependents? dependents) =>
+        IReadOnlyList<(OpenedAttestor Opened, KeyRecord Key)> others, KeyDependents? dependents) =>
         JsonText.Write(indented: true, json =>
         {
             json.WriteStartObject();
@@ -135,6 +151,16 @@ internal sealed class KeysRevokeCommand
             json.WriteString("key", key.Uri);
             json.WriteString("publicKeyId", key.Id?.ToString());
             json.WriteString("revokedAt", since);
+            json.WriteStartArray("others");
+            foreach (var (other, _) in others)
+            {
+                json.WriteStartObject();
+                json.WriteString("attestor", other.Attestor.Name);
+                json.WriteString("file", other.File.File.Path);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             KeyDependents.Write(json, dependents);
             json.WriteEndObject();
         });

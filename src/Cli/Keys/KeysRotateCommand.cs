@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
+using System.Globalization;
 using SupplyChain.Cli.Keys.Editing;
 using SupplyChain.Cli.Keys.Inventory;
 using SupplyChain.Cli.Rendering;
@@ -190,6 +191,17 @@ internal sealed class KeysRotateCommand
 
     private void Complain(OpenedAttestor opened, Step step)
     {
+        foreach (var key in step.Changes.Where(change => change.State == MemberState.Retired).Select(change => opened.Keys[change.Index]))
+        {
+            if (key.Images > 0)
+            {
+                _surroundings.ErrorScreen().Write("warning", Tone.Doubt).Line(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $": {key.Images} images in the ledger were {(key.Vouched is null ? "signed with it" : "approved on its evidence")}; what of them "
+                    + $"still runs is denied once it is retired. supplychain keys show lists them"));
+            }
+        }
+
         foreach (var change in step.Changes.Where(change => change.State != MemberState.Signing))
             MissingPublicKey.Complain(_surroundings.ErrorScreen(), opened, change);
     }

@@ -34,10 +34,17 @@ internal static class KeysShowCommand
                 if (policies is null && ledger is null)
                     throw CommandFailure.BadInput("say where to look with --policy, --ledger or both");
 
-                var keys = await new KeyInventory(services, ledger).ReadAsync(policies, cancellationToken);
+                var inventory = new KeyInventory(services, ledger);
+                var text = parsed.GetRequiredValue(name);
+                var keys = await inventory.ReadAsync(policies, cancellationToken);
+                if (KeySelection.WholeId(text) is { } id && !keys.Any(key => key.Id == id)
+                    && await inventory.FindAsync(id, policies is not null, cancellationToken) is { } unlisted)
+                {
+                    keys = [unlisted];
+                }
+
                 var found = new List<(KeyRecord Key, KeyDependents? Dependents)>();
-                foreach (var key in await KeySelection.FindAsync(
-                    parsed.GetRequiredValue(name), keys, services, cancellationToken))
+                foreach (var key in await KeySelection.FindAsync(text, keys, services, cancellationToken))
                 {
                     found.Add((key, await KeyDependents.FindAsync(ledger, key, cancellationToken)));
                 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
+using SupplyChain.Cli.Policies.Comparing;
+using SupplyChain.Cli.Policies.Explaining;
 using SupplyChain.Cli.Policies.Simulating;
+using SupplyChain.Cli.Policies.Testing;
 
 namespace SupplyChain.Cli.Policies;
 
@@ -11,7 +14,10 @@ internal static class PolicyCommand
     public static Command Create(Surroundings surroundings) =>
         new("policy", "Check policies before they are in force")
         {
+            PolicyDiffCommand.Create(surroundings),
+            PolicyExplainCommand.Create(surroundings),
             PolicyLintCommand.Create(surroundings),
             PolicySimulateCommand.Create(surroundings),
+            PolicyTestCommand.Create(surroundings),
         };
 }

@@ -13,6 +13,21 @@ internal enum OutputFormat
 
     /// <summary>For programs.</summary>
     Json,
+
+    /// <summary>JUnit's XML, which CI systems show as tests.</summary>
+    Junit,
+
+    /// <summary>SARIF 2.1.0, which code scanning services take.</summary>
+    Sarif,
+
+    /// <summary>Workflow commands of GitHub Actions, which show as annotations.</summary>
+    GitHub,
+
+    /// <summary>GitLab's code quality report.</summary>
+    GitLab,
+
+    /// <summary>Markdown, for the text of a merge request.</summary>
+    Markdown,
 }
 
 /// <summary>Decisions as JSON: one as itself, several as an array. The same decisions give the same bytes.</summary>

@@ -202,6 +202,7 @@ internal sealed class ConfigurationCheck(string path)
         {
             PinFile = FromOptional(kms.Pkcs11.PinFile),
             PinFolder = FromOptional(kms.Pkcs11.PinFolder),
+            Pins = kms.Pkcs11.Pins.Count == 0 ? kms.Pkcs11.Pins : kms.Pkcs11.Pins.ToDictionary(pin => pin.Key, pin => From(pin.Value), StringComparer.Ordinal),
         },
     };
 

@@ -52,42 +52,42 @@ public sealed record LoadedPolicies
         ArgumentNullException.ThrowIfNull(keys);
         var files = await PolicyFolders.ReadAsync(paths, onFile, cancellationToken);
         var result = PolicyLoader.Load(files);
-        var opened = new SortedDictionary<string, PublicKey>(StringComparer.Ordinal);
-        var problems = new List<string>();
-        var unreadable = new HashSet<string>(StringComparer.Ordinal);
-        if (result.IsUsable)
+        if (!result.IsUsable)
+            return new LoadedPolicies(result, [], FingerprintOf(files, []));
+
+        // All at once, so that services which do not answer are waited for together.
+        var set = result.Set;
+        var answers = await Task.WhenAll(
+            set.KeyUris.Select(uri => OpenAsync(uri, set.NamesPublicKeyOf(uri), keyFolder, keys, cancellationToken)));
+        var opened = answers.Where(answer => answer.Key is not null)
+            .ToDictionary(answer => answer.Uri, answer => answer.Key!, StringComparer.Ordinal);
+        return new LoadedPolicies(
+            set.WithResolvedKeys(
+                opened, answers.Where(answer => answer.IsUnreadable).Select(answer => answer.Uri).ToHashSet(StringComparer.Ordinal)),
+            [.. answers.Select(answer => answer.Problem).OfType<string>()],
+            FingerprintOf(files, new(opened, StringComparer.Ordinal)));
+    }
+
+    // A key that cannot be opened is left out: resolving then says which member lacks it, and no set comes of it. Where the policy
+    // says what the public key is no service is asked: those that verify need none, and whoever signs compares when it opens the key.
+    private static async Task<Answer> OpenAsync(
+        string text, bool isNamed, string keyFolder, PublicKeys keys, CancellationToken cancellationToken)
+    {
+        if (!KeyUri.TryParse(text, out var uri, out var problem))
+            return new Answer(text, Problem: problem);
+
+        uri = uri.From(keyFolder);
+        if (isNamed && !(uri.Scheme is KeyUri.FileScheme && File.Exists(FileKey.PublicPath(uri.Rest))))
+            return new Answer(text);
+
+        try
         {
-            foreach (var uri in result.Set.KeyUris)
-                await OpenAsync(uri, result.Set.NamesPublicKeyOf(uri));
-            result = result.Set.WithResolvedKeys(opened.ToDictionary(StringComparer.Ordinal), unreadable);
+            return new Answer(text, Key: await keys.OpenAsync(uri, Limits.KmsLook, cancellationToken));
         }
-
-        return new LoadedPolicies(result, problems, FingerprintOf(files, opened));
-
-        // A key that cannot be opened is left out: resolving then says which member lacks it, and no set comes of it. Where the policy
-        // says what the public key is no service is asked: those that verify need none, and whoever signs compares when it opens the key.
-        async ValueTask OpenAsync(string text, bool isNamed)
+        catch (KmsException unusable)
         {
-            if (!KeyUri.TryParse(text, out var uri, out var problem))
-            {
-                problems.Add(problem);
-                return;
-            }
-
-            uri = uri.From(keyFolder);
-            if (isNamed && !(uri.Scheme is KeyUri.FileScheme && File.Exists(FileKey.PublicPath(uri.Rest))))
-                return;
-
-            try
-            {
-                opened.Add(text, await keys.OpenAsync(uri, cancellationToken));
-            }
-            catch (KmsException unusable)
-            {
-                problems.Add(unusable.Message);
-                if (uri.Scheme is not KeyUri.FileScheme && !unusable.IsNotConfigured)
-                    unreadable.Add(text);
-            }
+            return new Answer(
+                text, Problem: unusable.Message, IsUnreadable: uri.Scheme is not KeyUri.FileScheme && !unusable.IsNotConfigured);
         }
     }
 
@@ -106,4 +106,6 @@ public sealed record LoadedPolicies
             hash.AppendData(SHA256.HashData(content));
         }
     }
+
+    private sealed record Answer(string Uri, PublicKey? Key = null, string? Problem = null, bool IsUnreadable = false);
 }

@@ -59,7 +59,7 @@ internal sealed class PolicyHealth : IDisposable
     /// <summary>They could not be read.</summary>
     public void Unreadable(Exception fault, PolicySet? current)
     {
-        Count(PolicyReloadFailure.Of(fault));
+        Count(["they cannot be read"]);
         if (IsNews(fault.Message))
             PolicyLog.Unreadable(_logger, current?.Revision, fault);
     }

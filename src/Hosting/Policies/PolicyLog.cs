@@ -25,4 +25,12 @@ internal static partial class PolicyLog
 
     [LoggerMessage(1206, LogLevel.Information, "The policies on disk are in force again: revision {Revision}")]
     internal static partial void Recovered(ILogger logger, Digest revision);
+
+    [LoggerMessage(1207, LogLevel.Warning, "{Problem}")]
+    internal static partial void Warning(ILogger logger, PolicyProblem problem);
+
+    [LoggerMessage(
+        1208, LogLevel.Warning,
+        "The key {Key} of {Attestor} has no publicKey in the policy: what its service shows is believed anew at each start")]
+    internal static partial void Unnamed(ILogger logger, string key, string attestor);
 }

@@ -9,7 +9,8 @@ namespace SupplyChain.Hosting;
 /// <summary>That the policies on disk are not the ones in force.</summary>
 /// <param name="Since">Since when they have not been.</param>
 /// <param name="Problems">
-/// Where they are wrong, as <c>FILE:LINE:COLUMN</c>, or why they cannot be read or used; printable, and nothing of what the files say.
+/// Where they are wrong, as <c>FILE:LINE:COLUMN</c> without folders, or that they cannot be read or used; printable, and nothing of
+/// what the files say.
 /// </param>
 public sealed record PolicyReloadFailure(DateTimeOffset Since, IReadOnlyList<string> Problems)
 {
@@ -24,9 +25,10 @@ public sealed record PolicyReloadFailure(DateTimeOffset Since, IReadOnlyList<str
     internal static IReadOnlyList<string> Places(IEnumerable<PolicyProblem> problems) =>
     [
         .. problems.Where(problem => problem.Severity == ProblemSeverity.Error)
-            .Select(problem => Printable.Escape(problem.Location.ToString())).Distinct(StringComparer.Ordinal),
+            .Select(problem => Printable.Escape(Place(problem.Location))).Distinct(StringComparer.Ordinal),
     ];
 
-    internal static IReadOnlyList<string> Of(Exception fault) =>
-        fault is ConfigurationException unreadable ? unreadable.Problems : ["they cannot be read"];
+    // Whoever asks needs no token, and has no use for where on this machine the files lie.
+    private static string Place(SourceLocation location) =>
+        (location with { File = Path.GetFileName(location.File) }).ToString();
 }

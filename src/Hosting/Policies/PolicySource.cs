@@ -4,6 +4,7 @@ using System.Diagnostics.Metrics;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using SupplyChain.Kms;
+using SupplyChain.Model;
 using SupplyChain.Policy;
 
 namespace SupplyChain.Hosting;
@@ -131,14 +132,26 @@ public sealed class PolicySource : IAsyncDisposable
 
         if (isNew)
         {
+            var unnamed = UnnamedKeys(found.Set).Except(UnnamedKeys(_current));
+            foreach (var (attestor, uri) in unnamed)
+                PolicyLog.Unnamed(_logger, Printable.Escape(uri), attestor);
             _current = found.Set;
             PolicyLog.InForce(_logger, found.Set.Revision);
             foreach (var problem in found.KeyProblems)
                 PolicyLog.KeyProblem(_logger, problem);
+            foreach (var warning in found.Result.Problems)
+                PolicyLog.Warning(_logger, warning);
         }
 
         _health.Good(found.Set, isNew);
     }
+
+    // Of keys of services: a key file is looked at each time, and whoever may write it is trusted with the policies too.
+    private static IEnumerable<(string Attestor, string Uri)> UnnamedKeys(PolicySet? set) =>
+        from attestor in set?.Attestors ?? []
+        from member in attestor.Members
+        where !member.NamesPublicKey && KeyUri.TryParse(member.KeyUri, out var uri, out _) && uri.Scheme is not KeyUri.FileScheme
+        select (attestor.Name, member.KeyUri);
 
     private async Task WatchAsync(TimeSpan interval)
     {

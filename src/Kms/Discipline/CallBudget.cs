@@ -3,9 +3,9 @@
 namespace SupplyChain.Kms.Discipline;
 
 /// <summary>
-/// A token bucket that hands out places in time: whoever takes one knows at once how long to wait, in the order of asking, and a
-/// place that would come too late is not taken at all. A place that its owner does not use goes to the next who asks, so that
-/// callers who went away hold nobody up.
+/// A token bucket that hands out places in time: whoever takes one knows at once how long to wait, and a place that would come too
+/// late is not taken at all. A place that its owner does not use goes to the next who asks, so that callers who went away hold
+/// nobody up.
 /// </summary>
 internal sealed class CallBudget(double perSecond, int burst, TimeProvider clock)
 {
@@ -24,7 +24,7 @@ internal sealed class CallBudget(double perSecond, int burst, TimeProvider clock
         lock (_gate)
         {
             var now = clock.GetElapsedTime(_start);
-            var earliest = now - (burst - 1) * _interval;
+            var earliest = EarliestAt(now);
             _returned.RemoveWhere(old => old < earliest);
             var isReturned = _returned.Count > 0;
             place = isReturned ? _returned.Min : _next > earliest ? _next : earliest;
@@ -40,10 +40,18 @@ internal sealed class CallBudget(double perSecond, int burst, TimeProvider clock
         }
     }
 
+    /// <summary>
+    /// Whether the time of a place is longer ago than is saved for later. Those who were held up after their time came would otherwise
+    /// go all at once.
+    /// </summary>
+    public bool IsPast(TimeSpan place) => place < EarliestAt(clock.GetElapsedTime(_start));
+
     /// <summary>Gives back a place for which no call was made.</summary>
     public void Return(TimeSpan place)
     {
         lock (_gate)
             _returned.Add(place);
     }
+
+    private TimeSpan EarliestAt(TimeSpan now) => now - (burst - 1) * _interval;
 }

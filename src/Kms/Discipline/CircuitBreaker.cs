@@ -9,45 +9,49 @@ namespace SupplyChain.Kms.Discipline;
 internal sealed class CircuitBreaker(int faultsBeforeRest, TimeSpan rest, TimeProvider clock)
 {
     private readonly Lock _gate = new();
+    private readonly long _start = clock.GetTimestamp();
     private int _faults;
-    private DateTimeOffset _closedUntil = DateTimeOffset.MinValue;
+    private TimeSpan _restsUntil;
 
     /// <summary>Whether a call may be made; if not, when asking again is worth it.</summary>
-    public bool MayCall(out TimeSpan wait)
+    /// <param name="isTrial">Whether the call is the one that all others wait for.</param>
+    /// <param name="wait">How long the rest still is.</param>
+    public bool MayCall(out bool isTrial, out TimeSpan wait)
     {
         lock (_gate)
         {
             wait = TimeSpan.Zero;
-            if (_faults < faultsBeforeRest)
+            isTrial = _faults >= faultsBeforeRest;
+            if (!isTrial)
                 return true;
 
-            var now = clock.GetUtcNow();
-            if (now < _closedUntil)
+            var now = clock.GetElapsedTime(_start);
+            if (now < _restsUntil)
             {
-                wait = _closedUntil - now;
+                wait = _restsUntil - now;
                 return false;
             }
 
-            // This one is the trial; the rest waits for what comes of it.
-            _closedUntil = now + rest;
+            // The rest waits for what comes of this one.
+            _restsUntil = now + rest;
             return true;
         }
     }
 
-    /// <summary>A call came to an end in which the service did its work.</summary>
-    public void Succeeded()
+    /// <summary>A call came to an end in which the service did its work, if only to refuse: a row of faults ends.</summary>
+    public void Worked()
     {
         lock (_gate)
             _faults = 0;
     }
 
-    /// <summary>A call was given up by whoever made it, which says nothing of the service: another may be the trial.</summary>
-    public void Abandoned()
+    /// <summary>A call was given up before it could show anything of the service: if it was the trial, another one is.</summary>
+    public void Abandoned(bool isTrial)
     {
         lock (_gate)
         {
-            if (_faults >= faultsBeforeRest)
-                _closedUntil = clock.GetUtcNow();
+            if (isTrial)
+                _restsUntil = clock.GetElapsedTime(_start);
         }
     }
 
@@ -57,7 +61,7 @@ internal sealed class CircuitBreaker(int faultsBeforeRest, TimeSpan rest, TimePr
         lock (_gate)
         {
             if (_faults < faultsBeforeRest && ++_faults == faultsBeforeRest)
-                _closedUntil = clock.GetUtcNow() + rest;
+                _restsUntil = clock.GetElapsedTime(_start) + rest;
         }
     }
 }

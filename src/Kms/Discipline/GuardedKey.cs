@@ -33,6 +33,7 @@ internal sealed class GuardedKey(ISigningKey key, KeyLimits limits, TimeProvider
         if (Interlocked.Increment(ref _present) > limits.InFlight + limits.Waiting)
         {
             Interlocked.Decrement(ref _present);
+            span?.SetStatus(ActivityStatusCode.Error, ReasonCode.KmsUnavailable.Name);
             throw TurnAway("queue", $"{limits.Waiting} signatures already wait for the key {Id}", limits.Deadline);
         }
 
@@ -82,24 +83,23 @@ internal sealed class GuardedKey(ISigningKey key, KeyLimits limits, TimeProvider
 
     private async ValueTask<byte[]> TryAsync(ToBeSigned message, long since, CancellationToken ct)
     {
-        if (!_budget.TryTake(LeftSince(since), out var wait, out var place))
-            throw TurnAway("budget", $"the budget of the key {Id} is spent for longer than a request may wait", wait);
-
+        var place = await TakePlaceAsync(since, ct);
         Answer answer;
         var isCalled = false;
         try
         {
-            if (wait > TimeSpan.Zero)
-                await Task.Delay(wait, clock, ct);
             await WaitForRoomAsync(since, ct);
             try
             {
+                if (_budget.IsPast(place))
+                    place = await TakePlaceAsync(since, ct);
+
                 // Asked last, so that those who waited do not all run into a service that failed meanwhile.
-                if (!_breaker.MayCall(out var rest))
+                if (!_breaker.MayCall(out var isTrial, out var rest))
                     throw TurnAway("rest", $"the service of the key {Id} failed {limits.FaultsBeforeRest} times in a row and is left alone", rest);
 
                 isCalled = true;
-                answer = await CallAsync(message, LeftSince(since), ct);
+                answer = await CallAsync(message, LeftSince(since), isTrial);
             }
             finally
             {
@@ -116,6 +116,25 @@ internal sealed class GuardedKey(ISigningKey key, KeyLimits limits, TimeProvider
         if (_inFlight.CurrentCount == 0)
             await Task.Yield();
         return Verify(message, answer);
+    }
+
+    private async ValueTask<TimeSpan> TakePlaceAsync(long since, CancellationToken ct)
+    {
+        if (!_budget.TryTake(LeftSince(since), out var wait, out var place))
+            throw TurnAway("budget", $"the budget of the key {Id} is spent for longer than a request may wait", wait);
+        if (wait == TimeSpan.Zero)
+            return place;
+
+        try
+        {
+            await Task.Delay(wait, clock, ct);
+            return place;
+        }
+        catch (OperationCanceledException)
+        {
+            _budget.Return(place);
+            throw;
+        }
     }
 
     private async ValueTask WaitForRoomAsync(long since, CancellationToken ct)
@@ -136,11 +155,11 @@ internal sealed class GuardedKey(ISigningKey key, KeyLimits limits, TimeProvider
         }
     }
 
-    private async ValueTask<Answer> CallAsync(ToBeSigned message, TimeSpan left, CancellationToken ct)
+    // A call that was begun is finished, whether or not its caller is still there: it is paid for, and its signature goes on record.
+    private async ValueTask<Answer> CallAsync(ToBeSigned message, TimeSpan left, bool isTrial)
     {
         var time = left < limits.TryTimeout ? left : limits.TryTimeout;
         using var limit = new CancellationTokenSource(time, clock);
-        await using var givenUp = ct.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
         var since = clock.GetTimestamp();
         try
         {
@@ -152,18 +171,13 @@ internal sealed class GuardedKey(ISigningKey key, KeyLimits limits, TimeProvider
             Judge(fault);
             throw;
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            _breaker.Abandoned();
-            throw;
-        }
         catch (OperationCanceledException late)
         {
             KmsMetrics.Called(Id, clock.GetElapsedTime(since), "timeout");
             if (time < limits.TryTimeout)
             {
                 // What was left of the deadline is less than a service may take.
-                _breaker.Abandoned();
+                _breaker.Abandoned(isTrial);
                 throw PastDeadline(late);
             }
 
@@ -176,7 +190,7 @@ internal sealed class GuardedKey(ISigningKey key, KeyLimits limits, TimeProvider
     {
         if (PublicKey.Verify(message, answer.Signature))
         {
-            _breaker.Succeeded();
+            _breaker.Worked();
             KmsMetrics.Called(Id, answer.Took, "signed");
             return answer.Signature;
         }
@@ -202,13 +216,15 @@ internal sealed class GuardedKey(ISigningKey key, KeyLimits limits, TimeProvider
         IsTurnedAway = true,
     };
 
-    // A service that throttles or refuses works, as far as a breaker is concerned. Being asked less is the budget's business, and what is refused today is refused
-    // tomorrow: its own words are worth more than those of a breaker.
+    // A service that throttles or refuses works, as far as a breaker is concerned. Being asked less is the budget's business, and what
+    // is refused today is refused tomorrow: its own words are worth more than those of a breaker.
     private void Judge(KmsException fault)
     {
         if (fault.IsThrottled)
             KmsMetrics.WasThrottled(Id);
-        else if (fault.Reason != ReasonCode.KeyUnusable)
+        if (fault.IsThrottled || fault.Reason == ReasonCode.KeyUnusable)
+            _breaker.Worked();
+        else
             _breaker.Failed();
     }
 

@@ -18,6 +18,30 @@ internal static class KeyFiles
     public static ValueTask<byte[]> ReadSecretAsync(string path, string what, int limit, CancellationToken ct) =>
         ReadAsync(path, what, limit, isSecret: true, ct);
 
+    /// <summary>The same for a thread that may block.</summary>
+    /// <exception cref="KmsException">KEY_UNUSABLE: it is missing, open to others or too long.</exception>
+    public static byte[] ReadSecret(string path, string what, int limit)
+    {
+        try
+        {
+            using var file = Open(path, what, isSecret: true);
+            // One byte more than allowed tells a file that is too long from one that just fits.
+            var buffer = new byte[limit + 1];
+            try
+            {
+                return Take(buffer, file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false), path, what);
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(buffer);
+            }
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw Unreadable(path, what, unreadable);
+        }
+    }
+
     /// <summary>Reads a whole file that everybody may read.</summary>
     /// <exception cref="KmsException">KEY_UNUSABLE: it is missing or too long.</exception>
     public static ValueTask<byte[]> ReadPublicAsync(string path, string what, int limit, CancellationToken ct) =>
@@ -46,42 +70,43 @@ internal static class KeyFiles
     {
         try
         {
-            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            // Asked of the open file, so that nobody can swap it between the question and the reading.
-            if (isSecret && !OperatingSystem.IsWindows()
-                && (File.GetUnixFileMode(file.SafeFileHandle) & Others) is not UnixFileMode.None)
+            await using var file = Open(path, what, isSecret);
+            // One byte more than allowed tells a file that is too long from one that just fits.
+            var buffer = new byte[limit + 1];
+            try
             {
-                throw KmsException.Unusable(
-                    $"the {what} {Printable.Escape(path)} is open to other users of this machine; run chmod 600 on it");
+                return Take(buffer, await file.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct), path, what);
             }
-
-            return await ReadAllAsync(file, path, what, limit, ct);
+            finally
+            {
+                CryptographicOperations.ZeroMemory(buffer);
+            }
         }
         catch (Exception unreadable)
             when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw KmsException.Unusable(
-                $"the {what} {Printable.Escape(path)} cannot be read: {Reason(unreadable)}", unreadable);
+            throw Unreadable(path, what, unreadable);
         }
     }
 
-    private static async ValueTask<byte[]> ReadAllAsync(
-        FileStream file, string path, string what, int limit, CancellationToken ct)
+    private static FileStream Open(string path, string what, bool isSecret)
     {
-        // One byte more than allowed tells a file that is too long from one that just fits.
-        var buffer = new byte[limit + 1];
-        try
-        {
-            var length = await file.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
-            return length <= limit
-                ? buffer[..length]
-                : throw KmsException.Unusable($"the {what} {Printable.Escape(path)} has more than {limit} bytes");
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(buffer);
-        }
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        // Asked of the open file, so that nobody can swap it between the question and the reading.
+        if (!isSecret || OperatingSystem.IsWindows() || (File.GetUnixFileMode(file.SafeFileHandle) & Others) is UnixFileMode.None)
+            return file;
+
+        file.Dispose();
+        throw KmsException.Unusable(
+            $"the {what} {Printable.Escape(path)} is open to other users of this machine; run chmod 600 on it");
     }
+
+    private static byte[] Take(byte[] buffer, int length, string path, string what) => length < buffer.Length
+        ? buffer[..length]
+        : throw KmsException.Unusable($"the {what} {Printable.Escape(path)} has more than {buffer.Length - 1} bytes");
+
+    private static KmsException Unreadable(string path, string what, Exception unreadable) =>
+        KmsException.Unusable($"the {what} {Printable.Escape(path)} cannot be read: {Reason(unreadable)}", unreadable);
 
     private static string Reason(Exception unreadable) => unreadable switch
     {

@@ -11,43 +11,45 @@ namespace SupplyChain.Kms.Pkcs11;
 [UnsupportedOSPlatform("windows")]
 internal sealed class Pkcs11Access(Pkcs11Options options, Func<string, string?> environment)
 {
-    /// <summary>Opens a key to sign with.</summary>
-    public ValueTask<SafeEvpPKeyHandle> OpenPrivateAsync(Pkcs11KeyUri uri, CancellationToken ct) =>
-        OpenPrivateAsync(uri, open => open(), ct);
-
-    /// <summary>Opens a key to sign with, unless <paramref name="keep"/> finds that somebody else has.</summary>
-    public ValueTask<SafeEvpPKeyHandle> OpenPrivateAsync(
-        Pkcs11KeyUri uri, Func<Func<SafeEvpPKeyHandle>, SafeEvpPKeyHandle> keep, CancellationToken ct) =>
-        OpenAsync(uri, (module, pin) => keep(() => Pkcs11Engine.Open(module, uri, pin, isPrivate: true)), ct);
+    /// <summary>Opens a key to sign with, and takes what was opened while it has its turn at the engine.</summary>
+    /// <param name="uri">The key.</param>
+    /// <param name="take">Takes it, or finds that somebody else has opened it meanwhile, and asks for nothing.</param>
+    /// <param name="ct">Gives up.</param>
+    public Task<T> OpenPrivateAsync<T>(
+        Pkcs11KeyUri uri, Func<Func<(SafeEvpPKeyHandle Handle, Pkcs11Token Token)>, T> take, CancellationToken ct) =>
+        OpenAsync(uri, (module, pinOf) => take(() => Pkcs11Engine.Open(module, uri, pinOf, isPrivate: true)), ct);
 
     /// <summary>Reads a public key, as a rule without logging in.</summary>
-    public ValueTask<PublicKey> ReadPublicAsync(Pkcs11KeyUri uri, CancellationToken ct) => OpenAsync(
+    public Task<PublicKey> ReadPublicAsync(Pkcs11KeyUri uri, CancellationToken ct) => OpenAsync(
         uri,
-        (module, pin) =>
+        (module, pinOf) =>
         {
-            using var handle = Pkcs11Engine.Open(module, uri, pin, isPrivate: false);
+            using var handle = Pkcs11Engine.Open(module, uri, pinOf, isPrivate: false).Handle;
             return Pkcs11PublicHalf.Read(handle, uri);
         },
         ct);
 
-    private async ValueTask<T> OpenAsync<T>(Pkcs11KeyUri uri, Func<string, byte[], T> open, CancellationToken ct)
+    private Task<T> OpenAsync<T>(Pkcs11KeyUri uri, Func<string, Func<Pkcs11Token, byte[]>, T> open, CancellationToken ct)
     {
         var module = Module(uri);
-        var file = Pkcs11PinFiles.Find(uri, options.PinFile, options.PinFolder ?? environment(Pkcs11Options.PinFolderVariable));
-        var pin = await Pkcs11Pins.ReadAsync(file, environment, ct);
-        return await Pkcs11Calls.OpenAsync(
-            () =>
-            {
-                try
-                {
-                    return open(module, pin);
-                }
-                finally
-                {
-                    CryptographicOperations.ZeroMemory(pin);
-                }
-            },
-            ct);
+        var file = options.Pins.Count > 0
+            ? null
+            : Pkcs11PinFiles.Find(uri, options.PinFile, options.PinFolder ?? environment(Pkcs11Options.PinFolderVariable));
+        // The PIN is read when the token is known that it is for, and not by those who still wait for their turn.
+        return Pkcs11Calls.OpenAsync(() => open(module, token => PinOf(token, uri, file)), ct);
+    }
+
+    private byte[] PinOf(Pkcs11Token token, Pkcs11KeyUri uri, string? file)
+    {
+        if (options.Pins.Count == 0)
+            return Pkcs11Pins.Read(file, environment);
+        if (!options.Pins.TryGetValue(token.Serial, out var bound) && !options.Pins.TryGetValue(token.Label, out bound))
+            return [];
+        return uri.PinFile is { } named && !string.Equals(named, bound, StringComparison.Ordinal)
+            ? throw KmsException.Unusable(
+                $"{uri.Text} cannot be opened: its pin-source names {Printable.Escape(named)}, expected {Printable.Escape(bound)}, "
+                + "which pins of kms.pkcs11 binds to its token")
+            : Pkcs11Pins.Read(bound, environment);
     }
 
     // What a library may be loaded is the operator's to say and no policy's.

@@ -28,34 +28,27 @@ internal static class Pkcs11Engine
     /// <summary>Opens a key, or its public half. Blocks as long as the token does.</summary>
     /// <param name="module">The token's library.</param>
     /// <param name="uri">The key.</param>
-    /// <param name="pin">The PIN, ending with a zero byte; empty if there is none.</param>
+    /// <param name="pinOf">The PIN of its token, ending with a zero byte; empty if there is none. It is wiped here.</param>
     /// <param name="isPrivate">Whether to sign with it.</param>
     /// <exception cref="KmsException">It cannot be opened.</exception>
-    public static SafeEvpPKeyHandle Open(string module, Pkcs11KeyUri uri, ReadOnlySpan<byte> pin, bool isPrivate)
+    public static (SafeEvpPKeyHandle Handle, Pkcs11Token Token) Open(
+        string module, Pkcs11KeyUri uri, Func<Pkcs11Token, byte[]> pinOf, bool isPrivate)
     {
         lock (Gate)
         {
-            if (Pkcs11Pins.IsRefused(uri.Token, pin))
-            {
-                throw KmsException.Unusable(
-                    $"the token of {uri.Text} has refused this PIN before; it is not tried again, so that the token is not locked");
-            }
-
             try
             {
                 Start(module, uri);
-                var (key, errors) = TryOpen(uri, pin, isPrivate);
-                // A token that was changed or lost its sessions is seen anew only by an engine that starts anew, which it does when
-                // no key is open any more. Where sessions are lost all keys are closed for it, and open again when they are used.
-                if (key == 0 && errors.Any(error => error.IsNotFound || error.IsAboutToken))
+                var token = Find(module, uri);
+                var pin = pinOf(token);
+                try
                 {
-                    if (errors.Any(error => error.IsAboutToken))
-                        CloseAll();
-                    Restart();
-                    (key, errors) = TryOpen(uri, pin, isPrivate);
+                    return (Open(token, uri, pin, isPrivate), token);
                 }
-
-                return key == 0 ? throw FaultOf(errors, uri, pin) : new SafeEvpPKeyHandle(key, ownsHandle: true);
+                finally
+                {
+                    CryptographicOperations.ZeroMemory(pin);
+                }
             }
             catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException)
             {
@@ -64,7 +57,7 @@ internal static class Pkcs11Engine
         }
     }
 
-    /// <summary>Makes a key known, to be closed when the engine has to start anew.</summary>
+    /// <summary>Makes a key known, to be closed when its token lost its sessions.</summary>
     public static void Register(Pkcs11Key key)
     {
         lock (Opened)
@@ -74,13 +67,57 @@ internal static class Pkcs11Engine
         }
     }
 
-    private static void CloseAll()
+    // A PIN goes to a token, not to a name: what URIs call it in several ways is the same one, and what they leave open is none.
+    private static Pkcs11Token Find(string module, Pkcs11KeyUri uri)
+    {
+        var found = List();
+        if (found.Count == 0)
+        {
+            Restart();
+            found = List();
+        }
+
+        return found.Count switch
+        {
+            1 => found[0],
+            0 => throw Pkcs11Error.NotFound.ToFault(uri.Text),
+            _ => throw KmsException.Unusable(
+                $"{uri.Text} cannot be opened: expected one token of that name, found {found.Count}; add its serial"),
+        };
+
+        List<Pkcs11Token> List() => [.. Pkcs11Module.ListTokens(module, uri).Where(uri.Names)];
+    }
+
+    private static SafeEvpPKeyHandle Open(Pkcs11Token token, Pkcs11KeyUri uri, ReadOnlySpan<byte> pin, bool isPrivate)
+    {
+        if (Pkcs11Pins.IsRefused(token, pin))
+        {
+            throw KmsException.Unusable(
+                $"the token of {uri.Text} has refused this PIN before; it is not tried again, so that the token is not locked");
+        }
+
+        var (key, errors) = TryOpen(token, uri, pin, isPrivate);
+        // A token that was changed or lost its sessions is seen anew only by an engine that starts anew, which it does when no key is
+        // open any more. The token's own keys are closed for it and open again when they are used; those of others sign on, as nothing
+        // is gained by closing them: of a healthy token the engine itself keeps keys open. To read a public half no key is closed.
+        if (key == 0 && !errors.Any(error => error.IsAboutPin) && errors.Any(error => error.IsNotFound || error.IsAboutToken))
+        {
+            if (isPrivate && errors.Any(error => error.IsAboutToken))
+                CloseKeysOf(token);
+            Restart();
+            (key, errors) = TryOpen(token, uri, pin, isPrivate);
+        }
+
+        return key == 0 ? throw FaultOf(errors, token, uri, pin) : new SafeEvpPKeyHandle(key, ownsHandle: true);
+    }
+
+    private static void CloseKeysOf(Pkcs11Token token)
     {
         lock (Opened)
         {
             foreach (var opened in Opened)
             {
-                if (opened.TryGetTarget(out var key))
+                if (opened.TryGetTarget(out var key) && key.Token.Identity == token.Identity)
                     key.Close();
             }
         }
@@ -122,13 +159,14 @@ internal static class Pkcs11Engine
         Pkcs11Native.ClearErrors();
     }
 
-    private static (nint Key, IReadOnlyList<Pkcs11Error> Errors) TryOpen(Pkcs11KeyUri uri, ReadOnlySpan<byte> pin, bool isPrivate)
+    private static (nint Key, IReadOnlyList<Pkcs11Error> Errors) TryOpen(
+        Pkcs11Token token, Pkcs11KeyUri uri, ReadOnlySpan<byte> pin, bool isPrivate)
     {
         // The engine keeps the last PIN, and would offer it to a token that it is not for.
         if (pin.IsEmpty && _hasPin)
         {
             throw KmsException.Unusable(
-                $"{uri.Text} has no PIN while other keys have one: set pinFile of kms.pkcs11 or {Pkcs11Options.PinVariable}, "
+                $"{uri.Text} has no PIN while other keys have one: set pinFile or pins of kms.pkcs11 or {Pkcs11Options.PinVariable}, "
                 + "or name a file by pin-source");
         }
 
@@ -140,13 +178,15 @@ internal static class Pkcs11Engine
 
         Pkcs11Native.ClearErrors();
         var nobody = Pkcs11Native.NobodyToAsk();
+        var name = uri.On(token);
         var key = isPrivate
-            ? Pkcs11Native.LoadPrivateKey(_engine, uri.EngineName, nobody, 0)
-            : Pkcs11Native.LoadPublicKey(_engine, uri.EngineName, nobody, 0);
+            ? Pkcs11Native.LoadPrivateKey(_engine, name, nobody, 0)
+            : Pkcs11Native.LoadPublicKey(_engine, name, nobody, 0);
         return (key, Pkcs11Error.TakeAll());
     }
 
-    private static KmsException FaultOf(IReadOnlyList<Pkcs11Error> errors, Pkcs11KeyUri uri, ReadOnlySpan<byte> pin)
+    private static KmsException FaultOf(
+        IReadOnlyList<Pkcs11Error> errors, Pkcs11Token token, Pkcs11KeyUri uri, ReadOnlySpan<byte> pin)
     {
         var decisive = errors.FirstOrDefault(error => error.IsAboutPin)
             ?? errors.FirstOrDefault(error => error.IsAboutModule)
@@ -154,7 +194,7 @@ internal static class Pkcs11Engine
             ?? errors.FirstOrDefault(error => error.IsNotFound || error.IsWithoutPin)
             ?? (errors.Count > 0 ? errors[0] : new Pkcs11Error("OpenSSL", 0, "no error was told"));
         if (decisive.IsAboutPin)
-            Pkcs11Pins.Refuse(uri.Token, pin);
+            Pkcs11Pins.Refuse(token, pin);
         return decisive.ToFault(uri.Text);
     }
 }

@@ -17,6 +17,8 @@ namespace SupplyChain.Kms.Pkcs11;
 internal sealed record Pkcs11Error(string Library, int Code, string Words)
 {
     private const string Module = "PKCS#11 module";
+    private const string Engine = "pkcs11 engine";
+    private const int NothingFound = 0x65;
 
     // CKR_PIN_INCORRECT, _INVALID, _LEN_RANGE, _EXPIRED, _LOCKED, CKR_USER_PIN_NOT_INITIALIZED.
     private static readonly int[] AboutPin = [0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0x102];
@@ -29,6 +31,9 @@ internal sealed record Pkcs11Error(string Library, int Code, string Words)
     private static readonly int[] AboutObject = [0x60, 0x82];
 
     private const int PinLocked = 0xA4;
+
+    /// <summary>What the engine says of a token that is not there.</summary>
+    public static Pkcs11Error NotFound { get; } = new(Engine, NothingFound, "object not found");
 
     /// <summary>The token refused the PIN, or does not take one.</summary>
     public bool IsAboutPin => Library is Module && AboutPin.Contains(Code);
@@ -43,13 +48,16 @@ internal sealed record Pkcs11Error(string Library, int Code, string Words)
     public bool IsAboutToken => Library is Module && !IsAboutPin && !IsAboutKey && !IsAboutObject;
 
     /// <summary>There is no such token, or no such key on it.</summary>
-    public bool IsNotFound => Library is "pkcs11 engine" && Code == 0x65;
+    public bool IsNotFound => Library is Engine && Code == NothingFound;
 
     /// <summary>A PIN would be needed and there is none.</summary>
     public bool IsWithoutPin => Library is "UI routines";
 
     /// <summary>The module is no library that can be loaded.</summary>
     public bool IsAboutModule => Library is "libp11";
+
+    /// <summary>What the module itself returned.</summary>
+    public static Pkcs11Error OfModule(int code) => new(Module, code, "the module does not tell its tokens");
 
     /// <summary>Takes the current thread's error queue.</summary>
     public static IReadOnlyList<Pkcs11Error> TakeAll()
@@ -87,7 +95,7 @@ internal sealed record Pkcs11Error(string Library, int Code, string Words)
         if (IsWithoutPin)
         {
             return KmsException.Unusable(
-                $"the token of {key} wants a PIN and there is none: set pinFile of kms.pkcs11 or {Pkcs11Options.PinVariable}, "
+                $"the token of {key} wants a PIN and there is none: set pinFile or pins of kms.pkcs11 or {Pkcs11Options.PinVariable}, "
                 + "or name a file by pin-source");
         }
 

@@ -11,15 +11,18 @@ namespace SupplyChain.Kms.Pkcs11;
 [UnsupportedOSPlatform("windows")]
 internal sealed class Pkcs11Key : ISigningKey, IDisposable
 {
+    // More would mean that the token loses its sessions as fast as they are opened.
+    private const int Tries = 3;
+
     private readonly Pkcs11Access _access;
     private readonly Pkcs11KeyUri _uri;
     private readonly Lock _gate = new();
     private SafeEvpPKeyHandle? _handle;
     private bool _isDisposed;
 
-    public Pkcs11Key(Pkcs11Access access, Pkcs11KeyUri uri, SafeEvpPKeyHandle handle, SigningAlgorithm? algorithm)
+    public Pkcs11Key(Pkcs11Access access, Pkcs11KeyUri uri, SafeEvpPKeyHandle handle, Pkcs11Token token, SigningAlgorithm? algorithm)
     {
-        (_access, _uri, _handle) = (access, uri, handle);
+        (_access, _uri, _handle, Token) = (access, uri, handle, token);
         PublicKey = Pkcs11PublicHalf.Read(handle, uri).For(algorithm, uri.Text);
         Pkcs11Engine.Register(this);
     }
@@ -28,13 +31,24 @@ internal sealed class Pkcs11Key : ISigningKey, IDisposable
 
     public PublicKey PublicKey { get; }
 
+    /// <summary>The token that it is on.</summary>
+    public Pkcs11Token Token { get; private set; }
+
     public async ValueTask<byte[]> SignAsync(ToBeSigned message, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(message);
         ct.ThrowIfCancellationRequested();
         var digest = message.DigestFor(PublicKey.Algorithm).ToArray();
-        var handle = await CurrentAsync(ct);
-        return await Pkcs11Calls.SignAsync(_uri.Token, () => Sign(handle, digest), ct);
+        for (var tried = 1; ; tried++)
+        {
+            if (!IsOpen())
+                await _access.OpenPrivateAsync(_uri, Keep, ct);
+            // Where the key was closed on the way, nobody is to blame: it is opened again.
+            if (await Pkcs11Calls.SignAsync(Token.Identity, () => Sign(digest), ct) is { } signature)
+                return signature;
+            if (tried == Tries)
+                throw KmsException.Unavailable($"the session of {Id} was gone {Tries} times in a row");
+        }
     }
 
     /// <summary>Lets go of the token until the next signature; one that is being made comes to its end.</summary>
@@ -56,29 +70,22 @@ internal sealed class Pkcs11Key : ISigningKey, IDisposable
         }
     }
 
-    private async ValueTask<SafeEvpPKeyHandle> CurrentAsync(CancellationToken ct)
+    private bool IsOpen()
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_handle is not null)
-                return _handle;
+            return _handle is not null;
         }
-
-        return await _access.OpenPrivateAsync(_uri, Keep, ct);
     }
 
     // Several signatures may have found the key closed; they come here one after the other.
-    private SafeEvpPKeyHandle Keep(Func<SafeEvpPKeyHandle> open)
+    private bool Keep(Func<(SafeEvpPKeyHandle Handle, Pkcs11Token Token)> open)
     {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_handle is not null)
-                return _handle;
-        }
+        if (IsOpen())
+            return true;
 
-        var opened = open();
+        var (opened, token) = open();
         try
         {
             var found = Pkcs11PublicHalf.Read(opened, _uri);
@@ -95,43 +102,61 @@ internal sealed class Pkcs11Key : ISigningKey, IDisposable
         {
             if (_isDisposed)
                 opened.Dispose();
-            return _handle = opened;
+            else
+                (_handle, Token) = (opened, token);
+            return true;
+        }
+    }
+
+    // Null where the key is closed, or was while this signature was made.
+    private byte[]? Sign(byte[] digest)
+    {
+        // A handle of its own, which stays whole when the key is closed meanwhile.
+        if (Duplicate() is not { } handle)
+            return null;
+        using (handle)
+        {
+            try
+            {
+                return Sign(handle, digest);
+            }
+            catch (CryptographicException refused)
+            {
+                var error = Pkcs11Error.From(refused);
+                var isLost = error.IsAboutToken || error.IsAboutObject;
+                return isLost && !Forget(handle) ? null : throw error.ToFault(Id);
+            }
         }
     }
 
     private byte[] Sign(SafeEvpPKeyHandle handle, byte[] digest)
     {
-        try
+        if (PublicKey.Algorithm is SigningAlgorithm.RsaPkcs1Sha256 or SigningAlgorithm.RsaPssSha256)
         {
-            if (PublicKey.Algorithm is SigningAlgorithm.RsaPkcs1Sha256 or SigningAlgorithm.RsaPssSha256)
-            {
-                using var rsa = new RSAOpenSsl(handle);
-                return rsa.SignHash(digest, PublicKey.Algorithm.DigestAlgorithm(), PublicKey.Algorithm.Padding());
-            }
+            using var rsa = new RSAOpenSsl(handle);
+            return rsa.SignHash(digest, PublicKey.Algorithm.DigestAlgorithm(), PublicKey.Algorithm.Padding());
+        }
 
-            using var ecdsa = new ECDsaOpenSsl(handle);
-            return ecdsa.SignHash(digest, DSASignatureFormat.Rfc3279DerSequence);
-        }
-        catch (CryptographicException refused)
-        {
-            var error = Pkcs11Error.From(refused);
-            if (error.IsAboutToken || error.IsAboutObject)
-                Forget(handle);
-            throw error.ToFault(Id);
-        }
-        catch (InvalidOperationException closed)
-        {
-            throw KmsException.Unavailable($"another signature found the session of {Id} gone", closed);
-        }
+        using var ecdsa = new ECDsaOpenSsl(handle);
+        return ecdsa.SignHash(digest, DSASignatureFormat.Rfc3279DerSequence);
     }
 
-    private void Forget(SafeEvpPKeyHandle handle)
+    private SafeEvpPKeyHandle? Duplicate()
+    {
+        lock (_gate)
+            return _handle?.DuplicateHandle();
+    }
+
+    // One lost session is one fault, however many signatures find it gone: only the first of them tells.
+    private bool Forget(SafeEvpPKeyHandle used)
     {
         lock (_gate)
         {
-            handle.Dispose();
-            if (ReferenceEquals(_handle, handle))
-                _handle = null;
+            // The handle that is used keeps its number from being given to another key.
+            var isFirst = _handle is not null && _handle.DangerousGetHandle() == used.DangerousGetHandle();
+            if (isFirst)
+                Close();
+            return isFirst;
         }
     }
 }

@@ -32,41 +32,29 @@ internal sealed record Pkcs11KeyUri
     private static readonly (string Name, int Longest)[] TokenAttributes =
         [("token", 32), ("manufacturer", 32), ("model", 16), ("serial", 16)];
 
+    private readonly Dictionary<string, string> _token;
+    private readonly int? _slot;
+    private readonly string _key;
+
     private Pkcs11KeyUri(Dictionary<string, string> token, int? slot, string? label, byte[]? id)
     {
-        Slot = slot;
+        (_token, _slot) = (token, slot);
         var name = new StringBuilder();
-        foreach (var (attribute, _) in TokenAttributes)
-        {
-            if (token.TryGetValue(attribute, out var value))
-                Append(name, attribute, Encode(Utf8.GetBytes(value)));
-        }
-
+        AppendToken(name, token);
         if (slot is not null)
             Append(name, "slot-id", slot.Value.ToString(CultureInfo.InvariantCulture));
-        Token = name.ToString();
+
+        var key = new StringBuilder();
         if (label is not null)
-            Append(name, "object", Encode(Utf8.GetBytes(label)));
+            Append(key, "object", Encode(Utf8.GetBytes(label)));
         if (id is not null)
-            Append(name, "id", Encode(id));
-        Text = $"{Scheme}:{name}";
-        EngineName = slot is null
-            ? Text
-            : string.Create(
-                CultureInfo.InvariantCulture, $"slot_{slot}-{(id is null ? $"label_{label}" : $"id_{Convert.ToHexString(id)}")}");
+            Append(key, "id", Encode(id));
+        _key = key.ToString();
+        Text = $"{Scheme}:{name};{_key}";
     }
 
     /// <summary>The URI in one spelling, without what says how to reach the token.</summary>
     public string Text { get; }
-
-    /// <summary>The part of <see cref="Text"/> that names the token.</summary>
-    public string Token { get; }
-
-    /// <summary>The key as OpenSSL's engine wants it named: it knows slots in an older form only.</summary>
-    public string EngineName { get; }
-
-    /// <summary>The slot, where the token is named by it.</summary>
-    public int? Slot { get; }
 
     /// <summary>The file with the PIN, if the URI names one.</summary>
     public string? PinFile { get; private init; }
@@ -107,6 +95,36 @@ internal sealed record Pkcs11KeyUri
 
         bool Has(string name) => known.ContainsKey(name);
         string? TextOf(string name) => known.TryGetValue(name, out var value) ? Utf8.GetString(value) : null;
+    }
+
+    /// <summary>Whether this is a token that the URI names.</summary>
+    public bool Names(Pkcs11Token token) =>
+        (_slot is null || (ulong)_slot == token.Slot)
+        && _token.All(attribute => string.Equals(AttributesOf(token)[attribute.Key], attribute.Value, StringComparison.Ordinal));
+
+    /// <summary>The key on that token and no other, as OpenSSL's engine wants it named.</summary>
+    public string On(Pkcs11Token token)
+    {
+        var name = new StringBuilder();
+        AppendToken(name, AttributesOf(token));
+        return $"{Scheme}:{name};{_key}";
+    }
+
+    private static Dictionary<string, string> AttributesOf(Pkcs11Token token) => new(StringComparer.Ordinal)
+    {
+        ["token"] = token.Label,
+        ["manufacturer"] = token.Manufacturer,
+        ["model"] = token.Model,
+        ["serial"] = token.Serial,
+    };
+
+    private static void AppendToken(StringBuilder name, Dictionary<string, string> token)
+    {
+        foreach (var (attribute, _) in TokenAttributes)
+        {
+            if (token.TryGetValue(attribute, out var value) && value.Length > 0)
+                Append(name, attribute, Encode(Utf8.GetBytes(value)));
+        }
     }
 
     private static bool IsPathAttribute(string name) =>

@@ -32,6 +32,14 @@ public sealed record Pkcs11Options
     /// </summary>
     public string? PinFolder { get; init; }
 
+    /// <summary>
+    /// The files of PINs by the token that each is for, named by its serial number or its label as the module shows them. Where there are
+    /// any, no other PIN is offered to any token: not <see cref="PinFile"/>, not what a URI names, not <see cref="PinVariable"/>.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Pins { get; init => field = value ?? NoPins; } = NoPins;
+
+    private static IReadOnlyDictionary<string, string> NoPins { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>What is wrong with the options, by member as configuration files name it.</summary>
     public IEnumerable<(string Member, string Problem)> Problems()
     {
@@ -42,5 +50,9 @@ public sealed record Pkcs11Options
             yield return ("pinFile", "is empty");
         if (PinFolder is not null && string.IsNullOrWhiteSpace(PinFolder))
             yield return ("pinFolder", "is empty");
+        if (Pins.Count > 0 && (PinFile is not null || PinFolder is not null))
+            yield return ("pins", "goes without pinFile and pinFolder: it says of each token what is offered to it");
+        if (Pins.Any(pin => string.IsNullOrWhiteSpace(pin.Key) || string.IsNullOrWhiteSpace(pin.Value)))
+            yield return ("pins", "expected the label or serial number of a token, and the file with its PIN");
     }
 }

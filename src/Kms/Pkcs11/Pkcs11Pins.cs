@@ -17,14 +17,14 @@ internal static class Pkcs11Pins
     private const int LongestPin = 255;
 
     private static readonly byte[] Salt = RandomNumberGenerator.GetBytes(32);
-    private static readonly ConcurrentDictionary<(string Token, string Pin), bool> Refused = new();
+    private static readonly ConcurrentDictionary<((string, string, string) Token, string Pin), bool> Refused = new();
 
     /// <summary>
     /// The PIN with a zero byte after it, which the caller wipes; empty if there is none. Read anew each time, so that a changed file
     /// is enough.
     /// </summary>
     /// <exception cref="KmsException">KEY_UNUSABLE: the file is missing, open to others, or holds no PIN.</exception>
-    public static async ValueTask<byte[]> ReadAsync(string? file, Func<string, string?> environment, CancellationToken ct)
+    public static byte[] Read(string? file, Func<string, string?> environment)
     {
         if (file is null)
         {
@@ -33,17 +33,17 @@ internal static class Pkcs11Pins
                 : [];
         }
 
-        var content = await KeyFiles.ReadSecretAsync(file, "PIN file", Limits.KmsSecretBytes, ct);
+        var content = KeyFiles.ReadSecret(file, "PIN file", Limits.KmsSecretBytes);
         var pin = content.AsSpan().TrimEnd("\r\n"u8).ToArray();
         CryptographicOperations.ZeroMemory(content);
         return Take(pin, $"the PIN file {Printable.Escape(file)}");
     }
 
-    /// <summary>Whether this token has refused this PIN before.</summary>
-    public static bool IsRefused(string token, ReadOnlySpan<byte> pin) => Refused.ContainsKey((token, Fingerprint(pin)));
+    /// <summary>Whether this token, whatever it was called then, has refused this PIN before.</summary>
+    public static bool IsRefused(Pkcs11Token token, ReadOnlySpan<byte> pin) => Refused.ContainsKey((token.Identity, Fingerprint(pin)));
 
     /// <summary>Remembers that this token has refused this PIN; of the PIN itself nothing is kept.</summary>
-    public static void Refuse(string token, ReadOnlySpan<byte> pin) => Refused[(token, Fingerprint(pin))] = true;
+    public static void Refuse(Pkcs11Token token, ReadOnlySpan<byte> pin) => Refused[(token.Identity, Fingerprint(pin))] = true;
 
     private static byte[] Take(byte[] pin, string where)
     {

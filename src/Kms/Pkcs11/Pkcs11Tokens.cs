@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
 using SupplyChain.Kms.Pkcs11;
 using SupplyChain.Sigstore;
 
@@ -39,20 +41,9 @@ public sealed class Pkcs11Tokens : ISigningKeySource
     {
         ArgumentNullException.ThrowIfNull(uri);
         var read = Parse(uri);
-        if (OperatingSystem.IsWindows())
-            throw NotHere(read);
-
-        var access = new Pkcs11Access(_options, _environment);
-        var handle = await access.OpenPrivateAsync(read, cancellationToken);
-        try
-        {
-            return new Pkcs11Key(access, read, handle, algorithm);
-        }
-        catch
-        {
-            handle.Dispose();
-            throw;
-        }
+        return OperatingSystem.IsWindows()
+            ? throw NotHere(read)
+            : await OpenAsync(new Pkcs11Access(_options, _environment), read, algorithm, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -62,7 +53,28 @@ public sealed class Pkcs11Tokens : ISigningKeySource
         var read = Parse(uri);
         return OperatingSystem.IsWindows()
             ? throw NotHere(read)
-            : new Pkcs11Access(_options, _environment).ReadPublicAsync(read, cancellationToken);
+            : new ValueTask<PublicKey>(new Pkcs11Access(_options, _environment).ReadPublicAsync(read, cancellationToken));
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static Task<Pkcs11Key> OpenAsync(
+        Pkcs11Access access, Pkcs11KeyUri uri, SigningAlgorithm? algorithm, CancellationToken ct) =>
+        access.OpenPrivateAsync(uri, open => Take(access, uri, open, algorithm), ct);
+
+    [UnsupportedOSPlatform("windows")]
+    private static Pkcs11Key Take(
+        Pkcs11Access access, Pkcs11KeyUri uri, Func<(SafeEvpPKeyHandle Handle, Pkcs11Token Token)> open, SigningAlgorithm? algorithm)
+    {
+        var (handle, token) = open();
+        try
+        {
+            return new Pkcs11Key(access, uri, handle, token, algorithm);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
     }
 
     private static KmsException NotHere(Pkcs11KeyUri uri) =>

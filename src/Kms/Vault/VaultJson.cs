@@ -27,9 +27,6 @@ internal static class VaultJson
         return parent.ValueKind is JsonValueKind.Object && parent.TryGetProperty(member, out value);
     }
 
-    public static string? String(JsonElement parent, string member) =>
-        TryGet(parent, member, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
-
     /// <summary>A whole number from 0 on.</summary>
     public static int? Number(JsonElement parent, string member) =>
         TryGet(parent, member, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0

@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using SupplyChain.Kms.Http;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Sigstore;
@@ -24,7 +25,7 @@ internal sealed class VaultKey(VaultAccess access, string name, int version, Pub
         var data = await access.SendAsync(
             path, VaultJson.Write(json => WriteRequest(json, message)), $"a signature by {Id}", ("update", $"sign/{name}/*"), ct)
             ?? throw KmsException.Unusable($"Vault has no {Id}, or its transit engine is mounted elsewhere");
-        return ReadSignature(VaultJson.String(data, "signature"));
+        return ReadSignature(data.Text("signature"));
     }
 
     private void WriteRequest(Utf8JsonWriter json, ToBeSigned message)

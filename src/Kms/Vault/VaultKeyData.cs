@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using SupplyChain.Kms.Http;
 using SupplyChain.Model;
 using SupplyChain.Sigstore;
 
@@ -35,7 +36,7 @@ internal sealed record VaultKeyData(int Version, PublicKey PublicKey, string? Ma
     /// <exception cref="KmsException">KEY_UNUSABLE: it does not sign here. KMS_UNAVAILABLE: the answer makes no sense.</exception>
     public static VaultKeyData Read(JsonElement data, int? asked, string name)
     {
-        var type = VaultJson.String(data, "type");
+        var type = data.Text("type");
         var known = Known.FirstOrDefault(known => string.Equals(known.Type, type, StringComparison.Ordinal));
         if (known.Type is null)
         {
@@ -75,7 +76,7 @@ internal sealed record VaultKeyData(int Version, PublicKey PublicKey, string? Ma
                 + $"its min_decryption_version {VaultJson.Number(data, "min_decryption_version")}");
         }
 
-        var text = VaultJson.String(entry, "public_key")
+        var text = entry.Text("public_key")
             ?? throw KmsException.Unavailable($"Vault answered for {name} without the public key of version {version}");
         if (TryRead(text, type, out var key, out var problem))
             return key;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text;
+using SupplyChain.Kms.Http;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 
@@ -109,7 +110,7 @@ internal sealed class VaultTokens(VaultSettings settings, VaultHttp http, TimePr
         var answer = await http.SendAsync($"auth/{mount}/login", token: null, body, purpose, ct);
         if (!answer.IsSuccess)
             throw answer.ToFault(purpose);
-        if (!VaultJson.TryGet(answer.Document, "auth", out var auth) || VaultJson.String(auth, "client_token") is not { } token
+        if (!VaultJson.TryGet(answer.Document, "auth", out var auth) || auth.Text("client_token") is not { } token
             || VaultJson.Number(auth, "lease_duration") is not { } seconds)
         {
             throw KmsException.Unavailable($"Vault answered without a token on {purpose}");

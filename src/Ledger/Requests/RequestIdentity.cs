@@ -57,16 +57,20 @@ public sealed record RequestIdentity
     }
 
     /// <summary>The identity of a request without an idempotency key: what it asks for, under one policy revision.</summary>
+    /// <param name="requester">Who asks.</param>
+    /// <param name="content">What for.</param>
+    /// <param name="policyRevision">The policy.</param>
+    /// <param name="trust">The digest of what else decides: whom the policy trusts, and by which keys.</param>
     public static RequestIdentity ForContent(
-        DecisionRequester requester, RequestContent content, Digest policyRevision, Digest? key = null)
+        DecisionRequester requester, RequestContent content, Digest policyRevision, Digest? trust = null)
     {
         ArgumentNullException.ThrowIfNull(policyRevision);
         var fingerprint = FingerprintOf(requester, content);
         using var hash = new FieldHash("supplychain/ledger/request/v1");
         hash.Add(fingerprint.ToString());
         hash.Add(policyRevision.ToString());
-        if (key is not null)
-            hash.Add(key.ToString());
+        if (trust is not null)
+            hash.Add(trust.ToString());
         return new RequestIdentity(hash.Finish(), fingerprint, refusalBinds: false);
     }
 

@@ -31,6 +31,17 @@ internal static class KeyQueries
             : null;
     }
 
+    internal static List<Digest> FindSigners(SqliteConnection connection, string request)
+    {
+        using var command = connection.Command(
+            "SELECT DISTINCT public_key FROM entries WHERE request = $0 AND kind = 'signature'", request);
+        using var row = command.ExecuteReader();
+        var keys = new List<Digest>();
+        while (row.Read())
+            keys.Add(Digest.Parse(row.GetString(0)));
+        return keys;
+    }
+
     internal static List<DependentImage> FindSigned(SqliteConnection connection, Digest publicKey)
     {
         using var command = connection.Command(

@@ -177,6 +177,12 @@ public sealed partial class ReasonCode
         "A VEX document is of nobody whom the policy lets set findings aside.",
         "Have it signed by an attestor that evidence.vex names; until then it changes nothing.");
 
+    /// <summary>A trusted VEX document cannot be read.</summary>
+    public static readonly ReasonCode VexMalformed = new(
+        "VEX_MALFORMED", "Evidence",
+        "A VEX document of somebody whom the policy trusts cannot be read.",
+        "Have its author correct it and attest it again; until then it changes nothing.");
+
     /// <summary>A report was given by reference.</summary>
     public static readonly ReasonCode ReportSource = new(
         "REPORT_SOURCE", "Evidence",
@@ -754,6 +760,7 @@ public sealed partial class ReasonCode
         ReportUnvouched,
         ReportIncomplete,
         VexUntrusted,
+        VexMalformed,
         ReportSource,
         FindingOverLimit,
         CveBlocked,

@@ -117,6 +117,11 @@ public sealed record AttestorMember
     /// <summary>Since when a revoked key is in doubt; null for every other state.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>
+    /// Where another attestor revokes the key that this one's document still lists; null where the document says itself what becomes of it.
+    /// </summary>
+    public Revocation? RevokedElsewhere { get; init; }
+
     /// <summary>Whether the policy itself says what the public key is, so that nobody has to be asked.</summary>
     public bool NamesPublicKey { get; init; }
 
@@ -136,3 +141,8 @@ public sealed record AttestorMember
 
     private bool IsInWindow(DateTimeOffset time) => !(time < ValidFrom) && !(time >= ValidUntil);
 }
+
+/// <summary>Where a key is revoked.</summary>
+/// <param name="Attestor">The attestor.</param>
+/// <param name="Location">The member.</param>
+public sealed record Revocation(string Attestor, SourceLocation Location);

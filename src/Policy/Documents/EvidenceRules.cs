@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using SupplyChain.Model;
+using SupplyChain.Scanning;
 
 namespace SupplyChain.Policy;
 
@@ -85,6 +86,12 @@ public sealed record ScannerRule
 
     /// <summary>The versions that count, where they are limited otherwise than from below.</summary>
     public VersionRange? Versions { get; init; }
+
+    /// <summary>
+    /// The kinds of format that count: unless others are named only the scanner's own, since the others tell less of what was
+    /// looked at.
+    /// </summary>
+    public IReadOnlyList<ReportKind> Formats { get; init; } = [ReportKind.Native];
 
     /// <summary>Who has to vouch for the report.</summary>
     public required EvidenceSource Source { get; init; }

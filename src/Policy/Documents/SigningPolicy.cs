@@ -46,14 +46,20 @@ public sealed record SigningPolicy
     /// <summary>Where it is written.</summary>
     public required SourceLocation Location { get; init; }
 
+    /// <summary>Every rule that lets attestors vouch for evidence: those of scanners, of VEX and of checks.</summary>
+    public IReadOnlyList<VouchingRule> Vouching =>
+    [
+        .. Evidence.Scanners.Select(scanner => new VouchingRule(VouchingRule.Scan, scanner.SignedBy, scanner.Location)),
+        .. Evidence.Vex.Select(rule => new VouchingRule(VouchingRule.Vex, rule.SignedBy, rule.Location)),
+        .. Checks.OfType<AttestationCheck>().Select(check => new VouchingRule(VouchingRule.Attestation, check.SignedBy, check.Location)),
+    ];
+
+    /// <summary>The attestors that vouch for evidence, each once.</summary>
+    public IReadOnlyList<string> Vouchers => [.. Vouching.SelectMany(rule => rule.SignedBy).Distinct(StringComparer.Ordinal)];
+
     /// <summary>Every attestor it refers to, each once, by name.</summary>
     public IReadOnlyList<string> Attestors =>
-    [
-        .. Evidence.Scanners.SelectMany(scanner => scanner.SignedBy).Append(Attestor)
-            .Concat(Evidence.Vex.SelectMany(rule => rule.SignedBy))
-            .Concat(Checks.OfType<AttestationCheck>().SelectMany(check => check.SignedBy))
-            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
-    ];
+        [.. Vouchers.Append(Attestor).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>The mode in force at <paramref name="time"/>: observing ends by itself.</summary>
     public EnforcementMode ModeAt(DateTimeOffset time) => time < Until ? Mode : EnforcementMode.Enforce;
@@ -91,6 +97,23 @@ public sealed record RequesterRule(string Issuer, IReadOnlyDictionary<string, st
         return string.Equals(Issuer, requester.Issuer, StringComparison.Ordinal)
             && Claims.Count > 0
             && Claims.All(claim => string.Equals(claim.Value, ClaimOf(requester, claim.Key), StringComparison.Ordinal));
+    }
+
+    /// <summary>What keeps <paramref name="requester"/> from being one of these, a sentence each.</summary>
+    internal IEnumerable<string> Mismatches(Requester requester)
+    {
+        if (!string.Equals(Issuer, requester.Issuer, StringComparison.Ordinal))
+            yield return $"issuer: expected {Printable.Escape(Issuer)}, found {Printable.Escape(requester.Issuer)}";
+
+        foreach (var (name, value) in Claims.OrderBy(claim => claim.Key, StringComparer.Ordinal))
+        {
+            var found = ClaimOf(requester, name);
+            if (!string.Equals(value, found, StringComparison.Ordinal))
+            {
+                yield return $"claims.{Printable.Escape(name)}: expected {Printable.Escape(value)}, "
+                    + (found is null ? "found no such claim" : $"found {Printable.Escape(found)}");
+            }
+        }
     }
 
     private static string? ClaimOf(Requester requester, string name) =>

@@ -49,18 +49,22 @@ internal static class DocumentReader
 
     internal static PolicyDocument? Read(PolicyFile file, ProblemList problems)
     {
+        var document = ReadRoot(file, problems) is { } root ? Read(root) : null;
+        return problems.Problems.Count == 0 && document is not null ? document with { File = file } : null;
+    }
+
+    /// <summary>The one document of a file, as nodes; reports and gives nothing if it is none.</summary>
+    internal static Field? ReadRoot(PolicyFile file, ProblemList problems)
+    {
         var isJson = file.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
         var isRead = isJson
             ? JsonTree.TryRead(file.Content, out var root, out var problem)
             : StrictYaml.TryRead(file.Content, out root, out problem);
-        if (!isRead)
-        {
-            problems.Error(problem!.Start, "", problem.Message);
-            return null;
-        }
+        if (isRead)
+            return new Field(root!, "", problems);
 
-        var document = Read(new Field(root!, "", problems));
-        return problems.Problems.Count == 0 && document is not null ? document with { File = file } : null;
+        problems.Error(problem!.Start, "", problem.Message);
+        return null;
     }
 
     private static PolicyDocument? Read(Field root)
@@ -81,7 +85,7 @@ internal static class DocumentReader
         return Kinds[found].Read(spec, head);
     }
 
-    private static void ReadVersion(Field? field)
+    internal static void ReadVersion(Field? field)
     {
         if (Values.Line(field) is { } version && !string.Equals(version, ApiVersion, StringComparison.Ordinal))
             field!.Error($"'{Printable.Escape(version)}' is not {ApiVersion}");
@@ -91,6 +95,8 @@ internal static class DocumentReader
     {
         if (Values.Line(field) is not { } kind)
             return null;
+        if (kind is Testing.PolicyTestReader.Kind)
+            return field!.Error<int?>("a PolicyTest is no policy; keep it outside the folder of policies, for supplychain policy test");
 
         var found = Array.FindIndex(Kinds, known => string.Equals(known.Word, kind, StringComparison.Ordinal));
         return found >= 0
@@ -98,7 +104,7 @@ internal static class DocumentReader
             : field!.Error<int?>($"'{Printable.Escape(kind)}' is not a kind; {Suggestion.For(kind, Kinds.Select(known => known.Word))}");
     }
 
-    private static DocumentHead? ReadMetadata(Field? field, Field root)
+    internal static DocumentHead? ReadMetadata(Field? field, Field root)
     {
         if (FieldReader.Open(field) is not { } reader)
             return null;

@@ -2,6 +2,7 @@
 
 using SupplyChain.Model;
 using SupplyChain.Policy.Yaml;
+using SupplyChain.Scanning;
 
 namespace SupplyChain.Policy;
 
@@ -9,6 +10,12 @@ namespace SupplyChain.Policy;
 internal static class EvidenceRulesReader
 {
     private const int LongestScannerName = 64;
+
+    internal static readonly (string Word, ReportKind Kind)[] FormatWords =
+    [
+        ("native", ReportKind.Native), ("sarif", ReportKind.Sarif), ("cyclonedx", ReportKind.CycloneDx), ("harbor", ReportKind.Harbor),
+        ("gitlab", ReportKind.GitLab), ("in-toto-vulns", ReportKind.InTotoVulns), ("trivy-operator", ReportKind.TrivyOperator),
+    ];
 
     internal static EvidenceRules? Read(Field? field)
     {
@@ -60,6 +67,7 @@ internal static class EvidenceRulesReader
         var name = ReadScannerName(reader.Required("name"));
         var version = ReadVersion(reader.Optional("minimumVersion"));
         var versions = ReadVersions(reader.Optional("versions"));
+        var formats = ReadFormats(reader.Optional("formats"));
         var source = Values.Word(
             reader.Required("source"), ("attested", EvidenceSource.Attested), ("submitted", EvidenceSource.Submitted));
         var signedByField = reader.Optional("signedBy");
@@ -80,6 +88,7 @@ internal static class EvidenceRulesReader
                 Name = name,
                 MinimumVersion = version,
                 Versions = versions,
+                Formats = formats ?? [ReportKind.Native],
                 Source = source.Value,
                 SignedBy = signedBy ?? [],
                 Binding = binding ?? EvidenceBinding.Proven,
@@ -118,6 +127,11 @@ internal static class EvidenceRulesReader
             ? text
             : field!.Error<string>($"'{Printable.Escape(text)}' is not a version; expected numbers joined by dots, such as \"0.58\"");
     }
+
+    private static IReadOnlyList<ReportKind>? ReadFormats(Field? field) =>
+        Values.Distinct(field, item => Values.Word(item, FormatWords) is null ? null : Values.Line(item)) is { } words
+            ? [.. FormatWords.Where(known => words.Contains(known.Word, StringComparer.Ordinal)).Select(known => known.Kind)]
+            : null;
 
     private static VersionRange? ReadVersions(Field? field)
     {

@@ -19,6 +19,8 @@ internal static class PolicyLint
             .. set.Attestors.SelectMany(attestor => CheckMembers(attestor, time)),
             .. CheckSharedKeys(set),
             .. CheckUnused(set),
+            .. NeverHolding.CheckAmbiguity(set),
+            .. set.SigningPolicies.SelectMany(NeverHolding.Check),
             .. set.SigningPolicies.SelectMany(policy => CheckSigning(set, policy, time)),
             .. set.AdmissionPolicies.SelectMany(policy => CheckAdmission(policy, time)),
         ];

@@ -23,7 +23,7 @@ internal static class References
         .. CheckKeys(set),
     ];
 
-    /// <summary>Keys are distinct inside an attestor, and no key serves two purposes.</summary>
+    /// <summary>Keys are distinct inside an attestor, and no key serves two purposes; a warning for each that another attestor revokes.</summary>
     internal static IEnumerable<PolicyProblem> CheckKeys(PolicySet set)
     {
         var seen = new Dictionary<PublicKey, AttestorDefinition>();
@@ -46,22 +46,8 @@ internal static class References
             }
         }
 
-        foreach (var problem in CheckRevoked(set))
+        foreach (var problem in SharedRevocations.Check(set))
             yield return problem;
-    }
-
-    // A stolen key is stolen for everybody: revoked in one place only, it would go on counting in the other.
-    private static IEnumerable<PolicyProblem> CheckRevoked(PolicySet set)
-    {
-        var members = set.Attestors.SelectMany(attestor => attestor.Members.Select(member => (Attestor: attestor, Member: member))).ToList();
-        return
-            from revoked in members
-            where revoked.Member is { State: MemberState.Revoked, PublicKey: not null }
-            from other in members
-            where other.Member.State is not (MemberState.Revoked or MemberState.Retired) && revoked.Member.PublicKey!.Equals(other.Member.PublicKey)
-            select Error(
-                other.Member.Location,
-                $"the key {other.Member.PublicKey!.Id} is revoked in {revoked.Attestor.Name}; revoke or remove it in {other.Attestor.Name} too");
     }
 
     private static IEnumerable<PolicyProblem> Check(PolicySet set, SigningPolicy policy)
@@ -73,14 +59,11 @@ internal static class References
             yield return Error(policy.Location,
                 $"{path}: no member of {policy.Attestor} signs; give one key: and state: signing");
 
-        var signers = policy.Evidence.Scanners.Select(scanner => (scanner.SignedBy, scanner.Location))
-            .Concat(policy.Evidence.Vex.Select(rule => (rule.SignedBy, rule.Location)))
-            .Concat(policy.Checks.OfType<AttestationCheck>().Select(check => (check.SignedBy, check.Location)));
-        foreach (var (names, location) in signers)
+        foreach (var rule in policy.Vouching)
         {
-            foreach (var name in names)
+            foreach (var name in rule.SignedBy)
             {
-                if (CheckAttestor(set, name, [AttestorPurpose.Evidence], location, "signedBy") is { } wrong)
+                if (CheckAttestor(set, name, [AttestorPurpose.Evidence], rule.Location, "signedBy") is { } wrong)
                     yield return wrong;
             }
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using SupplyChain.Scanning;
+using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
 
@@ -13,6 +14,7 @@ internal static class VexRuleReader
             return null;
 
         var signedBy = Values.Distinct(reader.Required("signedBy"), Values.Name);
+        var types = Values.Distinct(reader.Optional("predicateTypes"), AttestationFields.Uri);
         var products = ReadProducts(reader.Required("products"));
         var statuses = Values.Distinct(reader.Required("statuses"), ReadStatus);
         var age = Times.Duration(reader.Required("maximumAge"));
@@ -24,6 +26,7 @@ internal static class VexRuleReader
             : new VexRule
             {
                 SignedBy = signedBy,
+                PredicateTypes = types ?? [PredicateTypes.OpenVex, PredicateTypes.OpenVexV020],
                 Products = products,
                 Statuses = [.. statuses.Select(word => word is "fixed" ? VexStatus.Fixed : VexStatus.NotAffected)],
                 MaximumAge = age.Value,

@@ -64,6 +64,9 @@ public sealed class VersionRange
             && _comparisons.All(comparison => Holds(comparison.Operator, package, comparison.Version));
     }
 
+    /// <summary>The versions it compares with.</summary>
+    internal IEnumerable<string> Ends => _comparisons.Select(comparison => comparison.Version);
+
     /// <summary>Whether all its versions have a place in the order of Semantic Versioning.</summary>
     internal bool IsSemantic =>
         _comparisons.All(comparison => SemanticVersion.Compare(comparison.Version, comparison.Version) is not null);

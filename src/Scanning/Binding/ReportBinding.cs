@@ -16,8 +16,8 @@ public static class ReportBinding
     /// <remarks>
     /// A configuration digest that matches proves the platform, because the manifest we fetched names it; digests beside
     /// it may then be ones we cannot resolve, as those of another registry or of a local rebuild, but none may lead to
-    /// another platform. Without such a match every digest has to lead to the same platform. The digest of the index
-    /// leads to the platform that the report names.
+    /// another platform, and that of a statement around the report has to lead to this one. Without such a match every
+    /// digest has to lead to the same platform. The digest of the index leads to the platform that the report names.
     /// </remarks>
     public static BindingResult Bind(ScanReport report, BindingImage image)
     {
@@ -83,7 +83,7 @@ public static class ReportBinding
         var byConfig = answers.Contains((SubjectRole.Config, Answer.Proves));
         return !answers.Exists(given => given.Answer == Answer.Contradicts)
             && answers.Exists(given => given.Answer == Answer.Proves)
-            && (byConfig || !answers.Exists(given => given.Answer == Answer.Unresolved));
+            && !answers.Exists(given => given.Answer == Answer.Unresolved && (!byConfig || given.Role == SubjectRole.Statement));
     }
 
     private static Answer Ask(ReportSubject subject, ScanReport report, BindingImage image, BindingPlatform platform)
@@ -121,7 +121,7 @@ public static class ReportBinding
 
     private static bool NamesOnlyTheIndex(ScanReport report, BindingImage image) =>
         image.IsIndex && report.Platform is null && image.Platforms.Count > 0
-        && report.Subjects.All(subject => subject.Role == SubjectRole.Repository && subject.Digest == image.Digest);
+        && report.Subjects.All(subject => subject.Role is SubjectRole.Repository or SubjectRole.Statement && subject.Digest == image.Digest);
 
     private static string DescribeMismatch(ScanReport report, BindingImage image)
     {

@@ -10,7 +10,7 @@ namespace SupplyChain.Scanning.CycloneDx;
 /// <summary>CycloneDX 1.4 to 1.7 with vulnerabilities; without any it is a bill of materials and no scan.</summary>
 internal static class CycloneDxFormat
 {
-    private const string Name = "CycloneDX";
+    private const string Name = ReportFormats.CycloneDx;
 
     private static readonly string[] AcceptedVersions = ["1.4", "1.5", "1.6", "1.7"];
 
@@ -76,6 +76,7 @@ internal static class CycloneDxFormat
         var subjects = ReadSubjects(facts);
         return draft.ToReport(facts.Tools.FirstOrDefault() ?? ScannerIdentity.Unnamed, $"{Name} {facts.SpecVersion}", Cover(draft)) with
         {
+            Kind = ReportKind.CycloneDx,
             Time = facts.Timestamp,
             Subjects = subjects.Subjects,
             MalformedSubjects = subjects.Malformed,

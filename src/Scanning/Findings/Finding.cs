@@ -21,7 +21,7 @@ public sealed record Finding(
 {
     /// <summary>
     /// Whether a version is named that fixes it; a status alone says nothing that anybody could install. Where the format
-    /// cannot tell it counts as fixable, for which limits are lower.
+    /// cannot tell it counts as fixable.
     /// </summary>
     public bool IsFixable => FixedVersion is not null || IsFixUnknown;
 

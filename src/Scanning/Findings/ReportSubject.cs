@@ -4,7 +4,7 @@ using SupplyChain.Model;
 
 namespace SupplyChain.Scanning;
 
-/// <summary>What kind of thing a report's digest names. All three look alike and are never compared with one another.</summary>
+/// <summary>What kind of thing a report's digest names. All look alike and are never compared with one another.</summary>
 public enum SubjectRole
 {
     /// <summary>What a registry reference resolved to: an index or a manifest.</summary>
@@ -15,6 +15,9 @@ public enum SubjectRole
 
     /// <summary>The image configuration, also called the image id.</summary>
     Config,
+
+    /// <summary>What a statement around the report is about: an index or a manifest. It has to be the image, whatever else the report proves.</summary>
+    Statement,
 }
 
 /// <summary>One digest by which a report names what it is about.</summary>

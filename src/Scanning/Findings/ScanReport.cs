@@ -23,6 +23,35 @@ public sealed record ScannerIdentity(string Name, string? Version)
     public override string ToString() => Version is null ? Name : $"{Name} {Version}";
 }
 
+/// <summary>
+/// What a report's format can tell. Formats that many tools write, or that pass on what another tool said, have no place for what a
+/// scanner left out, for the end of a distribution's life or the age of its database: as proof of a scan they are worth less than the
+/// scanner's own.
+/// </summary>
+public enum ReportKind
+{
+    /// <summary>The scanner's own format.</summary>
+    Native,
+
+    /// <summary>SARIF.</summary>
+    Sarif,
+
+    /// <summary>CycloneDX with vulnerabilities.</summary>
+    CycloneDx,
+
+    /// <summary>Harbor's report, of whichever scanner it asked.</summary>
+    Harbor,
+
+    /// <summary>GitLab's container scanning, of whichever scanner it ran.</summary>
+    GitLab,
+
+    /// <summary>in-toto's vulns predicate, which knows no packages.</summary>
+    InTotoVulns,
+
+    /// <summary>Trivy operator's VulnerabilityReport.</summary>
+    TrivyOperator,
+}
+
 /// <summary>A vulnerability scan report of any accepted format, reduced to what policies judge.</summary>
 public sealed record ScanReport
 {
@@ -31,6 +60,9 @@ public sealed record ScanReport
 
     /// <summary>The format it was read as: <c>Trivy JSON 2</c>, <c>Grype JSON</c> …</summary>
     public required string Format { get; init; }
+
+    /// <summary>Whether that is the scanner's own format, or one that many tools write and that tells less.</summary>
+    public ReportKind Kind { get; init; }
 
     /// <summary>When the scan was made; null when the report gives no usable time (absent, year 1, without a zone, a placeholder).</summary>
     public DateTimeOffset? Time { get; init; }

@@ -34,6 +34,16 @@ internal static class SeverityWords
         return Severity.Unknown;
     }
 
+    /// <summary>
+    /// Whether of two words that rate one finding <paramref name="word"/> is the one to keep. A severity is kept before a
+    /// word for none, so that this is for ratings of several sources, not for one that replaces another.
+    /// </summary>
+    public static bool IsWorse(string? word, string? than)
+    {
+        var (one, other) = (Read(word), Read(than));
+        return one != Severity.Unknown && (other == Severity.Unknown || one > other);
+    }
+
     /// <summary>Whether the scanner itself says that it does not know; any other word outside the table deserves a note.</summary>
     public static bool SaysUnknown(string? word) =>
         string.IsNullOrWhiteSpace(word) || NoDegree.Contains(word.Trim(), StringComparer.OrdinalIgnoreCase);

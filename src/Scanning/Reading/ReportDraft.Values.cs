@@ -80,21 +80,31 @@ internal sealed partial class ReportDraft
     /// </summary>
     public double? Number(ref Utf8JsonReader value, double highest, string name)
     {
-        double number;
-        if (value.TokenType is JsonTokenType.Null)
-            return null;
-        if (value.TokenType is JsonTokenType.Number)
+        switch (value.TokenType)
         {
-            if (!value.TryGetDouble(out number))
-                number = double.PositiveInfinity;
+            case JsonTokenType.Null:
+                return null;
+            case JsonTokenType.Number:
+                return Within(value.TryGetDouble(out var number) ? number : double.PositiveInfinity, highest, name);
+            case JsonTokenType.String:
+                return Number(Text(ref value), highest, name);
+            default:
+                Note($"{name} is no number");
+                return null;
         }
-        else if (value.TokenType is not JsonTokenType.String
-            || !double.TryParse(Text(ref value), NumberStyles.Float, CultureInfo.InvariantCulture, out number))
-        {
-            Note($"{name} is no number");
-            return null;
-        }
+    }
 
+    /// <summary>The same of a text.</summary>
+    public double? Number(string text, double highest, string name)
+    {
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            return Within(number, highest, name);
+        Note($"{name} is no number");
+        return null;
+    }
+
+    private double? Within(double number, double highest, string name)
+    {
         if (number >= 0 && number <= highest)
             return number;
 

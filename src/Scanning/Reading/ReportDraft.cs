@@ -35,6 +35,9 @@ internal sealed partial class ReportDraft
     /// <summary>Secrets, misconfigurations and licence findings.</summary>
     public List<OtherRow> Others { get; } = [];
 
+    /// <summary>The report that stands inside this document, while it is read; null when there is none.</summary>
+    public InnerReading? Inner { get; private set; }
+
     /// <summary>Why the report is refused.</summary>
     public Refusal? Refusal { get; private set; }
 
@@ -78,6 +81,16 @@ internal sealed partial class ReportDraft
             digests.Add(text);
     }
 
+    /// <summary>Adds such a digest that the report repeats with its findings.</summary>
+    public void AddDigestOnce(List<string> digests, string text)
+    {
+        if (!digests.Contains(text, StringComparer.Ordinal))
+            AddDigest(digests, text);
+    }
+
+    /// <summary>A report inside the document begins.</summary>
+    public InnerReading BeginInner() => Inner = new InnerReading();
+
     /// <summary>The document was read to its end.</summary>
     public ReportDraft Close(Digest digest, long size)
     {
@@ -104,6 +117,9 @@ internal sealed partial class ReportDraft
         Digest = _digest!,
         Size = _size,
     };
+
+    /// <summary>The report that stands inside, as one of the whole document: what proves its bytes is the digest of those that came.</summary>
+    public ScanReport Wrap(ScanReport inner) => inner with { Notes = [.. inner.Notes, .. _notes], Digest = _digest!, Size = _size };
 
     private static void Remember(List<string> sentences, string sentence)
     {

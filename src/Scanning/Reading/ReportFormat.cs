@@ -23,6 +23,9 @@ internal sealed class ReportFormat
     /// <summary>What one element of such a list is.</summary>
     public Shape? Element { get; init; }
 
+    /// <summary>Whether another scanner's report stands inside. Inside of that there may be none.</summary>
+    public bool IsWrapper { get; init; }
+
     /// <summary>Makes the report of a document that was read to its end, or refuses through the draft what is none.</summary>
     public required Func<ReportDraft, ScanReport?> Complete { get; init; }
 }

@@ -1,46 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
+using SupplyChain.Scanning.Aws;
+using SupplyChain.Scanning.Clair;
 using SupplyChain.Scanning.CycloneDx;
+using SupplyChain.Scanning.GitLab;
+using SupplyChain.Scanning.Google;
 using SupplyChain.Scanning.Grype;
+using SupplyChain.Scanning.Harbor;
+using SupplyChain.Scanning.InToto;
+using SupplyChain.Scanning.Results;
 using SupplyChain.Scanning.Sarif;
+using SupplyChain.Scanning.Snyk;
 using SupplyChain.Scanning.Trivy;
+using SupplyChain.Scanning.TrivyOperator;
 
 namespace SupplyChain.Scanning.Reading;
 
 /// <summary>The formats: those that are read, and those that are known by a member but not read.</summary>
 internal static class ReportFormats
 {
+    /// <summary>What documents that are no scans are called.</summary>
+    public const string OpenVex = "OpenVEX", Csaf = "CSAF", CycloneDx = "CycloneDX", Spdx = "SPDX", Spdx3 = "SPDX 3";
+
     /// <summary>The accepted formats.</summary>
-    public static readonly IReadOnlyList<ReportFormat> Accepted = [TrivyFormat.Format, GrypeFormat.Format, SarifFormat.Format, CycloneDxFormat.Format];
+    public static readonly IReadOnlyList<ReportFormat> Accepted =
+    [
+        TrivyFormat.Format, GrypeFormat.Format, SarifFormat.Format, CycloneDxFormat.Format,
+        HarborFormat.Format,
+        EcrFormat.Format, InspectorFormat.Format, SecurityHubFormat.Format,
+        ArtifactAnalysisFormat.Format,
+        ClairFormat.Format, ClairLayerFormat.Format, KlarFormat.Format, ClairScannerFormat.Format,
+        StatementFormat.Format, CosignPredicateFormat.Format,
+        TrivyOperatorFormat.Format, SnykFormat.Format, ResultsFormat.Format, GitLabFormat.Format,
+    ];
 
     private static readonly (string Member, string Format)[] Others =
     [
-        ("spdxVersion", "SPDX"), ("@graph", "SPDX 3"),
-        ("statements", "OpenVEX"), ("document", "CSAF"),
-        ("payloadType", "a DSSE envelope"), ("predicateType", "an in-toto statement"),
-        ("invocation", "cosign's vulnerability predicate"),
+        ("spdxVersion", Spdx), ("@graph", Spdx3),
+        ("statements", OpenVex), ("document", Csaf),
+        ("payloadType", "a DSSE envelope"),
         ("ClusterName", "Trivy's Kubernetes report"),
-        ("kind", "a Kubernetes object, such as Trivy operator's VulnerabilityReport"),
-        ("generated_at", "Harbor's report"),
-        ("application/vnd.security.vulnerability.report; version=1.1", "Harbor's report"),
-        ("application/vnd.scanner.adapter.vuln.report.harbor+json; version=1.0", "Harbor's report"),
-        ("imageScanFindings", "Amazon ECR's report"), ("findings", "Amazon Inspector's report"),
-        ("Findings", "AWS Security Hub's findings"),
-        ("occurrences", "Google Artifact Analysis' report"),
-        ("package_vulnerability_summary", "Google Artifact Analysis' report"),
-        ("manifest_hash", "Clair 4's report"), ("Layer", "Clair's report"), ("LayerCount", "klar's report"),
-        ("unapproved", "clair-scanner's report"),
-        ("packageManager", "Snyk's report"), ("results", "osv-scanner's or twistcli's report"),
-        ("scan", "GitLab's report"),
     ];
 
     // Some tools write a list of their reports, or did before they had a schema.
     private static readonly (string Member, string Format)[] OtherElements =
     [
         ("Target", "a Trivy report of before its schema version 2"),
-        ("noteName", "Google Artifact Analysis' report"),
-        ("packageManager", "Snyk's report"),
     ];
 
     private static readonly Dictionary<ReportFormat, Shape> Roots = Accepted.ToDictionary(format => format, MakeRoot);
@@ -76,6 +82,13 @@ internal static class ReportFormats
                 draft.Formats.IsEmpty = value.TokenType == JsonTokenType.Null;
                 draft.Formats.IsScalar = true;
             });
+    }
+
+    /// <summary>The names of the formats that members of a document's top level mark, each once.</summary>
+    public static string[] MarkedBy(JsonElement root)
+    {
+        var marks = Accepted.SelectMany(format => format.Marks.Select(mark => (Member: mark, Format: format.Name))).Concat(Others);
+        return [.. marks.Where(mark => root.TryGetProperty(mark.Member, out _)).Select(mark => mark.Format).Distinct(StringComparer.Ordinal)];
     }
 
     private static IEnumerable<Member> Mark(IReadOnlyList<string> names, ReportFormat format) =>

@@ -12,7 +12,7 @@ namespace SupplyChain.Scanning.Reading;
 /// Walks a JSON document that arrives in pieces, hands what the shapes name to the draft, and refuses whatever is not
 /// strict JSON within the limits. It keeps nothing of what no shape names but the fingerprints of open objects' names.
 /// </summary>
-internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
+internal sealed partial class ReportParser(Shape root, ReportDraft draft) : IDisposable
 {
     private readonly MemberNames _names = new();
     private readonly Frame[] _frames = new Frame[Limits.Depth + 1];
@@ -36,12 +36,15 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
             _frames[0].Next = root;
 
         var reader = new Utf8JsonReader(window, isLast, _state);
+        _innerStart = 0;
         try
         {
             while (reader.Read())
             {
                 _tokens++;
                 Take(ref reader);
+                if (_inner == Inner.Over)
+                    EndInner(window[..(int)reader.BytesConsumed]);
                 if (draft.Refusal is { } refusal)
                 {
                     Problem = new ReportProblem(refusal.Reason, refusal.Message + Where(), start + reader.TokenStartIndex);
@@ -54,6 +57,8 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
             Problem = Describe(malformed, window[(int)reader.BytesConsumed..], start + reader.BytesConsumed);
         }
 
+        if (_inner == Inner.Open && Problem is null)
+            draft.Inner!.Add(window[_innerStart..(int)reader.BytesConsumed], isLast: false);
         _state = reader.CurrentState;
         return (int)reader.BytesConsumed;
     }
@@ -171,6 +176,8 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
             if (isObject ? shape.Members is not null || shape.IsMap : shape.IsArray)
             {
                 shape.Begin?.Invoke(draft);
+                if (shape.IsReport)
+                    BeginInner((int)reader.TokenStartIndex);
             }
             else if (shape.IsLenient)
             {
@@ -195,6 +202,8 @@ internal sealed class ReportParser(Shape root, ReportDraft draft) : IDisposable
     {
         ref var frame = ref _frames[_depth--];
         frame.Shape?.End?.Invoke(draft);
+        if (frame.Shape is { IsReport: true })
+            _inner = Inner.Over;
         if (_depth == 0 && _tokens == 2)
             draft.Formats.IsEmpty = true;
     }

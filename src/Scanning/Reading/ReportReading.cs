@@ -25,6 +25,9 @@ internal sealed class ReportReading : IDisposable
         _parser = new ReportParser(ReportFormats.RootOf(format), _draft);
     }
 
+    /// <summary>What was taken so far.</summary>
+    public ReportDraft Draft => _draft;
+
     /// <summary>Whether there is no need to offer more bytes: the report is larger than is read at all.</summary>
     public bool IsOver => _hashed > Limits.AttestationBytes;
 
@@ -68,6 +71,7 @@ internal sealed class ReportReading : IDisposable
     public void Dispose()
     {
         _parser.Dispose();
+        _draft.Inner?.Dispose();
         _hash.Dispose();
     }
 

@@ -43,6 +43,9 @@ internal static class ReportTime
             && time.Year > 1;
     }
 
+    /// <summary>The older of two times; one that is missing counts for nothing.</summary>
+    public static DateTimeOffset? Older(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
+
     /// <summary>Reads a day alone, <c>yyyy-MM-dd</c>, as its first moment in UTC; for what is dated by days, never for a scan.</summary>
     public static bool TryParseDay(ReadOnlySpan<char> text, out DateTimeOffset day)
     {

@@ -46,6 +46,9 @@ internal sealed record Shape
     /// <summary>Whether it only tells that this is a format which is not read; what its members are called is then held to nothing.</summary>
     public bool IsMarker { get; private init; }
 
+    /// <summary>Whether it is another report, whose bytes are read again as a document of its own.</summary>
+    public bool IsReport { get; private init; }
+
     /// <summary>Runs when an object or array of this shape begins.</summary>
     public Action<ReportDraft>? Begin { get; private init; }
 
@@ -75,12 +78,16 @@ internal sealed record Shape
         Array(Anything((draft, ref _) => each(draft)), begin);
 
     /// <summary>An object whose members are named freely, each of them an <paramref name="item"/>.</summary>
-    public static Shape Map(Shape item, Action<ReportDraft, string>? key = null) =>
-        new("an object") { IsMap = true, ItemNow = item, Key = key };
+    public static Shape Map(Shape item, Action<ReportDraft, string>? key = null, Action<ReportDraft>? begin = null) =>
+        new("an object") { IsMap = true, ItemNow = item, Key = key, Begin = begin };
 
     /// <summary>Either an object with these members or an array of these elements.</summary>
     public static Shape ObjectOrArray(MemberTable members, Shape item) =>
         new("an object") { Members = members, IsArray = true, ItemNow = item };
+
+    /// <summary>Another report, an object or a list; elements of the list may be something here too. Null counts as absent.</summary>
+    public static Shape Report(Shape item) =>
+        new("another report") { Members = MemberTable.Of([]), IsArray = true, ItemNow = item, IsReport = true };
 
     /// <summary>A string; null counts as absent.</summary>
     public static Shape Text(Action<ReportDraft, string> take) => Scalar(

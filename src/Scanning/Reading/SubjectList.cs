@@ -36,6 +36,9 @@ internal sealed class SubjectList
             Add(SubjectRole.Repository, text[(at + 1)..], text[..at]);
     }
 
+    /// <summary>Adds what a statement around the report is about, by the SHA-256 digest in hexadecimal digits.</summary>
+    public void AddStated(string? name, string sha256) => Add(SubjectRole.Statement, $"sha256:{sha256}", name);
+
     /// <summary>Adds a contradiction between the digests.</summary>
     public void AddContradiction(string problem) => _malformed.Add(problem);
 

@@ -139,6 +139,7 @@ internal static class SarifFormat
         var scanner = new ScannerIdentity(facts.Dialect!.Scanner, facts.ScannerVersion);
         return draft.ToReport(scanner, $"{Name} {AcceptedVersion}", Cover(draft)) with
         {
+            Kind = ReportKind.Sarif,
             Time = facts.Time,
             Subjects = subjects.Subjects,
             MalformedSubjects = subjects.Malformed,

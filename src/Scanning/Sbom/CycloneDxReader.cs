@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
+using SupplyChain.Scanning.Reading;
 
 namespace SupplyChain.Scanning;
 
@@ -10,10 +11,10 @@ internal static class CycloneDxReader
 {
     internal static Sbom Read(JsonElement root)
     {
-        if (!string.Equals(SbomJson.Text(root, "bomFormat"), "CycloneDX", StringComparison.Ordinal))
-            throw new SbomRefusal("its bomFormat is not CycloneDX");
+        if (!string.Equals(DocumentJson.Text(root, "bomFormat"), ReportFormats.CycloneDx, StringComparison.Ordinal))
+            throw new DocumentRefusal("its bomFormat is not CycloneDX");
 
-        var version = SbomJson.Version(SbomJson.Text(root, "specVersion"), "1.4", "1.5", "1.6", "1.7");
+        var version = SbomRules.Version(DocumentJson.Text(root, "specVersion"), "1.4", "1.5", "1.6", "1.7");
         var components = new List<SbomComponent>();
         ReadComponents(root, components);
         return new Sbom(SbomFormat.CycloneDx, version, components);
@@ -22,11 +23,11 @@ internal static class CycloneDxReader
     // As deep as the document, which is bounded.
     private static void ReadComponents(JsonElement owner, List<SbomComponent> components)
     {
-        foreach (var item in SbomJson.List(owner, "components"))
+        foreach (var item in DocumentJson.List(owner, "components"))
         {
-            SbomJson.Add(components, new SbomComponent(
-                SbomJson.Text(item, "name") ?? throw new SbomRefusal("it has a component without a name"),
-                SbomJson.Text(item, "version"), SbomJson.Text(item, "purl"), ReadLicenses(item)));
+            SbomRules.Add(components, new SbomComponent(
+                DocumentJson.Text(item, "name") ?? throw new DocumentRefusal("it has a component without a name"),
+                DocumentJson.Text(item, "version"), DocumentJson.Text(item, "purl"), ReadLicenses(item)));
             ReadComponents(item, components);
         }
     }
@@ -34,12 +35,12 @@ internal static class CycloneDxReader
     private static List<string> ReadLicenses(JsonElement component)
     {
         var licenses = new List<string>();
-        foreach (var choice in SbomJson.List(component, "licenses"))
+        foreach (var choice in DocumentJson.List(component, "licenses"))
         {
-            var license = SbomJson.Object(choice, "license");
-            var text = SbomJson.Text(choice, "expression")
-                ?? (license is { } named ? SbomJson.Text(named, "id") ?? SbomJson.Text(named, "name") : null);
-            licenses.Add(text ?? throw new SbomRefusal("it has a licence without id, name and expression"));
+            var license = DocumentJson.Object(choice, "license");
+            var text = DocumentJson.Text(choice, "expression")
+                ?? (license is { } named ? DocumentJson.Text(named, "id") ?? DocumentJson.Text(named, "name") : null);
+            licenses.Add(text ?? throw new DocumentRefusal("it has a licence without id, name and expression"));
         }
 
         return licenses;

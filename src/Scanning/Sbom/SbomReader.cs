@@ -3,6 +3,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using SupplyChain.Model;
+using SupplyChain.Scanning.Reading;
 
 namespace SupplyChain.Scanning;
 
@@ -12,7 +13,7 @@ namespace SupplyChain.Scanning;
 /// </summary>
 public static class SbomReader
 {
-    /// <summary>Reads an SBOM of either format; a document with the marks of both is none.</summary>
+    /// <summary>Reads an SBOM of any format; a document with the marks of two is none.</summary>
     /// <param name="root">The document.</param>
     /// <param name="sbom">What it lists, when the result is <see langword="true"/>.</param>
     /// <param name="problem">What is wrong, printable, when it is not.</param>
@@ -20,27 +21,29 @@ public static class SbomReader
     {
         sbom = null;
         problem = null;
-        var isObject = root.ValueKind == JsonValueKind.Object;
-        var isCycloneDx = isObject && root.TryGetProperty("bomFormat", out _);
-        var isSpdx = isObject && root.TryGetProperty("spdxVersion", out _);
-        if (isCycloneDx == isSpdx)
-        {
-            problem = isCycloneDx ? "it says to be CycloneDX and SPDX at once" : "it is neither CycloneDX nor SPDX 2 in JSON";
-            return false;
-        }
-
         try
         {
-            sbom = isCycloneDx ? CycloneDxReader.Read(root) : SpdxReader.Read(root);
+            sbom = Read(root);
         }
-        catch (SbomRefusal refusal)
+        catch (DocumentRefusal refusal)
         {
             problem = refusal.Message;
         }
 
         return sbom is not null;
     }
-}
 
-/// <summary>Ends the reading of one SBOM from any depth; never leaves <see cref="SbomReader"/>.</summary>
-internal sealed class SbomRefusal(string message) : Exception(message);
+    private static Sbom Read(JsonElement root)
+    {
+        bool Has(string mark) => root.ValueKind == JsonValueKind.Object && root.TryGetProperty(mark, out _);
+        return (Has("bomFormat"), Has("spdxVersion"), Has("@graph")) switch
+        {
+            (true, false, false) => CycloneDxReader.Read(root),
+            (false, true, false) => SpdxReader.Read(root),
+            (false, false, true) => Spdx3Reader.Read(root),
+            (false, false, false) => throw new DocumentRefusal("it is neither CycloneDX nor SPDX in JSON"),
+            (false, true, true) => throw new DocumentRefusal("it says to be SPDX 2 and SPDX 3 at once"),
+            _ => throw new DocumentRefusal("it says to be CycloneDX and SPDX at once"),
+        };
+    }
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
+using SupplyChain.Scanning.Reading;
 
 namespace SupplyChain.Scanning;
 
@@ -10,30 +11,41 @@ internal static class SpdxReader
 {
     internal static Sbom Read(JsonElement root)
     {
-        var version = SbomJson.Version(SbomJson.Text(root, "spdxVersion"), "SPDX-2.2", "SPDX-2.3");
+        var version = SbomRules.Version(DocumentJson.Text(root, "spdxVersion"), "SPDX-2.2", "SPDX-2.3");
         var components = new List<SbomComponent>();
-        foreach (var package in SbomJson.List(root, "packages"))
+        var advisories = new List<SbomAdvisory>();
+        foreach (var package in DocumentJson.List(root, "packages"))
         {
             // The package that stands for the image itself is no part of it.
-            if (SbomJson.Text(package, "primaryPackagePurpose") is "CONTAINER")
+            if (DocumentJson.Text(package, "primaryPackagePurpose") is "CONTAINER")
                 continue;
 
-            SbomJson.Add(components, new SbomComponent(
-                SbomJson.Text(package, "name") ?? throw new SbomRefusal("it has a package without a name"),
-                SbomJson.Text(package, "versionInfo"), ReadPurl(package), ReadLicenses(package)));
+            var component = new SbomComponent(
+                DocumentJson.RequiredText(package, "name", "a package"),
+                DocumentJson.Text(package, "versionInfo"), ReadPurl(package), ReadLicenses(package));
+            SbomRules.Add(components, component);
+            advisories.AddRange(ReadAdvisories(package, component));
         }
 
-        return new Sbom(SbomFormat.Spdx, version, components);
+        return new Sbom(SbomFormat.Spdx, version, components) { Advisories = advisories };
     }
 
-    private static string? ReadPurl(JsonElement package) => SbomJson.List(package, "externalRefs")
-        .Where(reference => SbomJson.Text(reference, "referenceType") is "purl")
-        .Select(reference => SbomJson.Text(reference, "referenceLocator"))
+    // Of the category are also the names by which lists of vulnerabilities know a package (cpe) and its tag (swid).
+    private static IEnumerable<SbomAdvisory> ReadAdvisories(JsonElement package, SbomComponent component) =>
+        from reference in DocumentJson.List(package, "externalRefs")
+        where DocumentJson.Text(reference, "referenceCategory") is "SECURITY"
+        let kind = DocumentJson.Text(reference, "referenceType")
+        where kind is "advisory" or "fix" or "url"
+        select new SbomAdvisory(component, kind, DocumentJson.RequiredText(reference, "referenceLocator", "a reference"));
+
+    private static string? ReadPurl(JsonElement package) => DocumentJson.List(package, "externalRefs")
+        .Where(reference => DocumentJson.Text(reference, "referenceType") is "purl")
+        .Select(reference => DocumentJson.Text(reference, "referenceLocator"))
         .FirstOrDefault(locator => locator is not null);
 
     private static List<string> ReadLicenses(JsonElement package) =>
     [
-        .. new[] { SbomJson.Text(package, "licenseConcluded"), SbomJson.Text(package, "licenseDeclared") }
+        .. new[] { DocumentJson.Text(package, "licenseConcluded"), DocumentJson.Text(package, "licenseDeclared") }
             .OfType<string>().Where(license => license is not ("NOASSERTION" or "NONE")).Distinct(StringComparer.Ordinal),
     ];
 }

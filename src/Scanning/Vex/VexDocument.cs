@@ -11,6 +11,9 @@ namespace SupplyChain.Scanning;
 /// <remarks>Every text is the document's own: escape it with <see cref="Printable"/> before showing it.</remarks>
 public sealed record VexDocument
 {
+    /// <summary>The format it was read as.</summary>
+    public required VexFormat Format { get; init; }
+
     /// <summary>The SHA-256 of the document's bytes.</summary>
     public required Digest Digest { get; init; }
 
@@ -29,6 +32,22 @@ public sealed record VexDocument
         ArgumentNullException.ThrowIfNull(statement);
         return statement.Time ?? Time;
     }
+}
+
+/// <summary>The formats in which VEX documents are read.</summary>
+public enum VexFormat
+{
+    /// <summary>OpenVEX 0.0.1 and 0.2.0.</summary>
+    OpenVex,
+
+    /// <summary>CSAF 2.0 and 2.1.</summary>
+    Csaf,
+
+    /// <summary>The <c>analysis</c> of CycloneDX JSON, versions 1.4 to 1.7.</summary>
+    CycloneDx,
+
+    /// <summary>The VEX relationships of SPDX 3.0 JSON-LD.</summary>
+    Spdx,
 }
 
 /// <summary>What is said about one vulnerability in some products.</summary>

@@ -14,6 +14,12 @@ public static class PredicateTypes
     /// <summary>A SLSA verification summary: what a verifier decided about an artifact.</summary>
     public const string VerificationSummary = "https://slsa.dev/verification_summary/v1";
 
+    /// <summary>An OpenVEX document, of whatever version.</summary>
+    public const string OpenVex = "https://openvex.dev/ns";
+
+    /// <summary>The same with its version, as some tools write it.</summary>
+    public const string OpenVexV020 = "https://openvex.dev/ns/v0.2.0";
+
     /// <summary>SLSA build provenance, version 0.2.</summary>
     public const string ProvenanceV02 = "https://slsa.dev/provenance/v0.2";
 

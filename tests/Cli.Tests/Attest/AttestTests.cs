@@ -434,7 +434,7 @@ public sealed class AttestTests : IDisposable
             "1 to 255 visible ASCII"
         },
         { "no time at all", [Decisions.Reference, "--timeout", "0s"], "--timeout is a number" },
-        { "an unknown format", [Decisions.Reference, "--output", "yaml"], "--output is text or json, not 'yaml'" },
+        { "an unknown format", [Decisions.Reference, "--output", "yaml"], "--output is text or json or sarif or github or gitlab, not 'yaml'" },
         { "an unknown option", [Decisions.Reference, "--sign-anyway"], "--sign-anyway" },
     };
 

@@ -67,7 +67,7 @@ public sealed class EvidenceKeyDrillTests : IAsyncLifetime
               produce: { signature: true, attestations: [vulnerabilities], validFor: 30d }
             """);
         _ledger = await DecisionLedger.OpenAsync(new LedgerOptions { Path = Ledger }, _clock, Stop);
-        _keys = new AttestorKeys(KeySources.ForSigning(kms: null, _password, TimeProvider.System).OpenAsync, _ledger);
+        _keys = new AttestorKeys(KeySources.ForSigning(kms: null, _password, TimeProvider.System).OpenAsync, _ledger, TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()

@@ -219,6 +219,30 @@ public sealed class KeysListTests : IDisposable
         Assert.DoesNotContain("No image", show.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_whole_id_that_no_policy_names_any_more_shows_what_the_key_vouched_for()
+    {
+        var (release, scanner, stranger) = (_keys.Make("release"), _keys.Make("scanner"), _keys.Make("stranger"));
+        _keys.Write($"    - key: {_keys.Uri("release")}");
+        var request = await _keys.RecordAsync(_keys.Uri("release"), release, Shop, "a", evidence: new Model.Decisions.DecisionEvidence
+        {
+            Digest = Model.Digest.Compute("an SBOM"u8), Kind = "attestation", Source = "attested", Used = true, SignedBy = scanner.Id,
+        });
+
+        var show = await _keys.RunAsync("show", scanner.Id.ToString(), "--policy", _keys.Policy, "--ledger", _keys.Ledger);
+        var bare = await _keys.RunAsync("show", scanner.Id.Hex, "--ledger", _keys.Ledger);
+        var unknown = await _keys.RunAsync("show", stranger.Id.Hex, "--ledger", _keys.Ledger);
+
+        Assert.True(show.ExitCode == ExitCodes.Done, show.Error);
+        Assert.Contains("not in policy", show.Out, StringComparison.Ordinal);
+        Assert.Contains("no policy names this key", show.Out, StringComparison.Ordinal);
+        Assert.Contains("1 images were approved on evidence that it vouched for, by 1 decisions:\n", show.Out, StringComparison.Ordinal);
+        Assert.Contains($"{Shop}@{Model.Digest.Compute("a"u8)}  {request}", show.Out, StringComparison.Ordinal);
+        Assert.Contains(request, bare.Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.BadInput, unknown.ExitCode);
+        Assert.Contains("neither policies nor ledger know the key", unknown.Error, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string[], string> Misuse => new()
     {
         { "nowhere to look", ["show", "file:x"], "say where to look with --policy, --ledger or both" },

@@ -58,6 +58,59 @@ public sealed class KeysRevokeTests : IDisposable
     }
 
     [Fact]
+    public async Task But_never_from_a_later_one()
+    {
+        await RevokeAsync("2026-11-18");
+        var run = await RevokeAsync("2026-11-20");
+
+        Assert.Equal(ExitCodes.BadInput, run.ExitCode);
+        Assert.Contains("is revoked at 2026-11-18T00:00:00Z already; --at may name an earlier time, never a later one", run.Error, StringComparison.Ordinal);
+        Assert.Equal(18, Load().Members[1].RevokedAt!.Value.Day);
+    }
+
+    [Fact]
+    public async Task A_key_that_several_attestors_of_a_folder_have_is_revoked_in_all_of_them()
+    {
+        var folder = WriteShared();
+
+        var run = await _keys.RunAsync(
+            "revoke", _keys.Uri("lost"), "--at", "2026-11-20", "--attestor", "release", "--policy", folder, "--output", "json");
+
+        Assert.True(run.ExitCode == ExitCodes.Done, run.Error);
+        using var json = JsonDocument.Parse(run.Out);
+        Assert.Equal(
+            ["by-key", "by-uri"],
+            json.RootElement.GetProperty("others").EnumerateArray().Select(other => other.GetProperty("attestor").GetString()!));
+        var set = PolicyLoader.Load([.. Directory.GetFiles(folder).Select(path => new PolicyFile(path, File.ReadAllBytes(path)))]);
+        Assert.True(set.IsUsable);
+        Assert.Empty(set.Problems);
+        Assert.All(
+            set.Set.Attestors.Where(attestor => attestor.Name is not "unconcerned"),
+            attestor => Assert.Equal(MemberState.Revoked, attestor.Members[0].State));
+        Assert.Equal(MemberState.Signing, set.Set.FindAttestor("unconcerned")!.Members[0].State);
+    }
+
+    [Fact]
+    public async Task A_half_that_is_done_is_completed_by_the_same_command()
+    {
+        var folder = WriteShared();
+        var release = Path.Combine(folder, "release.yaml");
+        var half = await _keys.RunAsync("revoke", _keys.Uri("lost"), "--at", "2026-11-20", "--attestor", "release", "--policy", release);
+        Assert.Contains("other attestors may have the key too: with --policy FOLDER", half.Out, StringComparison.Ordinal);
+        var list = await _keys.RunAsync("list", "--policy", folder);
+
+        var run = await _keys.RunAsync("revoke", _keys.Uri("lost"), "--at", "2026-11-20", "--attestor", "release", "--policy", folder);
+
+        Assert.Contains("KEY_REVOKED: it is revoked in release, so that it counts here no more either", list.Out, StringComparison.Ordinal);
+        Assert.Contains("is revoked at 2026-11-20T00:00:00Z already", run.Out, StringComparison.Ordinal);
+        Assert.Contains($"It was a key of by-uri too, and is revoked there as well ({Path.Combine(folder, "by-uri.yaml")}).", run.Out, StringComparison.Ordinal);
+        Assert.Contains("nothing signs for by-uri now", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("with --policy FOLDER", run.Out, StringComparison.Ordinal);
+        Assert.Contains("revokedAt: 2026-11-20", await File.ReadAllTextAsync(Path.Combine(folder, "by-uri.yaml")), StringComparison.Ordinal);
+        Assert.Contains("revokedAt: 2026-11-20", await File.ReadAllTextAsync(Path.Combine(folder, "by-key.yaml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_same_again_changes_nothing_and_lists_the_images_again()
     {
         var request = await _keys.RecordAsync(_keys.Uri("lost"), _lost, Shop, "a");
@@ -130,6 +183,31 @@ public sealed class KeysRevokeTests : IDisposable
 
     private Task<Invoked> RevokeAsync(string at, params string[] options) =>
         _keys.EditAsync(["revoke", _keys.Uri("lost"), "--at", at, .. options]);
+
+    // One that names the file by another path, and one that has the public half alone.
+    private string WriteShared()
+    {
+        var folder = Directory.CreateDirectory(_keys["policies"]).FullName;
+        File.Copy(_keys["lost"], _keys["copy"]);
+        File.Copy(_keys["lost.pub"], _keys["copy.pub"]);
+        Write("release", $"key: {_keys.Uri("lost")}");
+        Write("by-uri", $"key: {_keys.Uri("copy")}");
+        Write("by-key", "publicKey: |\n        " + _lost.ToPem().TrimEnd().Replace("\n", "\n        ", StringComparison.Ordinal));
+        Write("unconcerned", $"key: {_keys.Uri("other")}");
+        return folder;
+
+        void Write(string name, string member) => File.WriteAllText(
+            Path.Combine(folder, $"{name}.yaml"),
+            $$"""
+            apiVersion: supplychain/v1
+            kind: Attestor
+            metadata: { name: {{name}} }
+            spec:
+              purpose: approval
+              members:
+                - {{member}}
+            """);
+    }
 
     private AttestorDefinition Load() => PolicyLoader.Load([new PolicyFile(_keys.Policy, File.ReadAllBytes(_keys.Policy))])
         .Set!.FindAttestor("release")!;

@@ -231,6 +231,21 @@ public sealed class KeysRotateTests : IDisposable
     }
 
     [Fact]
+    public async Task Images_in_the_ledger_that_depend_on_a_key_are_a_warning_when_it_is_retired()
+    {
+        _keys.Write($"    - key: {_keys.Uri("old")}\n      state: verifying\n    - key: {_keys.Uri("new")}");
+        await _keys.RecordAsync(_keys.Uri("new"), _new, "registry.local/demo/shop", "b");
+        var unused = await _keys.EditAsync("rotate", "--retire", "--ledger", _keys.Ledger, "--dry-run");
+        await _keys.RecordAsync(_keys.Uri("old"), _old, "registry.local/demo/shop", "a");
+
+        var run = await _keys.EditAsync("rotate", "--retire", "--ledger", _keys.Ledger);
+
+        Assert.True((unused.ExitCode, run.ExitCode) == (ExitCodes.Done, ExitCodes.Done), unused.Error + run.Error);
+        Assert.Contains("warning: 1 images in the ledger were signed with it; what of them still runs is denied", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("images in the ledger", unused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_several_that_only_verify_the_named_one_is_retired()
     {
         _keys.Write(Fill("    - key: OLD\n      state: verifying\n    - key: NEW\n      state: verifying\n"));

@@ -66,7 +66,7 @@ public sealed class PssTests : IDisposable
         var loaded = await LoadedPolicies.ReadAsync([_world["policies"]], _world[""], PublicKeys.OfFiles, Stop);
         Assert.True(loaded.IsUsable, string.Join('\n', loaded.Result.Problems));
         await using var ledger = await DecisionLedger.OpenAsync(new LedgerOptions { Path = _world["ledger.db"] }, _clock, Stop);
-        using var keys = new AttestorKeys(KeySources.ForSigning(kms: null, _password, TimeProvider.System).OpenAsync, ledger);
+        using var keys = new AttestorKeys(KeySources.ForSigning(kms: null, _password, TimeProvider.System).OpenAsync, ledger, TimeProvider.System);
         using var cycle = new SigningCycle(
             () => loaded.Set, _world.Registries, keys, ledger, _clock, NullLogger<SigningCycle>.Instance);
         var answer = await cycle.AttestAsync(

@@ -53,7 +53,7 @@ public sealed class RotationDrillTests : IAsyncLifetime
         var signing = KeySources.ForSigning(kms: null, _password, TimeProvider.System);
         _ledger = await DecisionLedger.OpenAsync(
             new LedgerOptions { Path = Ledger }, _clock, TestContext.Current.CancellationToken);
-        _keys = new AttestorKeys(signing.OpenAsync, _ledger);
+        _keys = new AttestorKeys(signing.OpenAsync, _ledger, TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()

@@ -55,6 +55,12 @@ public sealed class SoftHsm : IDisposable
         Tool.RequireFile("OpenSSL's pkcs11 engine", Engines);
     }
 
+    /// <summary>
+    /// OpenSC's spy, a module that stands between us and the token and writes down every call; skips the running test where it is absent.
+    /// </summary>
+    public static string RequireSpy() => Tool.RequireFile(
+        "OpenSC's pkcs11-spy", ["/usr/lib/x86_64-linux-gnu/pkcs11-spy.so", "/usr/lib/aarch64-linux-gnu/pkcs11-spy.so", "/usr/lib64/pkcs11-spy.so"]);
+
     /// <summary>Makes a token.</summary>
     public async Task<SoftToken> AddTokenAsync(string label, CancellationToken cancellationToken)
     {
@@ -93,15 +99,22 @@ public sealed class SoftHsm : IDisposable
     }
 
     /// <summary>The number of a token's slot.</summary>
-    public async Task<int> SlotAsync(SoftToken token, CancellationToken cancellationToken)
-    {
-        var slots = (await _softHsm.RunAsync(["--show-slots"], Environment, cancellationToken)).Succeeded().Output.Split("\nSlot ");
-        var slot = slots.Single(slot => slot.Contains($" {token.Label} ", StringComparison.Ordinal));
-        return int.Parse(slot.Split('\n')[0].Trim(), CultureInfo.InvariantCulture);
-    }
+    public async Task<int> SlotAsync(SoftToken token, CancellationToken cancellationToken) =>
+        int.Parse((await DescribeAsync(token, cancellationToken)).Split('\n')[0].Trim(), CultureInfo.InvariantCulture);
+
+    /// <summary>A token's serial number.</summary>
+    public async Task<string> SerialAsync(SoftToken token, CancellationToken cancellationToken) =>
+        (await DescribeAsync(token, cancellationToken)).Split('\n').Single(line => line.Contains("Serial number:", StringComparison.Ordinal))
+            .Split(':')[1].Trim();
 
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();
+
+    private async Task<string> DescribeAsync(SoftToken token, CancellationToken cancellationToken)
+    {
+        var slots = (await _softHsm.RunAsync(["--show-slots"], Environment, cancellationToken)).Succeeded().Output.Split("\nSlot ");
+        return slots.Single(slot => slot.Contains($" {token.Label} ", StringComparison.Ordinal));
+    }
 
     private Task<ToolResult> OpenScAsync(SoftToken token, string[] arguments, CancellationToken cancellationToken) => _openSc.RunAsync(
         ["--module", Module, "--token-label", token.Label, "--login", "--pin", token.Pin, .. arguments], Environment, cancellationToken);

@@ -39,7 +39,7 @@ public sealed class Pkcs11TokensTests(TokenFixture fixture) : IClassFixture<Toke
     [Theory, MemberData(nameof(Kinds))]
     public async Task A_key_of_each_kind_signs_what_its_public_key_verifies(string label, SigningAlgorithm algorithm)
     {
-        var uri = KeyUri.Parse($"{Token};object={label};type=private?module-name=softhsm2&module-path={fixture.Hsm.Module}");
+        var uri = KeyUri.Parse($"{Token};object={label};type=private?module-name=pkcs11-spy&module-path={fixture.Module}");
         using var key = await OpenAsync(uri);
 
         var signature = await key.Value.SignAsync(Message, Stop);
@@ -83,7 +83,7 @@ public sealed class Pkcs11TokensTests(TokenFixture fixture) : IClassFixture<Toke
     public async Task A_key_without_a_PIN_does_not_get_that_of_another()
     {
         using var key = await OpenAsync(KeyUri.Parse($"{Token};object=p256"));
-        var without = new Pkcs11Tokens(new Pkcs11Options { Module = fixture.Hsm.Module });
+        var without = new Pkcs11Tokens(new Pkcs11Options { Module = fixture.Module });
 
         var problem = await Assert.ThrowsAsync<KmsException>(
             () => without.OpenAsync(KeyUri.Parse("pkcs11:token=guarded;object=p256"), Stop).AsTask());
@@ -123,6 +123,70 @@ public sealed class Pkcs11TokensTests(TokenFixture fixture) : IClassFixture<Toke
         Assert.True(idle.Value.PublicKey.Verify(Message, await idle.Value.SignAsync(Message, Stop)));
         Assert.True(single.PublicKey.Verify(Message, await single.SignAsync(Message, Stop)));
         ((IDisposable)single).Dispose();
+    }
+
+    [Fact]
+    public async Task One_lost_session_is_one_fault_however_many_signatures_find_it_gone()
+    {
+        var key = await Source.OpenAsync(KeyUri.Parse($"{Token};object=p256"), Stop);
+        for (var round = 0; round < 5; round++)
+        {
+            Drop("CloseAllSessions");
+            var signatures = Enumerable.Range(0, 16)
+                .Select(_ => Task.Run(() => Record.ExceptionAsync(() => key.SignAsync(Message, Stop).AsTask()).AsTask(), Stop));
+            var faults = (await Task.WhenAll(signatures)).OfType<Exception>().ToList();
+
+            Assert.All(faults, fault => Assert.Equal(ReasonCode.KmsUnavailable, Assert.IsType<KmsException>(fault).Reason));
+            Assert.True(faults.Count <= 1, $"{faults.Count} of 16: {string.Join('\n', faults)}");
+            Assert.True(key.PublicKey.Verify(Message, await key.SignAsync(Message, Stop)));
+        }
+
+        ((IDisposable)key).Dispose();
+    }
+
+    [Fact]
+    public async Task A_wrong_PIN_is_offered_once_whatever_the_token_is_called()
+    {
+        var wrong = fixture.Connect("wrong-pin-0815");
+        var before = fixture.Logins;
+        var refusals = new List<KmsException>();
+        foreach (var token in (string[])
+            [
+                "token=guarded", $"serial={await fixture.Hsm.SerialAsync(fixture.Guarded, Stop)}",
+                "token=guarded;manufacturer=SoftHSM%20project", "token=guarded;model=SoftHSM%20v2",
+                $"slot-id={await fixture.Hsm.SlotAsync(fixture.Guarded, Stop)}",
+            ])
+        {
+            refusals.Add(await Assert.ThrowsAsync<KmsException>(
+                () => wrong.OpenAsync(KeyUri.Parse($"pkcs11:{token};object=p256"), Stop).AsTask()));
+        }
+
+        Assert.All(refusals, refusal => Assert.Equal(ReasonCode.KeyUnusable, refusal.Reason));
+        Assert.Contains("refused the PIN", refusals[0].Message, StringComparison.Ordinal);
+        Assert.All(refusals[1..], refusal => Assert.Contains("has refused this PIN before", refusal.Message, StringComparison.Ordinal));
+        Assert.Equal(1, fixture.Logins - before);
+    }
+
+    [Fact]
+    public async Task A_PIN_that_is_bound_to_a_token_goes_to_no_other()
+    {
+        foreach (var name in (string[])[fixture.Token.Label, await fixture.Hsm.SerialAsync(fixture.Token, Stop)])
+        {
+            var bound = fixture.Connect(name, fixture.Token.Pin);
+            using var key = new Opened(await bound.OpenAsync(KeyUri.Parse($"{Token};object=p256"), Stop));
+            Assert.True(key.Value.PublicKey.Verify(Message, await key.Value.SignAsync(Message, Stop)));
+
+            var before = fixture.Logins;
+            var refused = await Assert.ThrowsAsync<KmsException>(
+                () => bound.OpenAsync(KeyUri.Parse("pkcs11:token=guarded;object=p256"), Stop).AsTask());
+            var named = await Assert.ThrowsAsync<KmsException>(
+                () => bound.OpenAsync(KeyUri.Parse($"{Token};object=p256?pin-source=file:/secrets/other.pin"), Stop).AsTask());
+
+            Assert.Equal((ReasonCode.KeyUnusable, ReasonCode.KeyUnusable), (refused.Reason, named.Reason));
+            Assert.Contains("has no PIN while other keys have one", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("its pin-source names /secrets/other.pin, expected ", named.Message, StringComparison.Ordinal);
+            Assert.Equal(before, fixture.Logins);
+        }
     }
 
     [Fact]

@@ -21,6 +21,13 @@ public sealed class TokenFixture : IDisposable
     /// <summary>The tokens.</summary>
     public SoftHsm Hsm => _hsm!;
 
+    /// <summary>The module that everything goes through: a spy that passes calls on to the tokens.</summary>
+    public string Module { get; private set; } = "";
+
+    /// <summary>How often a PIN was offered to a token so far.</summary>
+    public int Logins =>
+        File.Exists(_folder["calls.log"]) ? File.ReadAllText(_folder["calls.log"]).Split("C_Login\n").Length - 1 : 0;
+
     /// <summary>The one with the keys <c>p256</c>, <c>p384</c>, <c>p521</c>, <c>rsa2048</c> and <c>rsa3072</c>.</summary>
     public SoftToken Token => _token!;
 
@@ -31,13 +38,18 @@ public sealed class TokenFixture : IDisposable
     public async ValueTask StartAsync(CancellationToken stop)
     {
         SoftHsm.Require();
+        Module = SoftHsm.RequireSpy();
         if (_hsm is not null)
             return;
 
         _hsm = new SoftHsm();
         // The runtime's own idea of the environment does not reach native code.
-        foreach (var (name, value) in _hsm.Environment)
+        foreach (var (name, value) in (IEnumerable<KeyValuePair<string, string>>)
+            [.. _hsm.Environment, new("PKCS11SPY", _hsm.Module), new("PKCS11SPY_OUTPUT", _folder["calls.log"])])
+        {
             Assert.Equal(0, SetEnvironment(name, value, overwrite: 1));
+        }
+
         _token = await _hsm.AddTokenAsync("release; tokens", stop);
         _guarded = await _hsm.AddTokenAsync("guarded", stop);
         await _hsm.AddKeyAsync(_guarded, "p256", "EC:prime256v1", stop);
@@ -49,19 +61,28 @@ public sealed class TokenFixture : IDisposable
     }
 
     /// <summary>Keys of these tokens, with the PIN in a file.</summary>
-    public Pkcs11Tokens Connect(string pin)
+    public Pkcs11Tokens Connect(string pin) => new(new Pkcs11Options { Module = Module, PinFile = Write(pin) });
+
+    /// <summary>Keys of the one token that the PIN is bound to.</summary>
+    public Pkcs11Tokens Connect(string token, string pin) => new(new Pkcs11Options
     {
-        var file = _folder[Guid.NewGuid().ToString("N")];
-        File.WriteAllText(file, pin + "\n");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return new Pkcs11Tokens(new Pkcs11Options { Module = Hsm.Module, PinFile = file });
-    }
+        Module = Module,
+        Pins = new Dictionary<string, string>(StringComparer.Ordinal) { [token] = Write(pin) },
+    });
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _folder.Dispose();
         _hsm?.Dispose();
+    }
+
+    private string Write(string pin)
+    {
+        var file = _folder[Guid.NewGuid().ToString("N")];
+        File.WriteAllText(file, pin + "\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return file;
     }
 
     [DllImport("libc", EntryPoint = "setenv")]

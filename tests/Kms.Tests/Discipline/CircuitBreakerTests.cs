@@ -21,10 +21,10 @@ public sealed class CircuitBreakerTests
         {
             _breaker.Failed();
             _breaker.Failed();
-            _breaker.Succeeded();
+            _breaker.Worked();
         }
 
-        Assert.True(_breaker.MayCall(out _));
+        Assert.True(_breaker.MayCall(out _, out _));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class CircuitBreakerTests
         FailThrice();
         _clock.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.False(_breaker.MayCall(out var wait));
+        Assert.False(_breaker.MayCall(out _, out var wait));
         Assert.Equal(TimeSpan.FromSeconds(3), wait);
     }
 
@@ -43,12 +43,12 @@ public sealed class CircuitBreakerTests
         FailThrice();
         _clock.Advance(Rest);
 
-        Assert.True(_breaker.MayCall(out _));
-        Assert.False(_breaker.MayCall(out _));
+        Assert.True(_breaker.MayCall(out _, out _));
+        Assert.False(_breaker.MayCall(out _, out _));
 
-        _breaker.Succeeded();
-        Assert.True(_breaker.MayCall(out _));
-        Assert.True(_breaker.MayCall(out _));
+        _breaker.Worked();
+        Assert.True(_breaker.MayCall(out _, out _));
+        Assert.True(_breaker.MayCall(out _, out _));
     }
 
     [Fact]
@@ -56,12 +56,12 @@ public sealed class CircuitBreakerTests
     {
         FailThrice();
         _clock.Advance(Rest);
-        Assert.True(_breaker.MayCall(out _));
+        Assert.True(_breaker.MayCall(out _, out _));
         _breaker.Failed();
 
-        Assert.False(_breaker.MayCall(out _));
+        Assert.False(_breaker.MayCall(out _, out _));
         _clock.Advance(Rest);
-        Assert.True(_breaker.MayCall(out _));
+        Assert.True(_breaker.MayCall(out _, out _));
     }
 
     [Fact]
@@ -69,18 +69,49 @@ public sealed class CircuitBreakerTests
     {
         FailThrice();
         _clock.Advance(Rest);
-        Assert.True(_breaker.MayCall(out _));
-        _breaker.Abandoned();
+        Assert.True(_breaker.MayCall(out _, out _));
+        _breaker.Abandoned(isTrial: true);
 
-        Assert.True(_breaker.MayCall(out _));
-        Assert.False(_breaker.MayCall(out _));
+        Assert.True(_breaker.MayCall(out _, out _));
+        Assert.False(_breaker.MayCall(out _, out _));
+    }
+
+    [Fact]
+    public void A_call_of_before_the_rest_that_is_given_up_does_not_end_it()
+    {
+        Assert.True(_breaker.MayCall(out var isTrial, out _));
+        FailThrice();
+        _breaker.Abandoned(isTrial);
+
+        Assert.False(_breaker.MayCall(out _, out _));
+    }
+
+    [Fact]
+    public void Only_the_call_after_the_rest_is_a_trial()
+    {
+        Assert.True(_breaker.MayCall(out var before, out _));
+        FailThrice();
+        _clock.Advance(Rest);
+        Assert.True(_breaker.MayCall(out var after, out _));
+
+        Assert.Equal((false, true), (before, after));
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_makes_no_rest_longer()
+    {
+        FailThrice();
+        _clock.SetBack(TimeSpan.FromHours(1));
+        _clock.Advance(Rest);
+
+        Assert.True(_breaker.MayCall(out _, out _));
     }
 
     private void FailThrice()
     {
         for (var i = 0; i < 3; i++)
         {
-            Assert.True(_breaker.MayCall(out _));
+            Assert.True(_breaker.MayCall(out _, out _));
             _breaker.Failed();
         }
     }

@@ -116,18 +116,74 @@ public sealed class GuardedKeyTests
     }
 
     [Fact]
-    public async Task A_caller_who_goes_away_is_not_told_of_a_fault()
+    public async Task A_call_that_was_begun_is_finished_although_its_caller_went_away()
+    {
+        using var gone = new CancellationTokenSource();
+        _service.Always(async signature =>
+        {
+            await gone.CancelAsync();
+            _service.CancellationToken.ThrowIfCancellationRequested();
+            return signature;
+        });
+        using var key = Guard();
+
+        Assert.True(key.PublicKey.Verify(Message, await key.SignAsync(Message, gone.Token)));
+    }
+
+    [Fact]
+    public async Task A_caller_who_went_away_has_nothing_repeated_for_him()
     {
         using var gone = new CancellationTokenSource();
         _service.Always(async _ =>
         {
             await gone.CancelAsync();
-            _service.CancellationToken.ThrowIfCancellationRequested();
-            return [];
+            throw KmsException.Unavailable("503");
         });
         using var key = Guard();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await key.SignAsync(Message, gone.Token));
+        Assert.Equal(1, _service.Calls);
+    }
+
+    [Fact]
+    public async Task Those_who_waited_through_a_slow_spell_do_not_go_all_at_once_when_it_is_over()
+    {
+        var release = new TaskCompletionSource();
+        var calls = new System.Collections.Concurrent.ConcurrentQueue<TimeSpan>();
+        _service.Always(async signature =>
+        {
+            await release.Task;
+            calls.Enqueue(_clock.Elapsed);
+            return signature;
+        });
+        var patient = TimeSpan.FromMinutes(10);
+        using var key = Guard(Limits with { CallsPerSecond = 4, Burst = 2, InFlight = 2, TryTimeout = patient, Deadline = patient });
+        var all = Enumerable.Range(0, 80).Select(_ => key.SignAsync(Message, Stop).AsTask()).ToList();
+
+        // The places of all of them pass meanwhile.
+        await Task.Delay(TimeSpan.FromSeconds(25), _clock, Stop);
+        release.SetResult();
+        await Task.WhenAll(all);
+
+        var since = calls.First();
+        Assert.InRange(calls.Count(call => call - since < TimeSpan.FromSeconds(3)), 2, 40);
+    }
+
+    [Theory]
+    [InlineData("throttled")]
+    [InlineData("refused")]
+    public async Task A_service_that_answers_at_all_after_its_rest_is_asked_again(string how)
+    {
+        var rest = TimeSpan.FromSeconds(20);
+        _service.Script(Enumerable.Repeat<Step>(_ => throw KmsException.Unavailable("503"), 3));
+        using var key = Guard(Limits with { FaultsBeforeRest = 3, Tries = 1, Rest = rest });
+        for (var i = 0; i < 3; i++)
+            await Assert.ThrowsAsync<KmsException>(async () => await key.SignAsync(Message, Stop));
+        await Task.Delay(2 * rest, _clock, Stop);
+        _service.Script([_ => throw (how is "throttled" ? KmsException.Throttled("429", TimeSpan.FromHours(1)) : KmsException.Unusable("denied"))]);
+
+        Assert.NotEqual(0, (await Assert.ThrowsAsync<KmsException>(async () => await key.SignAsync(Message, Stop))).Message.Length);
+        Assert.True(key.PublicKey.Verify(Message, await key.SignAsync(Message, Stop)));
     }
 
     [Fact]

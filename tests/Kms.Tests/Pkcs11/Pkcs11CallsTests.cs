@@ -18,10 +18,10 @@ public sealed class Pkcs11CallsTests
     public async Task A_token_that_hangs_keeps_no_other_from_signing()
     {
         using var token = new ManualResetEventSlim();
-        var hanging = Enumerable.Range(0, Places).Select(_ => Pkcs11Calls.SignAsync("token=hangs", () => Wait(token), _ct)).ToArray();
+        var hanging = Enumerable.Range(0, Places).Select(_ => Pkcs11Calls.SignAsync(Token("hangs"), () => Wait(token), _ct)).ToArray();
         try
         {
-            Assert.Equal([7], await Pkcs11Calls.SignAsync("token=works", () => [7], _ct).WaitAsync(Soon, _ct));
+            Assert.Equal([7], await Pkcs11Calls.SignAsync(Token("works"), () => [7], _ct).WaitAsync(Soon, _ct));
             Assert.All(hanging, signature => Assert.False(signature.IsCompleted));
         }
         finally
@@ -37,11 +37,11 @@ public sealed class Pkcs11CallsTests
     {
         using var token = new ManualResetEventSlim();
         using var impatience = new CancellationTokenSource();
-        var hanging = Enumerable.Range(0, Places).Select(_ => Pkcs11Calls.SignAsync("token=full", () => Wait(token), _ct)).ToArray();
+        var hanging = Enumerable.Range(0, Places).Select(_ => Pkcs11Calls.SignAsync(Token("full"), () => Wait(token), _ct)).ToArray();
         var wasMade = false;
 
         var more = Pkcs11Calls.SignAsync(
-            "token=full",
+            Token("full"),
             () =>
             {
                 wasMade = true;
@@ -54,7 +54,7 @@ public sealed class Pkcs11CallsTests
         token.Set();
         await Task.WhenAll(hanging);
         Assert.False(wasMade);
-        Assert.Equal([9], await Pkcs11Calls.SignAsync("token=full", () => [9], _ct));
+        Assert.Equal([9], await Pkcs11Calls.SignAsync(Token("full"), () => [9], _ct));
     }
 
     [Fact]
@@ -63,19 +63,21 @@ public sealed class Pkcs11CallsTests
         using var token = new ManualResetEventSlim();
         using var impatience = new CancellationTokenSource();
         using var later = new CancellationTokenSource();
-        var hanging = Enumerable.Range(0, Places).Select(_ => Pkcs11Calls.SignAsync("token=slow", () => Wait(token), impatience.Token)).ToArray();
+        var hanging = Enumerable.Range(0, Places).Select(_ => Pkcs11Calls.SignAsync(Token("slow"), () => Wait(token), impatience.Token)).ToArray();
         await impatience.CancelAsync();
         foreach (var signature in hanging)
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signature);
 
-        var next = Pkcs11Calls.SignAsync("token=slow", () => [2], later.Token);
+        var next = Pkcs11Calls.SignAsync(Token("slow"), () => [2], later.Token);
         Assert.False(next.IsCompleted);
         token.Set();
 
         Assert.Equal([2], await next);
     }
 
-    private static byte[] Wait(ManualResetEventSlim token)
+    private static (string, string, string) Token(string serial) => ("maker", "model", serial);
+
+    private static byte[]? Wait(ManualResetEventSlim token)
     {
         token.Wait(CancellationToken.None);
         return [1];

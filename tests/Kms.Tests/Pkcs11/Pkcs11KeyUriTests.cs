@@ -64,7 +64,7 @@ public sealed class Pkcs11KeyUriTests
         Assert.True(Pkcs11KeyUri.TryRead(KeyUri.Parse(written), out var uri, out var problem), problem);
         Assert.Equal(text, uri.Text);
         Assert.True(Pkcs11KeyUri.TryRead(KeyUri.Parse(text), out var again, out _));
-        Assert.Equal((text, uri.Token), (again.Text, again.Token));
+        Assert.Equal(text, again.Text);
     }
 
     [Theory, MemberData(nameof(Refused))]
@@ -100,6 +100,27 @@ public sealed class Pkcs11KeyUriTests
             KeyUri.Parse("pkcs11:slot-id=7;id=%0A%fF?pin-source=file:///run/a%20pin&module-path=/usr/lib/m.so&module-name=m"), out var uri, out _));
 
         Assert.Equal(("/run/a pin", "/usr/lib/m.so", "m"), (uri.PinFile, uri.ModulePath, uri.ModuleName));
-        Assert.Equal(("slot-id=7", "slot_7-id_0AFF"), (uri.Token, uri.EngineName));
+        Assert.Equal("pkcs11:slot-id=7;id=%0A%FF", uri.Text);
+    }
+
+    [Theory]
+    [InlineData("pkcs11:token=release%20keys;object=k", true)]
+    [InlineData("pkcs11:serial=0001;object=k", true)]
+    [InlineData("pkcs11:token=release%20keys;manufacturer=maker;model=m;serial=0001;object=k", true)]
+    [InlineData("pkcs11:slot-id=7;object=k", true)]
+    [InlineData("pkcs11:slot-id=8;object=k", false)]
+    [InlineData("pkcs11:token=release;object=k", false)]
+    [InlineData("pkcs11:token=Release%20keys;object=k", false)]
+    [InlineData("pkcs11:token=release%20keys;serial=0002;object=k", false)]
+    [InlineData("pkcs11:token=release%20keys;model=other;object=k", false)]
+    [InlineData("pkcs11:token=release%20keys;manufacturer=other;object=k", false)]
+    public void Every_attribute_has_to_be_that_of_the_token(string written, bool isNamed)
+    {
+        Assert.True(Pkcs11KeyUri.TryRead(KeyUri.Parse(written), out var uri, out var problem), problem);
+        var token = new Pkcs11Token(7, "release keys", "maker", "m", "0001");
+
+        Assert.Equal(isNamed, uri.Names(token));
+        // However it was written, the engine is asked for this token and no other.
+        Assert.Equal("pkcs11:token=release%20keys;manufacturer=maker;model=m;serial=0001;object=k", uri.On(token));
     }
 }

@@ -78,38 +78,65 @@ public sealed class Pkcs11TokensTests : IDisposable
     [InlineData("an empty file", "\n", UnixFileMode.UserRead, "holds no PIN")]
     [InlineData("a zero byte", "12\u000034", UnixFileMode.UserRead, "holds no PIN")]
     [InlineData("a file that others read", "1234", UnixFileMode.UserRead | UnixFileMode.GroupRead, "open to other users")]
-    public async Task A_PIN_file_is_a_secret_with_a_PIN(string because, string content, UnixFileMode mode, string words)
+    public void A_PIN_file_is_a_secret_with_a_PIN(string because, string content, UnixFileMode mode, string words)
     {
-        await File.WriteAllTextAsync(_folder["pin"], content, _ct);
+        File.WriteAllText(_folder["pin"], content);
         File.SetUnixFileMode(_folder["pin"], mode);
-        var tokens = new Pkcs11Tokens(new Pkcs11Options { Module = "/usr/lib/libours.so", PinFile = _folder["pin"] }, _ => null);
 
-        var problem = await Assert.ThrowsAsync<KmsException>(() => tokens.OpenAsync(Key, _ct).AsTask());
+        var problem = Assert.Throws<KmsException>(() => Pkcs11Pins.Read(_folder["pin"], _ => null));
 
         Assert.True(problem.Message.Contains(words, StringComparison.Ordinal), $"{because}: {problem.Message}");
         Assert.Equal("KEY_UNUSABLE", problem.Reason.Name);
     }
 
     [Fact]
-    public async Task The_PIN_comes_from_the_file_or_else_from_the_environment()
+    public void The_PIN_comes_from_the_file_or_else_from_the_environment()
     {
-        await File.WriteAllTextAsync(_folder["pin"], "of-file\r\n", _ct);
+        File.WriteAllText(_folder["pin"], "of-file\r\n");
         File.SetUnixFileMode(_folder["pin"], UnixFileMode.UserRead);
         Func<string, string?> environment = name => name == Pkcs11Options.PinVariable ? "of-environment" : null;
 
-        Assert.Equal("of-file\0"u8.ToArray(), await Pkcs11Pins.ReadAsync(_folder["pin"], environment, _ct));
-        Assert.Equal("of-environment\0"u8.ToArray(), await Pkcs11Pins.ReadAsync(file: null, environment, _ct));
-        Assert.Empty(await Pkcs11Pins.ReadAsync(file: null, _ => null, _ct));
+        Assert.Equal("of-file\0"u8.ToArray(), Pkcs11Pins.Read(_folder["pin"], environment));
+        Assert.Equal("of-environment\0"u8.ToArray(), Pkcs11Pins.Read(file: null, environment));
+        Assert.Empty(Pkcs11Pins.Read(file: null, _ => null));
     }
 
     [Fact]
-    public void A_refused_PIN_is_refused_for_that_token_alone()
+    public void A_refused_PIN_is_refused_for_that_token_alone_whatever_it_is_called()
     {
-        Pkcs11Pins.Refuse("token=a", "1234\0"u8);
+        var token = new Pkcs11Token(1, "a", "maker", "model", "0001");
+        Pkcs11Pins.Refuse(token, "1234\0"u8);
 
-        Assert.True(Pkcs11Pins.IsRefused("token=a", "1234\0"u8));
-        Assert.False(Pkcs11Pins.IsRefused("token=a", "1235\0"u8));
-        Assert.False(Pkcs11Pins.IsRefused("token=b", "1234\0"u8));
+        Assert.True(Pkcs11Pins.IsRefused(token with { Slot = 2, Label = "b" }, "1234\0"u8));
+        Assert.False(Pkcs11Pins.IsRefused(token, "1235\0"u8));
+        Assert.False(Pkcs11Pins.IsRefused(token with { Serial = "0002" }, "1234\0"u8));
+    }
+
+    [Fact]
+    public void A_token_without_a_number_is_known_by_its_slot()
+    {
+        var token = new Pkcs11Token(1, "a", "maker", "model", "");
+        Pkcs11Pins.Refuse(token, "4321\0"u8);
+
+        Assert.True(Pkcs11Pins.IsRefused(token, "4321\0"u8));
+        Assert.False(Pkcs11Pins.IsRefused(token with { Slot = 2 }, "4321\0"u8));
+    }
+
+    [Fact]
+    public void Options_say_what_is_wrong_with_their_pins()
+    {
+        var pins = new Dictionary<string, string>(StringComparer.Ordinal) { ["release"] = "/secrets/a.pin" };
+        Assert.Empty(new Pkcs11Options { Pins = pins }.Problems());
+
+        var both = Assert.Single(new Pkcs11Options { Pins = pins, PinFile = "/secrets/b.pin" }.Problems());
+        var folder = Assert.Single(new Pkcs11Options { Pins = pins, PinFolder = "/secrets" }.Problems());
+        pins[" "] = "/secrets/c.pin";
+        var unnamed = Assert.Single(new Pkcs11Options { Pins = pins }.Problems());
+
+        Assert.Equal("pins", both.Member);
+        Assert.Contains("goes without pinFile and pinFolder", both.Problem, StringComparison.Ordinal);
+        Assert.Equal(both, folder);
+        Assert.Contains("expected the label or serial number of a token", unnamed.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,4 +154,24 @@ public sealed class Pkcs11TokensTests : IDisposable
         token.Set();
         Assert.True(await Pkcs11Calls.OpenAsync(() => true, _ct));
     }
+
+    [Fact]
+    public async Task So_many_wait_for_an_opening_and_no_more()
+    {
+        using var token = new ManualResetEventSlim();
+        using var impatience = new CancellationTokenSource();
+        var waiting = Enumerable.Range(0, 64).Select(_ => Pkcs11Calls.OpenAsync(() => Wait(token), impatience.Token)).ToArray();
+
+        var problem = await Assert.ThrowsAsync<KmsException>(() => Pkcs11Calls.OpenAsync(() => Wait(token), _ct));
+        Assert.Equal("KMS_UNAVAILABLE", problem.Reason.Name);
+        Assert.Contains("64 openings of keys on tokens already wait", problem.Message, StringComparison.Ordinal);
+
+        await impatience.CancelAsync();
+        foreach (var opening in waiting)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
+        token.Set();
+        Assert.True(await Pkcs11Calls.OpenAsync(() => Wait(token), _ct));
+    }
+
+    private static bool Wait(ManualResetEventSlim token) => token.Wait(TimeSpan.FromMinutes(1), CancellationToken.None);
 }

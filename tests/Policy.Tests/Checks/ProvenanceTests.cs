@@ -29,6 +29,7 @@ public sealed class ProvenanceTests
         Assert.Equal([statement.Statement.Digest], evaluation.Check(Name).Evidence);
         var line = Assert.Single(evaluation.Evidence, line => line.Kind == "attestation");
         Assert.Equal(("scanner-service", "attested", true), (line.Producer, line.Source, line.Used));
+        Assert.Equal(statement.Statement.Key.Id, line.SignedBy);
     }
 
     /// <summary>Why, path in version 1, new value (null removes), reason, expected, found.</summary>

@@ -27,6 +27,15 @@ public sealed class SbomTests
               "externalRefs": [{ "referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl", "referenceLocator": "pkg:deb/debian/openssl@3.0.20-1" }] }] }
         """;
 
+    private const string Spdx3 = """
+        { "@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld",
+          "@graph": [
+            { "type": "software_Package", "spdxId": "urn:x:openssl", "name": "openssl", "software_packageVersion": "3.0.20-1",
+              "software_packageUrl": "pkg:deb/debian/openssl@3.0.20-1" },
+            { "type": "Relationship", "spdxId": "urn:x:r", "relationshipType": "hasDeclaredLicense", "from": "urn:x:openssl",
+              "to": ["https://spdx.org/licenses/Apache-2.0"] }] }
+        """;
+
     private const string Body = """
         { "formats": ["cyclonedx", "spdx"], "signedBy": ["scanner-service"], "deniedLicenses": ["AGPL-3.0-only"], "deniedPackages": ["denied"],
           "requiredFields": ["version", "purl", "license"] }
@@ -39,6 +48,8 @@ public sealed class SbomTests
     [InlineData(CycloneDxType + "/v1.6", CycloneDx)]
     [InlineData(SpdxType, Spdx)]
     [InlineData(SpdxType + "/v2.3", Spdx)]
+    [InlineData(SpdxType, Spdx3)]
+    [InlineData(SpdxType + "/v3", Spdx3)]
     public void An_SBOM_of_either_format_passes(string type, string sbom) => AssertPasses(Judge(Set, With(Attest(TestKey.Scanner, type, sbom))));
 
     /// <summary>Why, path in the CycloneDX document, new value (null removes), reason, found.</summary>

@@ -2,6 +2,7 @@
 
 using SupplyChain.Model;
 using SupplyChain.Policy.Tests.Checks;
+using SupplyChain.Scanning;
 using SupplyChain.Sigstore;
 using static SupplyChain.Policy.Tests.Checks.CheckTest;
 using static SupplyChain.Policy.Tests.Evidence;
@@ -31,6 +32,12 @@ internal static class CheckBattery
         Set(Scan().With(report => report with
         {
             Coverage = report.Coverage with { Classes = ["secret", "config", "license"], Secrets = 1, Misconfigurations = 1, Licenses = 1 },
+            OtherFindings =
+            [
+                new OtherFinding(OtherFindingKind.Secret, "private-key", Severity.High, "Private key", "/root/key"),
+                new OtherFinding(OtherFindingKind.Misconfiguration, "DS002", Severity.High, "Root user", "Dockerfile"),
+                new OtherFinding(OtherFindingKind.License, "GPL-3.0-only", Severity.High, "bash", null),
+            ],
         })),
     ];
 

@@ -24,6 +24,8 @@ public sealed partial class EveryFieldDecidesTests
         { "formats": ["cyclonedx"], "signedBy": ["scanner-service"], "deniedLicenses": ["GPL-2.0-only"], "deniedPackages": ["zlib"], "requiredFields": ["version"] }
         """;
 
+    private const string Classes = """{ "maximumCount": 0, "whenMissing": "refuse" }""";
+
     private static readonly string Base = $$"""{ "approved": ["{{CheckBattery.Base}}"] }""";
 
     private static Flip[] CheckFlips =>
@@ -43,9 +45,9 @@ public sealed partial class EveryFieldDecidesTests
             ("formats", """["spdx"]"""), ("signedBy", """["other-scanner"]"""), ("deniedLicenses", """["MIT"]"""), ("deniedPackages", """["openssl"]"""),
             ("requiredFields", """["purl"]""")),
         .. Of("baseImage", Base, ("approved", $"[\"{CheckBattery.OtherBase}\"]")),
-        .. Of("secrets", """{ "maximumCount": 0, "whenMissing": "refuse" }""", ("maximumCount", "1"), ("whenMissing", "\"accept\"")),
-        .. Of("misconfigurations", """{ "maximumCount": 0, "whenMissing": "refuse" }""", ("maximumCount", "1"), ("whenMissing", "\"accept\"")),
-        .. Of("licenses", """{ "maximumCount": 0, "whenMissing": "refuse" }""", ("maximumCount", "1"), ("whenMissing", "\"accept\"")),
+        .. Of("secrets", Classes, ("maximumCount", "1"), ("whenMissing", "\"accept\""), ("maximumSeverity", "\"CRITICAL\"")),
+        .. Of("misconfigurations", Classes, ("maximumCount", "1"), ("whenMissing", "\"accept\""), ("maximumSeverity", "\"CRITICAL\"")),
+        .. Of("licenses", Classes, ("maximumCount", "1"), ("whenMissing", "\"accept\""), ("denied", """["Apache-2.0"]""")),
     ];
 
     /// <summary>Fields of a kind, and first the kind itself, whose absence is another policy.</summary>

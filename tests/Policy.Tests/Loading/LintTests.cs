@@ -20,6 +20,13 @@ public sealed class LintTests
             "the exception for CVE-2026-1 waives nothing before 2026-12-01T00:00:00Z"
         },
         { "a slip in a scanner's name", "spec.evidence.scanners[0].name", "\"trivvy\"", "no report may ever be of trivvy; did you mean trivy?" },
+        { "versions that exclude each other", "spec.evidence.scanners[0].versions", "\">=0.70, <0.58\"", "no version of trivy is >=0.70, <0.58" },
+        { "a place outside the subjects", "spec.checks[+]", """{ "name": "place", "trustedDirectory": { "directories": ["registry.example.com/web"] } }""", "place: registry.example.com/web is outside spec.subjects, so that it never matches" },
+        {
+            "an exception by versions of no known order", ExceptionPath,
+            """[{ "id": "CVE-2026-1", "package": "pkg:rpm/redhat/openssl", "versions": "<3.0.20", "until": "2027-01-31", "owner": "platform", "reason": "r" }]""",
+            "the exception for CVE-2026-1 never applies: how versions of pkg:rpm/redhat/openssl are ordered is not known"
+        },
         { "a claim with a star", "spec.requesters[0].claims.ref", "\"refs/heads/*\"", "the claim ref has a *" },
         { "an issuer with a star", "spec.requesters[0].issuer", "\"https://*.example.com\"", "the issuer has a *" },
     };
@@ -33,6 +40,42 @@ public sealed class LintTests
         Assert.True(warning.Message.Contains(expected, StringComparison.Ordinal), $"{because}: {warning}");
         Assert.Equal(ProblemSeverity.Warning, warning.Severity);
         Assert.Equal("policy-0.json", warning.Location.File);
+    }
+
+    public static TheoryData<string, string, string> Fine => new()
+    {
+        { "versions of one number", "spec.evidence.scanners[0].versions", "\">=0.58, <=0.58\"" },
+        { "versions between two releases", "spec.evidence.scanners[0].versions", "\">0.58, <0.59\"" },
+        { "a place that is a repository", "spec.checks[+]", """{ "name": "place", "trustedDirectory": { "directories": ["registry.example.com/payments/api"] } }""" },
+        { "a place above the subjects", "spec.checks[+]", """{ "name": "place", "trustedDirectory": { "directories": ["registry.example.com"] } }""" },
+        {
+            "an exception by versions of known order", ExceptionPath,
+            """[{ "id": "CVE-2026-1", "package": "pkg:deb/debian/openssl", "versions": "<3.0.20", "until": "2027-01-31", "owner": "platform", "reason": "r" }]"""
+        },
+        {
+            "an exception by one version of no known order", ExceptionPath,
+            """[{ "id": "CVE-2026-1", "package": "pkg:rpm/redhat/openssl", "versions": "=3.0.20", "until": "2027-01-31", "owner": "platform", "reason": "r" }]"""
+        },
+    };
+
+    [Theory, MemberData(nameof(Fine))]
+    public void Does_not_warn_of(string because, string path, string value)
+    {
+        var set = PolicyText.Load(PolicyText.Edit(PolicyText.Signing, (path, JsonNode.Parse(value))), PolicyText.ApprovalAttestor);
+
+        Assert.True(set.Lint(Evidence.Now).Count == 0, $"{because}: {string.Join("; ", set.Lint(Evidence.Now))}");
+    }
+
+    [Fact]
+    public void Warns_of_two_policies_for_one_request_unless_claims_tell_them_apart()
+    {
+        var same = PolicyText.Edit(PolicyText.Signing, ("metadata.name", "web"), ("spec.subjects[0]", "registry.example.com/*/api"), ("spec.requesters[0].claims.ref", null));
+        var other = PolicyText.Edit(PolicyText.Signing, ("metadata.name", "web"), ("spec.requesters[0].claims.ref", "refs/heads/other"));
+
+        Assert.Equal(
+            "web and payments may cover the same request, which then has to name one of them",
+            Assert.Single(PolicyText.Load(PolicyText.Signing, same, PolicyText.ApprovalAttestor).Lint(Evidence.Now)).Message);
+        Assert.Empty(PolicyText.Load(PolicyText.Signing, other, PolicyText.ApprovalAttestor).Lint(Evidence.Now));
     }
 
     [Fact]

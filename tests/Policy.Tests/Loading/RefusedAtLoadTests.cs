@@ -277,13 +277,6 @@ public sealed class RefusedAtLoadTests
         PolicyText.Edit(PolicyText.ApprovalAttestor, ("spec.members[0].validFrom", "2026-01-01"), Change(path, value)), PolicyText.Signing);
 
     [Fact]
-    public void A_key_that_is_revoked_in_one_attestor_and_counts_in_another() => AssertRefused(
-        "stolen is stolen", "is revoked in security; revoke or remove it in legacy too",
-        PolicyText.Edit(
-            PolicyText.SecurityAttestor, ("spec.members[0].state", "revoked"), ("spec.members[0].revokedAt", "2026-11-01")),
-        PolicyText.Edit(PolicyText.SecurityAttestor, ("metadata.name", "legacy")));
-
-    [Fact]
     public void A_signing_member_without_a_key_to_sign_with() => AssertRefused(
         "only the public half", "a member that signs needs key",
         PolicyText.Edit(PolicyText.SecurityAttestor, ("spec.members[0].state", "signing")));

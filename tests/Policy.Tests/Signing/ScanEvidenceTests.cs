@@ -320,6 +320,22 @@ public sealed class ScanEvidenceTests
             Assert.Equal(("trivy >=0.58, <0.70", version is null ? "no version" : $"trivy {version}"), (check.Expected, check.Actual));
     }
 
+    [Theory]
+    [InlineData(ReportKind.Sarif, "SARIF 2.1.0", "sarif")]
+    [InlineData(ReportKind.CycloneDx, "CycloneDX 1.6", "cyclonedx")]
+    public void A_format_that_tells_less_than_the_scanner_s_own_counts_only_where_the_policy_lists_it(ReportKind kind, string format, string word)
+    {
+        var listed = PolicyText.LoadSigning(("spec.evidence.scanners[0].formats", JsonNode.Parse($"[\"{word}\"]")));
+        var scan = Scan().With(report => report with { Kind = kind, Format = format });
+
+        var check = Evaluate(Submitted, Set(scan)).Check("reports");
+
+        Assert.Equal((ReasonCode.ReportFormat, "native", format), (check.Reason, check.Expected, check.Actual));
+        Assert.Equal(Outcome.Approved, Evaluate(listed, Set(scan)).Outcome());
+        var own = Evaluate(listed, Set(Scan())).Check("reports");
+        Assert.Equal((ReasonCode.ReportFormat, word, "Trivy JSON 2"), (own.Reason, own.Expected, own.Actual));
+    }
+
     [Fact]
     public void At_least_two_needs_two_scanners_on_each_platform()
     {

@@ -30,10 +30,12 @@ public sealed class VexTests
         Assert.EndsWith("; 1 set aside by VEX: CVE-2026-1 not_affected (statement 1 of 2026-11-12T10:00:00Z) by scanner-service", check.Message, StringComparison.Ordinal);
         Assert.Contains(vex.Digest, check.Evidence);
         var line = Assert.Single(evaluation.Evidence, line => line.Kind == "vex");
-        Assert.Equal((vex.Digest, "scanner-service", "attested", true), (line.Digest, line.Producer, line.Source, line.Used));
-        Assert.Equal(vex.Document.Time, line.Time);
         Assert.Equal(
-            $"document {vex.Document.Digest} by Vendor Security; CVE-2026-1 not_affected (statement 1 of 2026-11-12T10:00:00Z)", line.Note);
+            (vex.Digest, "scanner-service", "attested", TestKey.Scanner.Public.Id, true),
+            (line.Digest, line.Producer, line.Source, line.SignedBy, line.Used));
+        Assert.Equal(vex.Document!.Time, line.Time);
+        Assert.Equal(
+            $"document {vex.Document!.Digest} by Vendor Security; CVE-2026-1 not_affected (statement 1 of 2026-11-12T10:00:00Z)", line.Note);
     }
 
     /// <summary>Why a document is of nobody who may speak.</summary>
@@ -67,6 +69,7 @@ public sealed class VexTests
         Assert.Equal([$"{Name}: FINDING_OVER_LIMIT"], evaluation.Refusals(), StringComparer.Ordinal);
         var line = Assert.Single(evaluation.Evidence, line => line.Kind == "vex");
         Assert.False(line.Used);
+        Assert.Equal(by is "nobody" or "the requester" ? null : vex.SignedBy!.Id, line.SignedBy);
         Assert.StartsWith(note, line.Note, StringComparison.Ordinal);
     }
 
@@ -129,9 +132,9 @@ public sealed class VexTests
         };
         var vex = Vex(TestKey.Scanner, statement);
         if (change is "no time at all")
-            vex = vex with { Document = vex.Document with { Time = null } };
+            vex = vex with { Document = vex.Document! with { Time = null } };
         if (change is "no products")
-            vex = vex with { Document = vex.Document with { Statements = [statement with { Products = [] }] } };
+            vex = vex with { Document = vex.Document! with { Statements = [statement with { Products = [] }] } };
 
         Assert.Equal(setsAside ? Outcome.Approved : Outcome.Refused, Evaluate(Trusting, With(vex)).Outcome());
     }
@@ -153,7 +156,7 @@ public sealed class VexTests
     {
         var older = Vex(TestKey.Scanner, Says(Id) with { Time = Now.AddDays(-notAffected) });
         var newer = Vex(TestKey.Qa, Says(Id) with { Status = VexStatus.Affected, Time = affected is { } days ? Now.AddDays(-days) : null });
-        newer = newer with { Document = newer.Document with { Time = null } };
+        newer = newer with { Document = newer.Document! with { Time = null } };
         var set = PolicyText.Load(
             PolicyText.Edit(PolicyText.Signing, ("spec.evidence.vex", Rules(("signedBy", new JsonArray("scanner-service", "vendor"))))),
             PolicyText.ApprovalAttestor, PolicyText.ScannerAttestor, PolicyText.Attestor("vendor", "evidence", TestKey.Qa));
@@ -197,7 +200,8 @@ public sealed class VexTests
         { "pkg:oci/api", "pkg:deb/debian/openssl", "none" },
         { "pkg:oci/api?arch=amd64", null, "none" },
         { "pkg:oci/api@D?arch=arm64", null, "none" },
-        { "pkg:oci/api@D?tag=1.0", null, "none" },
+        { "pkg:oci/api@D?tag=1.0", null, "exact" }, // what a tag pointed to once
+        { "pkg:oci/api?tag=1.0&repository_url=registry.example.com/payments/api", null, "none" },
         { "pkg:oci/API@D", null, "none" },
         { "pkg:oci/api@sha256:0000000000000000000000000000000000000000000000000000000000000000", null, "none" },
         { "pkg:oci/api@1.0?repository_url=registry.example.com/payments/api", null, "none" },
@@ -237,13 +241,102 @@ public sealed class VexTests
         var set = Policy();
         EvidenceSet About(Digest digest) => Set(TwoPlatforms, Scan(amd64).For("manifest-amd64"), Scan().For("manifest-arm64")) with
         {
-            Vex = [Vex(TestKey.Scanner, Says(Id, new VexProduct { Digests = [digest] }))],
+            Vex = [Vex(TestKey.Scanner, Says(Id, new VexProduct { Digests = [digest] })) with { Images = [TwoPlatforms.Digest] }],
         };
 
         Assert.True(IsSetAside(set, About(TwoPlatforms.Digest)));
         Assert.True(IsSetAside(set, About(DigestOf("manifest-amd64"))));
         Assert.False(IsSetAside(set, About(DigestOf("manifest-arm64"))));
         Assert.False(IsSetAside(set, About(DigestOf("config-amd64"))));
+    }
+
+    /// <summary>What a document was attested of, and whether it sets aside a finding in the amd64 platform of the index.</summary>
+    public static TheoryData<string[], bool> Attested => new()
+    {
+        { ["index"], true },
+        { ["manifest-amd64"], true },
+        { ["manifest-arm64", "manifest-amd64"], true },
+        { ["manifest-arm64"], false },
+        { [], false },
+    };
+
+    [Theory, MemberData(nameof(Attested))]
+    public void It_sets_something_aside_only_in_the_image_that_it_was_attested_of(string[] images, bool setsAside)
+    {
+        var set = Policy(("blanket", "accept"));
+        var vex = Vex(TestKey.Scanner, Says(Id, ByRepository)) with
+        {
+            Images = [.. images.Select(image => image is "index" ? TwoPlatforms.Digest : DigestOf(image))],
+        };
+        var evidence = Set(TwoPlatforms, Scan(Finding(Id, Severity.High)).For("manifest-amd64"), Scan().For("manifest-arm64"));
+        var affected = Vex(TestKey.Scanner, Says(Id, ByRepository) with { Status = VexStatus.Affected, Time = Now });
+
+        Assert.Equal(setsAside, IsSetAside(set, evidence with { Vex = [vex] }));
+        Assert.False(IsSetAside(set, evidence with { Vex = [vex, affected with { Images = [] }] }));
+    }
+
+    [Fact]
+    public void What_was_attested_as_another_type_is_not_taken()
+    {
+        var vex = Vex(TestKey.Scanner, Says(Id)) with { PredicateType = "https://cyclonedx.org/bom" };
+
+        Assert.True(IsSetAside(Policy(("predicateTypes", new JsonArray("https://cyclonedx.org/bom"))), With(vex)));
+        var refused = Evaluate(Trusting, With(vex));
+        Assert.Equal([$"{Name}: FINDING_OVER_LIMIT"], refused.Refusals(), StringComparer.Ordinal);
+        Assert.Equal(
+            "VEX_UNTRUSTED: the policy takes no VEX that is attested as https://cyclonedx.org/bom",
+            Assert.Single(refused.Evidence, line => line.Kind == "vex").Note);
+    }
+
+    [Fact]
+    public void A_document_that_cannot_be_read_is_named_and_changes_nothing()
+    {
+        var unread = Vex(TestKey.Scanner, Says(Id)) with { Digest = DigestOf("unread"), Document = null, Problem = "it is no JSON object" };
+
+        var refused = Evaluate(Trusting, With(unread));
+        Assert.Equal([$"{Name}: FINDING_OVER_LIMIT"], refused.Refusals(), StringComparer.Ordinal);
+        var line = Assert.Single(refused.Evidence, line => line.Kind == "vex");
+        Assert.Equal(("VEX_MALFORMED: it cannot be read: it is no JSON object", false), (line.Note, line.Used));
+        Assert.True(IsSetAside(Trusting, With(unread, Vex(TestKey.Scanner, Says(Id)))));
+        Assert.StartsWith(
+            "VEX_UNTRUSTED: ", Evaluate(Trusting, With(unread with { SignedBy = TestKey.Stranger.Public })).Evidence.Single(kind => kind.Kind == "vex").Note,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>One change to a statement, and why the decision says that it does not count.</summary>
+    public static TheoryData<string, string> Obstacles => new()
+    {
+        { "affected", "CVE-2026-1 affected (statement 0 of 2026-11-12T10:00:00Z) by scanner-service: that status sets nothing aside" },
+        { "no reason", "by scanner-service: it gives no reason" },
+        { "too old", "(statement 0 of 2026-01-01T00:00:00Z) by scanner-service: it is too old" },
+        { "future", "by scanner-service: it is from the future" },
+        { "no time", "(statement 0 of no time) by scanner-service: it tells no time" },
+        { "a blanket", "by scanner-service: it names neither a version of the product nor a part of it" },
+        { "one of several", "by scanner-service: the finding is more than it names" },
+    };
+
+    [Theory, MemberData(nameof(Obstacles))]
+    public void The_decision_says_why_the_latest_statement_does_not_count(string change, string expected)
+    {
+        var statement = change switch
+        {
+            "affected" => Says(Id) with { Status = VexStatus.Affected },
+            "no reason" => Says(Id) with { Justification = null },
+            "too old" => Says(Id) with { Time = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) },
+            "future" => Says(Id) with { Time = Now.AddHours(1) },
+            "a blanket" => Says(Id, ByRepository),
+            _ => Says(Id),
+        };
+        var vex = Vex(TestKey.Scanner, statement);
+        if (change is "no time")
+            vex = vex with { Document = vex.Document! with { Time = null } };
+        var evidence = change is "one of several"
+            ? Set(Scan(Finding("RHSA-2026-1", Severity.High, aliases: [Id, "CVE-2026-2"]))) with { Vex = [vex] }
+            : With(vex);
+
+        var message = Evaluate(Trusting, evidence).Check(Name).Message;
+        Assert.Contains("; not set aside by VEX: CVE-2026-1 ", message, StringComparison.Ordinal);
+        Assert.EndsWith(expected, message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -305,7 +398,7 @@ public sealed class VexTests
     public void A_vendor_s_words_are_escaped()
     {
         var vex = Vex(TestKey.Scanner, Says(Id) with { Aliases = ["x"] });
-        vex = vex with { Document = vex.Document with { Author = "Vendor\u001b[31m\n" } };
+        vex = vex with { Document = vex.Document! with { Author = "Vendor\u001b[31m\n" } };
 
         Assert.DoesNotContain(Evaluate(Trusting, With(vex)).Evidence.Single(line => line.Kind == "vex").Note!, char.IsControl);
     }

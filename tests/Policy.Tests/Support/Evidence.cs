@@ -111,7 +111,9 @@ internal static class Evidence
             Digest = digest,
             Source = EvidenceSource.Attested,
             SignedBy = key.Public,
-            Document = new VexDocument { Digest = digest, Author = "Vendor Security", Time = Now.AddDays(-10), Statements = statements },
+            PredicateType = PredicateTypes.OpenVex,
+            Images = [Image.Manifest.Digest],
+            Document = new VexDocument { Format = VexFormat.OpenVex, Digest = digest, Author = "Vendor Security", Time = Now.AddDays(-10), Statements = statements },
         };
     }
 

@@ -28,6 +28,10 @@ internal sealed class AttestorFile
     /// <summary>The file that defines it.</summary>
     public PolicyFile File { get; }
 
+    /// <summary>The other attestors that were read with it.</summary>
+    public IEnumerable<AttestorFile> Others =>
+        _set.Attestors.Where(other => other != Attestor).Select(other => new AttestorFile(_files, _set, other));
+
     /// <summary>Reads the file, or the folder of files, that defines an attestor.</summary>
     /// <exception cref="CommandFailure">The policies cannot be used, or none of them defines it.</exception>
     public static async Task<AttestorFile> ReadAsync(

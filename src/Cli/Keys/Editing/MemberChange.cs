@@ -28,6 +28,7 @@ internal sealed record MemberChange(int Index, MemberState State)
     {
         State = State,
         RevokedAt = RevokedAt,
+        RevokedElsewhere = null,
         PublicKey = member.PublicKey ?? PublicKey,
         NamesPublicKey = member.NamesPublicKey || PublicKey is not null,
     };

@@ -75,6 +75,25 @@ internal sealed class MemberEditor(Surroundings surroundings)
         return new OpenedAttestor(file, keys, services, parsed.GetValue(_publicKey), IsCompared: ledger is not null);
     }
 
+    /// <summary>The other attestors of the same policies that have a key and do not revoke it themselves, each with that member's key.</summary>
+    public static async Task<IReadOnlyList<(OpenedAttestor Opened, KeyRecord Key)>> FindOthersAsync(
+        OpenedAttestor opened, KeyRecord key, LedgerReader? ledger, CancellationToken cancellationToken)
+    {
+        var found = new List<(OpenedAttestor, KeyRecord)>();
+        foreach (var file in opened.File.Others)
+        {
+            var keys = await new KeyInventory(opened.Services, ledger).ReadAsync(file.Attestor, cancellationToken);
+            found.AddRange(keys.Where(other => IsSame(other, key) && other.OwnRevocation is null)
+                .Select(other => (opened with { File = file, Keys = keys }, other)));
+        }
+
+        return found;
+    }
+
+    private static bool IsSame(KeyRecord other, KeyRecord key) => other.Member!.NamesPublicKey || key.Uri is null || other.Uri != key.Uri
+        ? other.Id is not null && other.Id == key.Id
+        : true;
+
     /// <summary>
     /// Shows the changes on <paramref name="screen"/>, and makes them; false where they were only to be shown.
     /// </summary>

@@ -31,6 +31,7 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
                 found.Add(await OfMemberAsync(attestor, member, cancellationToken));
         }
 
+        found = [.. found.Select(record => WithRevokedElsewhere(record, found))];
         var known = found.Select(record => record.Id).OfType<Digest>().ToHashSet();
         foreach (var pins in _pins.GroupBy(pin => pin.PublicKey).Where(pins => !known.Contains(pins.Key)))
             found.Add(await OfLedgerAsync([.. pins], policies is not null, cancellationToken));
@@ -46,6 +47,25 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
         foreach (var member in attestor.Members)
             found.Add(await OfMemberAsync(attestor, member, cancellationToken));
         return found;
+    }
+
+    /// <summary>
+    /// What the ledger knows of a key that no policy names and no attestor of this ledger signed with as its own, such as one that vouched for
+    /// evidence; null where it knows nothing.
+    /// </summary>
+    public async Task<KeyRecord?> FindAsync(Digest id, bool hasPolicies, CancellationToken cancellationToken)
+    {
+        if (ledger is null)
+            return null;
+
+        var use = await ledger.FindKeyUseAsync(id, cancellationToken);
+        var vouched = await ledger.FindVouchedAsync(id, cancellationToken);
+        return use is null && vouched.Named.Count + vouched.Unnamed.Count == 0
+            ? null
+            : new KeyRecord
+            {
+                Attestor = "unknown", Id = id, Pins = [], Use = use, Vouched = vouched, Warnings = WarningsOf(hasPolicies),
+            };
     }
 
     /// <summary>
@@ -148,10 +168,26 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
         Id = pins[^1].PublicKey,
         Pins = pins,
         Use = await ledger!.FindKeyUseAsync(pins[^1].PublicKey, cancellationToken),
-        Warnings = hasPolicies
-            ? [new KeyWarning(Reason: null, "no policy names this key: nothing it signed counts")]
-            : [],
+        Warnings = WarningsOf(hasPolicies),
     };
+
+    private static IReadOnlyList<KeyWarning> WarningsOf(bool hasPolicies) => hasPolicies
+        ? [new KeyWarning(Reason: null, "no policy names this key: nothing it signed counts")]
+        : [];
+
+    private static KeyRecord WithRevokedElsewhere(KeyRecord record, IReadOnlyList<KeyRecord> all) =>
+        record.Id is { } id && record.Member is { State: not (MemberState.Revoked or MemberState.Retired) }
+        && all.FirstOrDefault(other => other.Id == id && other.OwnRevocation is not null) is { } revoked
+            ? record with
+            {
+                Warnings =
+                [
+                    .. record.Warnings,
+                    new KeyWarning(
+                        ReasonCode.KeyRevoked, $"it is revoked in {revoked.Attestor}, so that it counts here no more either; revoke it here too"),
+                ],
+            }
+            : record;
 
     private PinnedKey? LastPinOf(AttestorMember member) =>
         _pins.LastOrDefault(pin => string.Equals(pin.KeyUri, member.KeyUri, StringComparison.Ordinal));

@@ -49,6 +49,9 @@ internal sealed record KeyRecord
     /// <summary>The state as policies write it; null for a key that only the ledger knows.</summary>
     public string? State => Member is { } member ? KeyWords.Of(member.State) : null;
 
+    /// <summary>Since when its own attestor revokes it; null where it does not.</summary>
+    public DateTimeOffset? OwnRevocation => Member is { RevokedElsewhere: null } own ? own.RevokedAt : null;
+
     /// <summary>When it was first used.</summary>
     public DateTimeOffset? FirstUsed => Pins is [var first, ..] ? first.FirstUsed : Use?.First ?? (Vouched?.Named is [var image, ..] ? image.Time : null);
 

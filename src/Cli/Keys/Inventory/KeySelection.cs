@@ -52,6 +52,10 @@ internal static class KeySelection
     public static bool IsStartOf(string text, Digest id) =>
         Digits(text) is { } digits && id.Hex.StartsWith(digits, StringComparison.Ordinal);
 
+    /// <summary>A text that is the whole id of a key; null for any other.</summary>
+    public static Digest? WholeId(string text) =>
+        Digits(text) is { } digits && Digest.TryParse($"sha256:{digits}", out var id, out _) ? id : null;
+
     private static CommandFailure None(string text) => CommandFailure.BadInput(
         $"neither policies nor ledger know the key '{Printable.Escape(text)}'; expected an attestor, a key's URI, "
         + $"{FewestDigits} or more digits of its public key's id, or a key file");

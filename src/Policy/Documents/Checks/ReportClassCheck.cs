@@ -26,6 +26,12 @@ public sealed record ReportClassCheck : PolicyCheck
     /// <summary>What is counted.</summary>
     public required ReportClass Class { get; init; }
 
+    /// <summary>The worst severity that is not counted; of unknown severity all are.</summary>
+    public SeverityLimit MaximumSeverity { get; init; } = SeverityLimit.BlockAll;
+
+    /// <summary>The licences that are counted; empty where all findings are.</summary>
+    public IReadOnlyList<string> Denied { get; init; } = [];
+
     /// <summary>How many of one report are accepted.</summary>
     public required int MaximumCount { get; init; }
 

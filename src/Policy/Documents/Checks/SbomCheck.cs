@@ -15,7 +15,7 @@ public sealed record SbomCheck : AttestationCheck
     ];
 
     private static readonly string[] SpdxTypes =
-        ["https://spdx.dev/Document", "https://spdx.dev/Document/v2.2", "https://spdx.dev/Document/v2.3"];
+        ["https://spdx.dev/Document", "https://spdx.dev/Document/v2.2", "https://spdx.dev/Document/v2.3", "https://spdx.dev/Document/v3"];
 
     internal SbomCheck(string name)
         : base(name)

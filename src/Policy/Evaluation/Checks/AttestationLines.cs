@@ -25,9 +25,10 @@ internal static class AttestationLines
                select new DecisionEvidence
                {
                    Digest = statement.Digest,
-                   Kind = "attestation",
+                   Kind = VouchingRule.Attestation,
                    Producer = signer,
                    Source = "attested",
+                   SignedBy = statement.Key.Id,
                    Binding = "proven",
                    Used = used.Contains(statement.Digest),
                },

@@ -2,6 +2,7 @@
 
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
+using SupplyChain.Scanning;
 using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
@@ -24,13 +25,24 @@ internal sealed class ScanAcceptance(EvidenceRules rules, PolicySet policies, Da
             };
         }
 
-        return JudgeVersion(rule, scanner.Version) ?? JudgeSource(rule, scan) ?? JudgeBinding(rule, scan);
+        return JudgeFormat(rule, scan.Report) ?? JudgeVersion(rule, scanner.Version) ?? JudgeSource(rule, scan) ?? JudgeBinding(rule, scan);
     }
 
     internal bool IsVouched(ScanEvidence scan) => FindRule(scan) is { } rule && JudgeSource(rule, scan) is null;
 
     private ScannerRule? FindRule(ScanEvidence scan) => rules.Scanners.FirstOrDefault(candidate =>
         string.Equals(candidate.Name, scan.Report.Scanner.Name, StringComparison.Ordinal));
+
+    private static Rejection? JudgeFormat(ScannerRule rule, ScanReport report) => rule.Formats.Contains(report.Kind)
+        ? null
+        : new Rejection(
+            ReasonCode.ReportFormat,
+            $"the policy does not accept reports of {rule.Name} as {Printable.Escape(report.Format)}; send the scanner's own format, or list it in formats")
+        {
+            Expected = string.Join(
+                " or ", EvidenceRulesReader.FormatWords.Where(known => rule.Formats.Contains(known.Kind)).Select(known => known.Word)),
+            Actual = Printable.Escape(report.Format),
+        };
 
     private static Rejection? JudgeVersion(ScannerRule rule, string? version)
     {

@@ -60,7 +60,7 @@ internal sealed class ScanSelection
         .. All.Select(judged => new DecisionEvidence
         {
             Digest = judged.Scan.Digest,
-            Kind = "scan",
+            Kind = VouchingRule.Scan,
             Producer = Printable.Escape(judged.Scan.Report.Scanner.ToString()),
             Source = judged.Scan.Source == EvidenceSource.Attested ? "attested" : "submitted",
             SignedBy = judged.Scan.Source == EvidenceSource.Attested ? judged.Scan.SignedBy?.Id : null,

@@ -86,6 +86,8 @@ internal static class VexProducts
             {
                 "repository_url" => IsRepository(qualifier.Value),
                 "arch" => Same(qualifier.Value, platform?.Platform?.Architecture),
+                // What a tag pointed to once; beside a digest it says nothing more.
+                "tag" => url.Version is not null,
                 "os" => Same(qualifier.Value, platform?.Platform?.Os),
                 _ => false,
             });

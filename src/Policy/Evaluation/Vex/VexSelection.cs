@@ -27,7 +27,7 @@ internal sealed class VexSelection
         _all = all;
         _time = time;
         _byId = all.Where(vex => vex.Rejection is null)
-            .SelectMany(vex => vex.Evidence.Document.Statements.Select((statement, index) => new Candidate(vex, index, statement)))
+            .SelectMany(vex => vex.Evidence.Document!.Statements.Select((statement, index) => new Candidate(vex, index, statement)))
             .SelectMany(candidate => Ids(candidate.Statement).Select(id => (Id: id, Candidate: candidate)))
             .ToLookup(named => named.Id, named => named.Candidate, StringComparer.OrdinalIgnoreCase);
     }
@@ -45,20 +45,25 @@ internal sealed class VexSelection
             time);
     }
 
-    /// <summary>The statement that sets a finding aside; null when none does.</summary>
-    internal AppliedStatement? Find(Finding finding, PlatformManifest? platform, ImageSubject subject)
+    /// <summary>The statement that sets a finding aside, or else why the latest one about it does not; neither when there is none.</summary>
+    internal (AppliedStatement? Applied, string? Obstacle) Find(Finding finding, PlatformManifest? platform, ImageSubject subject)
     {
         var latest = FindingIds.All(finding).SelectMany(id => _byId[id]).Distinct()
             .Select(candidate => Weigh(candidate, finding, platform, subject)).OfType<Weighed>()
             // One of unknown time may be the latest, and of two of one time the stricter one is taken.
             .OrderByDescending(weighed => weighed.Time ?? DateTimeOffset.MaxValue)
-            .ThenBy(weighed => weighed.SetsAside)
+            .ThenBy(weighed => weighed.Obstacle is null)
             .ThenBy(weighed => weighed.Candidate.Vex.Evidence.Digest.ToString(), StringComparer.Ordinal)
             .ThenBy(weighed => weighed.Candidate.Index)
             .FirstOrDefault();
-        return latest is { SetsAside: true, Time: { } made }
-            ? new AppliedStatement(latest.Candidate.Vex, latest.Candidate.Index, latest.Candidate.Statement, made)
-            : null;
+        return latest switch
+        {
+            null => (null, null),
+            { Obstacle: null, Time: { } made } =>
+                (new AppliedStatement(latest.Candidate.Vex, latest.Candidate.Index, latest.Candidate.Statement, made), null),
+            var (candidate, time, obstacle) =>
+                (null, $"{VexWords.Describe(candidate.Statement, candidate.Index, time)} by {candidate.Vex.Attestor}: {obstacle}"),
+        };
     }
 
     /// <summary>Every document, with each statement of it that was applied.</summary>
@@ -75,6 +80,9 @@ internal sealed class VexSelection
     private Weighed? Weigh(Candidate candidate, Finding finding, PlatformManifest? platform, ImageSubject subject)
     {
         var (vex, _, statement) = candidate;
+        if (statement.Status is VexStatus.NotAffected or VexStatus.Fixed && !IsAbout(vex.Evidence, platform, subject))
+            return null;
+
         var matches =
             (from rule in vex.Rules
              from product in statement.Products
@@ -84,14 +92,36 @@ internal sealed class VexSelection
         if (matches.Count == 0)
             return null;
 
-        var time = vex.Evidence.Document.TimeOf(statement);
-        var setsAside = IsReasoned(statement)
-            && Ids(statement).Any(id => FindingIds.IsNamedBy(finding, id))
-            && matches.Exists(found => found.Rule.Statuses.Contains(statement.Status)
-                && (found.Match == ProductMatch.Exact || found.Rule.AcceptsBlanket)
-                && time is { } made && made - _time <= Limits.ClockSkew && _time - made <= found.Rule.MaximumAge);
-        return new Weighed(candidate, time, setsAside);
+        var time = vex.Evidence.Document!.TimeOf(statement);
+        return new Weighed(candidate, time, ObstacleOf(statement, time, finding, matches));
     }
+
+    // Why a statement does not set the finding aside; null when it does.
+    private string? ObstacleOf(
+        VexStatement statement, DateTimeOffset? time, Finding finding, List<(VexRule Rule, ProductMatch Match)> matches)
+    {
+        var listing = matches.Where(found => found.Rule.Statuses.Contains(statement.Status)).ToList();
+        if (listing.Count == 0)
+            return "that status sets nothing aside";
+        if (!IsReasoned(statement))
+            return "it gives no reason";
+        if (!Ids(statement).Any(id => FindingIds.IsNamedBy(finding, id)))
+            return "the finding is more than it names";
+
+        var exact = listing.Where(found => found.Match == ProductMatch.Exact || found.Rule.AcceptsBlanket).ToList();
+        if (exact.Count == 0)
+            return "it names neither a version of the product nor a part of it";
+        if (time is not { } made)
+            return "it tells no time";
+        if (made - _time > Limits.ClockSkew)
+            return "it is from the future";
+
+        return exact.Exists(found => _time - made <= found.Rule.MaximumAge) ? null : "it is too old";
+    }
+
+    // What was attested of another image may take something back here, and sets nothing aside.
+    private static bool IsAbout(VexEvidence vex, PlatformManifest? platform, ImageSubject subject) =>
+        vex.Images.Any(image => image == subject.Digest || image == platform?.Manifest.Digest);
 
     // Nobody has to believe "not affected" without a reason.
     private static bool IsReasoned(VexStatement statement) =>
@@ -102,5 +132,5 @@ internal sealed class VexSelection
 
     private sealed record Candidate(JudgedVex Vex, int Index, VexStatement Statement);
 
-    private sealed record Weighed(Candidate Candidate, DateTimeOffset? Time, bool SetsAside);
+    private sealed record Weighed(Candidate Candidate, DateTimeOffset? Time, string? Obstacle);
 }

@@ -19,26 +19,30 @@ internal static class VexWords
             ? [$"{rejection.Reason}: {rejection.Message}"]
             : applied.Count == 0
                 ? []
-                : (string[])[$"document {document.Digest} by {Author(document)}", .. statements];
+                : (string[])[$"document {document!.Digest} by {Author(document)}", .. statements];
         return new DecisionEvidence
         {
             Digest = evidence.Digest,
-            Kind = "vex",
+            Kind = VouchingRule.Vex,
             Producer = vex.Attestor ?? Author(document),
             Source = evidence.Source == EvidenceSource.Attested ? "attested" : "submitted",
-            Time = document.Time,
+            SignedBy = evidence.Source == EvidenceSource.Attested ? evidence.SignedBy?.Id : null,
+            Time = document?.Time,
             Used = applied.Count > 0,
             Note = notes.Length == 0 ? null : string.Join("; ", notes),
         };
     }
 
     /// <summary>The statement, its place and its time.</summary>
-    internal static string Describe(AppliedStatement applied) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Printable.Escape(applied.Statement.Vulnerability)} {Word(applied.Statement.Status)} (statement {applied.Index} of {Times.Show(applied.Time)})");
+    internal static string Describe(AppliedStatement applied) => Describe(applied.Statement, applied.Index, applied.Time);
 
-    private static string Author(VexDocument document) =>
-        string.IsNullOrWhiteSpace(document.Author) ? "an author it does not name" : Printable.Escape(document.Author);
+    /// <summary>A statement, its place and its time, if it has one.</summary>
+    internal static string Describe(VexStatement statement, int index, DateTimeOffset? time) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Printable.Escape(statement.Vulnerability)} {Word(statement.Status)} (statement {index} of {(time is { } made ? Times.Show(made) : "no time")})");
+
+    private static string Author(VexDocument? document) =>
+        string.IsNullOrWhiteSpace(document?.Author) ? "an author it does not name" : Printable.Escape(document.Author);
 
     private static string Word(VexStatus status) => status switch
     {

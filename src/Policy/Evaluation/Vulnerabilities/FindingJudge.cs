@@ -48,6 +48,9 @@ internal sealed record JudgedFinding(
     /// <summary>The statement that sets it aside.</summary>
     internal AppliedStatement? Statement { get; init; }
 
+    /// <summary>The latest statement about it, and why that does not set it aside.</summary>
+    internal string? Obstacle { get; init; }
+
     /// <summary>What makes it violate beside its severity.</summary>
     internal string? Note { get; init; }
 
@@ -67,7 +70,7 @@ internal sealed class FindingJudge(
     {
         var judged = new JudgedFinding(finding, platform, FindingSeverity.Of(finding, check), FindingRuling.Accepted);
         if (FindingIds.All(finding).Any(_blocked.Contains))
-            return judged with { Ruling = FindingRuling.Blocked };
+            return judged with { Ruling = FindingRuling.Blocked, Note = "blocked by the policy" };
         // No vendor's word, only an exception that says so, outranks that somebody is being attacked.
         if (threats.IsExploited(finding))
             return Waive(judged with { Ruling = FindingRuling.Exploited, Note = "known exploited" });
@@ -78,9 +81,10 @@ internal sealed class FindingJudge(
         if (judged.Ruling <= FindingRuling.Waived)
             return judged;
 
-        return vex.Find(finding, platform, subject) is { } statement
+        var (statement, obstacle) = vex.Find(finding, platform, subject);
+        return statement is not null
             ? judged with { Ruling = FindingRuling.SetAside, Statement = statement }
-            : Waive(judged);
+            : Waive(judged with { Obstacle = obstacle });
     }
 
     private FindingRuling Limit(Finding finding, Severity severity)
@@ -89,7 +93,10 @@ internal sealed class FindingJudge(
         if (!finding.IsFixable)
             return unfixable ? FindingRuling.OverUnfixable : FindingRuling.Accepted;
         if (!SeverityScale.Exceeds(severity, check.MaximumFixableSeverity))
-            return FindingRuling.Accepted;
+        {
+            // A report that cannot tell whether there is a fix is held to both limits.
+            return finding.IsFixUnknown && unfixable ? FindingRuling.OverUnfixable : FindingRuling.Accepted;
+        }
 
         // A fix makes nothing better: what would be refused without one is refused with a fresh one.
         return !unfixable && IsInGrace(finding) ? FindingRuling.InGrace : FindingRuling.OverFixable;

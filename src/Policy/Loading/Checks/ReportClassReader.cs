@@ -10,13 +10,21 @@ internal static class ReportClassReader
         if (FieldReader.Open(field) is not { } reader)
             return null;
 
-        reader.NotBuiltYet("maximumSeverity", "denied");
         var most = Values.Count(reader.Required("maximumCount"));
+        var severity = kind == ReportClass.Licenses ? null : VulnerabilityCheckReader.ReadLimit(reader.Optional("maximumSeverity"));
+        var denied = kind == ReportClass.Licenses ? Values.Distinct(reader.Optional("denied"), Values.Line) : null;
         var missing = Values.Word(
             reader.Optional("whenMissing"), ("refuse", MissingRule.Refuse), ("accept", MissingRule.Accept));
         reader.Close();
         return most is null
             ? null
-            : new ReportClassCheck(name) { Class = kind, MaximumCount = most.Value, WhenMissing = missing ?? MissingRule.Refuse };
+            : new ReportClassCheck(name)
+            {
+                Class = kind,
+                MaximumSeverity = severity ?? SeverityLimit.BlockAll,
+                Denied = denied ?? [],
+                MaximumCount = most.Value,
+                WhenMissing = missing ?? MissingRule.Refuse,
+            };
     };
 }

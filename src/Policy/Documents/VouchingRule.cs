@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model.Decisions;
+
+namespace SupplyChain.Policy;
+
+/// <summary>A rule that lets attestors vouch for evidence of one kind.</summary>
+/// <param name="Kind">The kind, as <see cref="DecisionEvidence.Kind"/> names it.</param>
+/// <param name="SignedBy">The attestors; none where the rule wants nobody's signature.</param>
+/// <param name="Location">Where it is written.</param>
+public sealed record VouchingRule(string Kind, IReadOnlyList<string> SignedBy, SourceLocation Location)
+{
+    internal const string Scan = "scan";
+    internal const string Vex = "vex";
+    internal const string Attestation = "attestation";
+}
