@@ -108,7 +108,7 @@ public sealed class PolicySet
 
     /// <summary>The same policies with other attestors in the place of theirs, for fixtures. The revision stays.</summary>
     internal PolicySet WithAttestors(IReadOnlyList<AttestorDefinition> attestors) =>
-        new(attestors, SigningPolicies, AdmissionPolicies, Revision);
+        new(attestors, SigningPolicies, AdmissionPolicies, Revision, _files);
 
     /// <summary>Finds the one signing policy for a repository and requester.</summary>
     /// <param name="repository">The image's repository.</param>
