@@ -31,6 +31,7 @@ Func<Task<Result>>[] benchmarks =
     KeyBenchmarks.ProcessorAsync,
     KeyBenchmarks.LatencyAsync,
     KeyBenchmarks.ThroughputAsync,
+    SimulationBenchmarks.ReplayAsync,
 ];
 
 var ran = 0;

@@ -10,8 +10,8 @@ using SupplyChain.Oci;
 namespace SupplyChain.Attestor.Api;
 
 /// <summary>
-/// The HTTP host of the attestor: <c>POST /v1/attestations</c>, <c>GET /v1/decisions/{id}</c>, <c>GET /healthz</c> and
-/// <c>GET /readyz</c>. It maps HTTP to a call and a result to HTTP, nothing else.
+/// The HTTP host of the attestor: <c>POST /v1/attestations</c> and <c>/v1/evidence</c>, <c>GET /v1/decisions</c> and
+/// <c>/v1/decisions/{id}</c>, <c>GET /healthz</c> and <c>/readyz</c>. It maps HTTP to a call and a result to HTTP, nothing else.
 /// </summary>
 public static class AttestorApp
 {
@@ -46,6 +46,13 @@ public static class AttestorApp
             () => services.GetRequiredService<PolicySource>().Current, services.GetRequiredService<Registries>(),
             services.GetRequiredService<AttestorKeys>(),
             services.GetRequiredService<DecisionLedger>(), clock, services.GetRequiredService<ILogger<SigningCycle>>())
+        {
+            ThreatData = () => services.GetRequiredService<ThreatDataSource>().Current,
+        });
+
+        builder.Services.AddSingleton(services => new StandingEvidence(
+            () => services.GetRequiredService<PolicySource>().Current, services.GetRequiredService<Registries>(),
+            services.GetRequiredService<DecisionLedger>(), clock, services.GetRequiredService<ILogger<StandingEvidence>>())
         {
             ThreatData = () => services.GetRequiredService<ThreatDataSource>().Current,
         });
@@ -93,6 +100,10 @@ public static class AttestorApp
                 return true;
             }));
         app.MapPost("/v1/attestations", new AttestationEndpoint(cycle, ledger, requesters).HandleAsync);
+        app.MapPost("/v1/evidence", new EvidenceEndpoint(
+            app.Services.GetRequiredService<StandingEvidence>(), ledger, requesters).HandleAsync);
+        app.MapGet("/v1/decisions", new DecisionListEndpoint(
+            ledger.Reader, () => policies.Current, requesters, clock).HandleAsync);
         app.MapGet("/v1/decisions/{id}", new DecisionEndpoint(ledger.Reader, requesters).HandleAsync);
     }
 

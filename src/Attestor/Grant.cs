@@ -16,7 +16,7 @@ internal sealed record Grant(
     Repository Repository, Digest Digest)
 {
     // Forbidden and absent are answered in the same words, so that an answer tells nothing about what exists.
-    private static readonly AttestationAnswer.Rejected NotAuthorised = new(
+    internal static readonly AttestationAnswer.Rejected NotAuthorised = new(
         ReasonCode.NotAuthorised, "no signing policy lets this requester have this repository's images signed");
 
     /// <summary>
@@ -46,34 +46,15 @@ internal sealed record Grant(
             return false;
         }
 
-        if (!ImageReference.TryParse(request.Image, out var image, out var problem))
-        {
-            no = new AttestationAnswer.Rejected(ReasonCode.BadReference, problem);
+        if (!NamedImage.TryParse(request.Image, out var image, out no))
             return false;
-        }
-
-        if (image.Digest is not { } digest || image.Tag is not null)
-        {
-            no = new AttestationAnswer.Rejected(
-                ReasonCode.TagNotAllowed,
-                $"expected {image.Repository}@sha256:…, found {Printable.Escape(request.Image)}: a tag can move");
-            return false;
-        }
-
-        if (!digest.IsSha256)
-        {
-            no = new AttestationAnswer.Rejected(
-                ReasonCode.BadDigest,
-                $"expected a sha256 digest, which evidence is bound by; found {digest.Algorithm}");
-            return false;
-        }
 
         var match = policies.FindSigning(image.Repository, request.Requester, request.Policy);
         if (match.Policy is { } policy)
         {
             grant = new Grant(
                 policies, policy, policies.FindAttestor(policy.Attestor)!,
-                new DecisionRequester(request.Requester.Issuer, request.Requester.Subject), image.Repository, digest);
+                new DecisionRequester(request.Requester.Issuer, request.Requester.Subject), image.Repository, image.Digest);
             return true;
         }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using SupplyChain.Ledger;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
 using SupplyChain.Policy;
@@ -12,6 +13,9 @@ namespace SupplyChain.Attestor;
 /// <param name="Scans">The scans that are bound to it.</param>
 internal sealed record Judged(Decision Decision, ImageSubject? Subject, IReadOnlyList<ScanEvidence> Scans)
 {
+    /// <summary>What the decision was made on; null when there was nothing to judge, or it is too large to be kept.</summary>
+    public Lazy<DecisionBasis?> Basis { get; init; } = new((DecisionBasis?)null);
+
     /// <summary>When asking again is worth it, where a registry said so.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
@@ -22,8 +26,16 @@ internal sealed record Judged(Decision Decision, ImageSubject? Subject, IReadOnl
         var decision = Draft(
             grant, id, time, [.. subject.Platforms.Select(platform => platform.Platform?.ToString()).OfType<string>()],
             evaluation.Checks, evaluation.Evidence);
-        return new Judged(decision, subject, evidence.Scans);
+        return new Judged(decision, subject, evidence.Scans)
+        {
+            Basis = new Lazy<DecisionBasis?>(() => BasisOf(grant.Policies, grant.Policy, evidence)),
+        };
     }
+
+    private static DecisionBasis? BasisOf(PolicySet policies, SigningPolicy policy, EvidenceSet evidence) =>
+        EvidenceFormat.Write(policies, policy, evidence) is { } pieces
+            ? new DecisionBasis(pieces[0].Digest, [.. pieces.Select(piece => new LedgerDocument(piece.Form, piece.Content))])
+            : null;
 
     /// <summary>The image could not be had, so nothing could be evaluated.</summary>
     public static Judged WithoutSubject(Grant grant, string id, DateTimeOffset time, RegistryException fault)

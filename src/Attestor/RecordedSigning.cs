@@ -3,7 +3,6 @@
 using SupplyChain.Ledger;
 using SupplyChain.Ledger.Requests;
 using SupplyChain.Model;
-using SupplyChain.Model.Decisions;
 using SupplyChain.Signer;
 
 namespace SupplyChain.Attestor;
@@ -13,7 +12,7 @@ namespace SupplyChain.Attestor;
 /// already holds for a purpose and subject is what will be published, whatever was signed since.
 /// </summary>
 internal sealed class RecordedSigning(
-    DecisionLedger ledger, RequestLease lease, ArtifactSigner signer, OpenRequest? open, Decision decision)
+    DecisionLedger ledger, RequestLease lease, ArtifactSigner signer, OpenRequest? open, Judged judged)
 {
     private readonly HashSet<Digest> _signers = [];
 
@@ -23,8 +22,11 @@ internal sealed class RecordedSigning(
     public async ValueTask RecordIntentAsync(IReadOnlyList<Draft> drafts, CancellationToken cancellationToken)
     {
         var missing = drafts.Where(draft => Recorded(draft) is null).Select(StatementOf).ToList();
-        if (missing.Count > 0)
-            await ledger.RecordIntentAsync(lease, new SigningIntent(signer.KeyId, decision, missing), cancellationToken);
+        if (missing.Count == 0)
+            return;
+
+        var intent = new SigningIntent(signer.KeyId, judged.Decision, missing) { Basis = judged.Basis.Value };
+        await ledger.RecordIntentAsync(lease, intent, cancellationToken);
     }
 
     public async ValueTask<SignedArtifact> SignAsync(Draft draft, CancellationToken cancellationToken)

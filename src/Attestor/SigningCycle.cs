@@ -110,7 +110,7 @@ public sealed class SigningCycle(
                     if (judged.Decision.IsPositive)
                         return await ApproveAsync(lease, grant, judged, reports, open: null, cancellationToken);
 
-                    var refused = await ledger.RefuseAsync(lease, judged.Decision, cancellationToken);
+                    var refused = await ledger.RefuseAsync(lease, judged.Decision, judged.Basis.Value, cancellationToken);
                     return new AttestationAnswer.Decided(refused.Read(), isRecorded: true, judged.RetryAfter);
                 }, cancellationToken);
 
@@ -185,13 +185,13 @@ public sealed class SigningCycle(
         var again = await JudgeAsync(grant, reports, open.Request, cancellationToken);
         if (again.Decision.IsPositive || open.Find(Drafts.Approval, grant.Digest) is not null)
         {
-            var before = fallen is null ? again with { Decision = open.Decision } : again;
+            var before = fallen is null ? again with { Decision = open.Decision, Basis = new(open.Basis) } : again;
             return await ApproveAsync(lease, grant, before, reports, open, cancellationToken);
         }
 
         if (open.Signatures.Count == 0)
         {
-            var refused = await ledger.RefuseAsync(lease, again.Decision, cancellationToken);
+            var refused = await ledger.RefuseAsync(lease, again.Decision, again.Basis.Value, cancellationToken);
             return new AttestationAnswer.Decided(refused.Read(), isRecorded: true, again.RetryAfter);
         }
 
@@ -219,7 +219,7 @@ public sealed class SigningCycle(
                 return await GiveUpAsync(lease, judged.Decision, open, cancellationToken);
 
             var key = await keys.OpenAsync(grant.Attestor, clock.GetUtcNow(), cancellationToken);
-            var signing = new RecordedSigning(ledger, lease, new ArtifactSigner(key), open, judged.Decision);
+            var signing = new RecordedSigning(ledger, lease, new ArtifactSigner(key), open, judged);
             var first = await ArtifactPlan.BeforeApprovalAsync(grant, judged, subject, reports, cancellationToken);
             using (CycleStep.Start(7, "record intent"))
                 await signing.RecordIntentAsync(first, cancellationToken);

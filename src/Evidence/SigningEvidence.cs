@@ -30,6 +30,21 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
         return read;
     }
 
+    /// <summary>Binds reports alone to an image, without looking beside it: scans, and problems with the others.</summary>
+    public static EvidenceSet Bind(ImageSubject subject, IReadOnlyList<ReadReport> reports)
+    {
+        var gathered = new GatheredScans(subject);
+        foreach (var (report, result) in reports)
+            gathered.Add(result, new ScanOrigin(Printable.Escape(report.Name), EvidenceSource.Submitted));
+        return new EvidenceSet
+        {
+            Origin = EvidenceOrigin.Live,
+            Subject = subject,
+            Scans = gathered.Scans,
+            Problems = gathered.Problems,
+        };
+    }
+
     /// <summary>Gathers the evidence about one image.</summary>
     public async ValueTask<EvidenceSet> GatherAsync(
         ImageSubject subject, SigningPolicy policy, PolicySet policies, IReadOnlyList<ReadReport> reports,

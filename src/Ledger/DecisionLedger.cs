@@ -14,10 +14,10 @@ namespace SupplyChain.Ledger;
 /// </summary>
 /// <remarks>
 /// A signing request goes <see cref="BeginAsync"/>, <see cref="RecordIntentAsync"/>, sign, <see
-/// cref="RecordSignatureAsync"/>, publish, <see cref="CompleteAsync"/>; or <see cref="RefuseAsync"/> at any point
-/// before a signature is recorded. A crash between two of them leaves the request open: <see
-/// cref="LedgerReader.FindOpenRequestsAsync"/> lists it and
-/// <see cref="TakeOverAsync"/> or the next <see cref="BeginAsync"/> of the same request continues it. For one request,
+/// cref="RecordSignatureAsync"/>, publish, <see cref="CompleteAsync"/>; or <see
+/// cref="RefuseAsync(RequestLease, Decision, DecisionBasis?, CancellationToken)"/> at any point
+/// before a signature is recorded. A crash between two of them leaves the request open: <see cref="LedgerReader.FindOpenRequestsAsync"/> lists it and <see
+/// cref="TakeOverAsync"/> or the next <see cref="BeginAsync"/> of the same request continues it. For one request,
 /// purpose and subject the ledger keeps one signature for ever; whoever publishes only what
 /// <see cref="RecordSignatureAsync"/> returns never publishes a second.
 /// </remarks>
@@ -69,6 +69,7 @@ public sealed class DecisionLedger : IAsyncDisposable
                         + $"expected {difference.Expected}, found {difference.Actual}");
                 }
 
+                Schema.Update(connection);
                 new LedgerTransaction(connection, clock.GetUtcNow()).Probe();
                 presence = Presence.Show(options.Path, out var alone);
                 if (alone)
@@ -172,7 +173,7 @@ public sealed class DecisionLedger : IAsyncDisposable
 
     /// <summary>Records what is about to be signed. No key is asked before this returns.</summary>
     /// <exception cref="LedgerException">It was not recorded, or the lease is lost.</exception>
-    public ValueTask<LedgerEntry> RecordIntentAsync(
+    public async ValueTask<LedgerEntry> RecordIntentAsync(
         RequestLease lease, SigningIntent intent, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
@@ -182,10 +183,12 @@ public sealed class DecisionLedger : IAsyncDisposable
             throw new ArgumentException("An intent names at least one statement.", nameof(intent));
 
         var body = EntryBody.Intent(lease, intent);
-        return _writes.WriteAsync(
+        var documents = await PackAsync(intent.Basis, cancellationToken);
+        return await _writes.WriteAsync(
             ledger =>
             {
                 _leases.Hold(ledger, lease);
+                Documents.Keep(ledger, documents);
                 return ledger.Append(EntryKind.Intent, lease.Request, body);
             },
             cancellationToken);
@@ -238,19 +241,54 @@ public sealed class DecisionLedger : IAsyncDisposable
         RequestLease lease, Decision decision, CancellationToken cancellationToken)
     {
         EnsureEnds(lease, decision, positive: true);
-        return EndAsync(lease, decision, EntryKind.Completion, signed: true, cancellationToken);
+        return EndAsync(lease, decision, basis: null, EntryKind.Completion, signed: true, cancellationToken);
     }
 
-    /// <summary>Records a decision that is not a yes, and ends the request.</summary>
+    /// <summary>Records a decision that is not a yes and whose basis is not kept, and ends the request.</summary>
     /// <exception cref="InvalidOperationException">
     /// A signature was recorded: the request can only be completed.
     /// </exception>
     /// <exception cref="LedgerException">It was not recorded, or the lease is lost.</exception>
     public ValueTask<RecordedDecision> RefuseAsync(
-        RequestLease lease, Decision decision, CancellationToken cancellationToken)
+        RequestLease lease, Decision decision, CancellationToken cancellationToken) =>
+        RefuseAsync(lease, decision, basis: null, cancellationToken);
+
+    /// <summary>Records a decision that is not a yes, and ends the request.</summary>
+    /// <param name="lease">The right to end it.</param>
+    /// <param name="decision">The decision; its id is the request's.</param>
+    /// <param name="basis">What it was made on; null when that is not kept.</param>
+    /// <param name="cancellationToken">Honoured until the write begins.</param>
+    /// <exception cref="InvalidOperationException">
+    /// A signature was recorded: the request can only be completed.
+    /// </exception>
+    /// <exception cref="LedgerException">It was not recorded, or the lease is lost.</exception>
+    public ValueTask<RecordedDecision> RefuseAsync(
+        RequestLease lease, Decision decision, DecisionBasis? basis, CancellationToken cancellationToken)
     {
         EnsureEnds(lease, decision, positive: false);
-        return EndAsync(lease, decision, EntryKind.Refusal, signed: false, cancellationToken);
+        return EndAsync(lease, decision, basis, EntryKind.Refusal, signed: false, cancellationToken);
+    }
+
+    /// <summary>
+    /// Records that a signed image no longer passes; the entry's request is the decision's id. It ends no request and undoes nothing.
+    /// </summary>
+    /// <exception cref="LedgerException">It was not recorded.</exception>
+    public async ValueTask<LedgerEntry> RecordReviewAsync(
+        Decision decision, DecisionBasis? basis, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        if (decision.IsPositive)
+            throw new ArgumentException($"Expected a decision that is not a yes, found outcome {decision.Outcome}.", nameof(decision));
+
+        var body = EntryBody.Review(decision, basis);
+        var documents = await PackAsync(basis, cancellationToken);
+        return await _writes.WriteAsync(
+            ledger =>
+            {
+                Documents.Keep(ledger, documents);
+                return ledger.Append(EntryKind.Review, decision.Id, body);
+            },
+            cancellationToken);
     }
 
     /// <summary>Records a request that never reached a policy; the entry's request is its id.</summary>
@@ -310,11 +348,23 @@ public sealed class DecisionLedger : IAsyncDisposable
             cancellationToken);
     }
 
-    private ValueTask<RecordedDecision> EndAsync(
-        RequestLease lease, Decision decision, EntryKind kind, bool signed, CancellationToken cancellationToken)
+    // Outside of the write lock, and only what is not there yet: an SBOM takes a while.
+    private async ValueTask<IReadOnlyList<PackedDocument>> PackAsync(DecisionBasis? basis, CancellationToken cancellationToken)
     {
-        var body = EntryBody.End(lease, decision);
-        return _writes.WriteAsync(
+        if (basis is null)
+            return [];
+
+        var missing = await Reader.FindMissingDocumentsAsync(basis.Documents, cancellationToken);
+        return [.. missing.Select(PackedDocument.Pack)];
+    }
+
+    private async ValueTask<RecordedDecision> EndAsync(
+        RequestLease lease, Decision decision, DecisionBasis? basis, EntryKind kind, bool signed,
+        CancellationToken cancellationToken)
+    {
+        var body = EntryBody.End(lease, decision, basis);
+        var documents = await PackAsync(basis, cancellationToken);
+        return await _writes.WriteAsync(
             ledger =>
             {
                 _leases.Hold(ledger, lease);
@@ -325,6 +375,7 @@ public sealed class DecisionLedger : IAsyncDisposable
                         : $"request {lease.Request} is signed and can only be completed");
                 }
 
+                Documents.Keep(ledger, documents);
                 var entry = ledger.Append(kind, lease.Request, body);
                 Leases.Drop(ledger, lease);
                 return EntryBody.ReadDecision(entry.Sequence, kind, lease.Request, body);

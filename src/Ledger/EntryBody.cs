@@ -27,6 +27,7 @@ internal static class EntryBody
         }
 
         json.WriteEndArray();
+        WriteBasis(json, intent.Basis);
         WriteDecision(json, intent.Decision);
     });
 
@@ -40,17 +41,37 @@ internal static class EntryBody
         foreach (var (name, value) in signature.Annotations.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             json.WriteString(name, value);
         json.WriteEndObject();
-        json.WriteStartObject("content");
-        json.WriteString("digest", Digest.Compute(signature.Content.Span).ToString());
-        json.WriteNumber("size", signature.Content.Length);
-        json.WriteEndObject();
+        WriteContent(json, signature.Content.Span);
     });
 
-    internal static byte[] End(RequestLease lease, Decision decision) => Write(json =>
+    internal static byte[] End(RequestLease lease, Decision decision, DecisionBasis? basis) => Write(json =>
     {
         WriteIdentity(json, lease);
+        WriteBasis(json, basis);
         WriteDecision(json, decision);
     });
+
+    internal static byte[] Review(Decision decision, DecisionBasis? basis) => Write(json =>
+    {
+        WriteBasis(json, basis);
+        WriteDecision(json, decision);
+    });
+
+    internal static byte[] Document(PackedDocument document) => Write(json =>
+    {
+        json.WriteString("form", document.Form);
+        json.WriteString("document", document.Digest.ToString());
+        json.WriteNumber("length", document.Length);
+        WriteContent(json, document.Packed.Span);
+    });
+
+    internal static PackedDocument ReadDocument(ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> packed)
+    {
+        using var document = Parse(body);
+        var root = document.RootElement;
+        return new PackedDocument(
+            Digest.Parse(Text(root, "document")), Text(root, "form"), root.GetProperty("length").GetInt64(), packed);
+    }
 
     internal static byte[] Evidence(KnownEvidence evidence) => Write(json =>
     {
@@ -109,7 +130,10 @@ internal static class EntryBody
         return new SigningIntent(
             Text(root, "keyId"),
             Decision.FromJson(RawDecision(root)),
-            [.. root.GetProperty("statements").EnumerateArray().Select(ReadStatement)]);
+            [.. root.GetProperty("statements").EnumerateArray().Select(ReadStatement)])
+        {
+            Basis = root.TryGetProperty("basis", out _) ? new DecisionBasis(Digest.Parse(Text(root, "basis")), []) : null,
+        };
     }
 
     internal static RecordedSignature ReadSignature(ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> content)
@@ -144,7 +168,7 @@ internal static class EntryBody
             Digest.Parse(Text(root, "report"))) { Received = received };
     }
 
-    /// <summary>The content that a body names, or null: only signature entries carry any.</summary>
+    /// <summary>The content that a body names, or null: only entries of signatures and documents carry any.</summary>
     internal static (string Digest, long Size)? ReadContent(ReadOnlyMemory<byte> body)
     {
         using var document = Parse(body);
@@ -185,6 +209,20 @@ internal static class EntryBody
         json.WriteString("purpose", statement.Purpose);
         json.WriteString("subject", statement.Subject.ToString());
         json.WriteString("payload", statement.Payload.ToString());
+    }
+
+    private static void WriteContent(Utf8JsonWriter json, ReadOnlySpan<byte> content)
+    {
+        json.WriteStartObject("content");
+        json.WriteString("digest", Digest.Compute(content).ToString());
+        json.WriteNumber("size", content.Length);
+        json.WriteEndObject();
+    }
+
+    private static void WriteBasis(Utf8JsonWriter json, DecisionBasis? basis)
+    {
+        if (basis is not null)
+            json.WriteString("basis", basis.Root.ToString());
     }
 
     private static void WriteDecision(Utf8JsonWriter json, Decision decision)

@@ -17,6 +17,8 @@ public static class EntryKinds
         EntryKind.Evidence => "evidence",
         EntryKind.Rejected => "rejected",
         EntryKind.Key => "key",
+        EntryKind.Document => "document",
+        EntryKind.Review => "review",
         _ => throw new UnreachableException(),
     };
 

@@ -27,6 +27,12 @@ public enum EntryKind
 
     /// <summary>The public half of a signing key, when the key was first used or the policy named another one for it.</summary>
     Key,
+
+    /// <summary>Something that decisions rest on, such as a policy or evidence in its normal form, kept once for all of them.</summary>
+    Document,
+
+    /// <summary>An image that was signed was judged again on newer evidence and no longer passes; nothing was signed.</summary>
+    Review,
 }
 
 /// <summary>One entry of the chain, as stored.</summary>

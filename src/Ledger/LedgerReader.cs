@@ -41,6 +41,32 @@ public sealed class LedgerReader(string path) : IDisposable
         return Read(connection => LedgerQueries.FindNewestEvidence(connection, config, scanner), cancellationToken);
     }
 
+    /// <summary>
+    /// The decisions on requests that were recorded at or after a time, oldest first and at most some hundred of them: ask again after
+    /// the last one until there are none.
+    /// </summary>
+    /// <param name="since">The time.</param>
+    /// <param name="after">Only decisions of entries after this one.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public ValueTask<IReadOnlyList<ReplayableDecision>> FindReplayableAsync(
+        DateTimeOffset since, long after, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<ReplayableDecision>>(connection => Documents.FindDecisions(connection, since, after), cancellationToken);
+
+    /// <summary>Those of the documents that the ledger has, each once.</summary>
+    public ValueTask<IReadOnlyList<PackedDocument>> FindDocumentsAsync(
+        IEnumerable<Digest> digests, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(digests);
+        return Read<IReadOnlyList<PackedDocument>>(
+            connection => [.. digests.Distinct().Select(digest => Documents.Find(connection, digest)).OfType<PackedDocument>()],
+            cancellationToken);
+    }
+
+    internal ValueTask<IReadOnlyList<LedgerDocument>> FindMissingDocumentsAsync(
+        IReadOnlyList<LedgerDocument> documents, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<LedgerDocument>>(
+            connection => [.. documents.Where(document => !Documents.IsKept(connection, document.Digest))], cancellationToken);
+
     /// <summary>Every public key that was pinned, oldest first; of one URI the last one holds.</summary>
     public ValueTask<IReadOnlyList<PinnedKey>> FindKeysAsync(CancellationToken cancellationToken) =>
         Read<IReadOnlyList<PinnedKey>>(KeyQueries.FindKeys, cancellationToken);

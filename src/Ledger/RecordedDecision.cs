@@ -8,7 +8,7 @@ namespace SupplyChain.Ledger;
 /// <summary>A decision as it was recorded.</summary>
 /// <param name="Id">The decision's id.</param>
 /// <param name="Sequence">The entry that holds it.</param>
-/// <param name="Kind"><see cref="EntryKind.Completion"/> or <see cref="EntryKind.Refusal"/>.</param>
+/// <param name="Kind"><see cref="EntryKind.Completion"/>, <see cref="EntryKind.Refusal"/> or <see cref="EntryKind.Review"/>.</param>
 /// <param name="Json">The decision's exact bytes, as they were answered.</param>
 public sealed record RecordedDecision(string Id, long Sequence, EntryKind Kind, ReadOnlyMemory<byte> Json)
 {

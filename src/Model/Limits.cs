@@ -282,6 +282,9 @@ public static class Limits
     /// <summary>Bytes of a ledger entry's body; a decision with all its lines has some tens of thousands.</summary>
     public const int LedgerBodyBytes = 16 * MiB;
 
+    /// <summary>Bytes of one document that decisions rest on: as much as the largest SBOM that is judged.</summary>
+    public const int LedgerDocumentBytes = 64 * MiB;
+
     /// <summary>Time for one registry operation, body included.</summary>
     public static readonly TimeSpan RegistryOperation = TimeSpan.FromSeconds(10);
 

@@ -13,6 +13,7 @@ namespace SupplyChain.Policy;
 public sealed class PolicySet
 {
     private readonly Dictionary<string, AttestorDefinition> _attestors;
+    private readonly IReadOnlyDictionary<Digest, PolicyFile> _files;
 
     internal PolicySet(IReadOnlyList<PolicyDocument> documents)
         : this(
@@ -21,14 +22,17 @@ public sealed class PolicySet
             Sort(documents.Select(document => document.Signing).OfType<SigningPolicy>(), policy => policy.Name),
             Sort(documents.Select(document => document.Admission).OfType<AdmissionPolicy>(), policy => policy.Name),
             CanonicalForm.RevisionOf(documents.Select(document =>
-                (document.Kind, document.Head.Name, document.Head.Revision))))
+                (document.Kind, document.Head.Name, document.Head.Revision))),
+            documents.Where(document => document.File is not null).DistinctBy(document => document.Head.Revision)
+                .ToDictionary(document => document.Head.Revision, document => document.File!))
     {
     }
 
     private PolicySet(
         IReadOnlyList<AttestorDefinition> attestors, IReadOnlyList<SigningPolicy> signing,
-        IReadOnlyList<AdmissionPolicy> admission, Digest revision)
+        IReadOnlyList<AdmissionPolicy> admission, Digest revision, IReadOnlyDictionary<Digest, PolicyFile> files)
     {
+        _files = files;
         Attestors = SharedRevocations.Apply(attestors);
         SigningPolicies = signing;
         AdmissionPolicies = admission;
@@ -98,13 +102,13 @@ public sealed class PolicySet
                 Members = [.. attestor.Members.Select(member => Resolve(member, keys, unreadable, problems))],
             })
             .ToList();
-        var set = new PolicySet(attestors, SigningPolicies, AdmissionPolicies, Revision);
+        var set = new PolicySet(attestors, SigningPolicies, AdmissionPolicies, Revision, _files);
         return new PolicyLoadResult(set, [.. problems, .. References.CheckKeys(set)]);
     }
 
     /// <summary>The same policies with other attestors in the place of theirs, for fixtures. The revision stays.</summary>
     internal PolicySet WithAttestors(IReadOnlyList<AttestorDefinition> attestors) =>
-        new(attestors, SigningPolicies, AdmissionPolicies, Revision);
+        new(attestors, SigningPolicies, AdmissionPolicies, Revision, _files);
 
     /// <summary>Finds the one signing policy for a repository and requester.</summary>
     /// <param name="repository">The image's repository.</param>
@@ -126,6 +130,9 @@ public sealed class PolicySet
 
     /// <summary>What is not wrong, but probably not meant, at <paramref name="time"/>.</summary>
     public IReadOnlyList<PolicyProblem> Lint(DateTimeOffset time) => PolicyLint.Check(this, time);
+
+    /// <summary>The document of that revision as it was written.</summary>
+    internal PolicyFile FileOf(Digest revision) => _files[revision];
 
     private static AttestorMember Resolve(
         AttestorMember member, IReadOnlyDictionary<string, PublicKey> keys, IReadOnlySet<string>? unreadable,

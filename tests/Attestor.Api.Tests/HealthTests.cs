@@ -20,7 +20,7 @@ public sealed class HealthTests(KeylessService service) : IClassFixture<KeylessS
     {
         { "GET", "/" },
         { "GET", "/v1" },
-        { "GET", "/v1/decisions" },
+        { "GET", "/v1/decision" },
         { "GET", "/v1/decisions/a/b" },
         { "POST", "/v2/attestations" },
         { "POST", "/v1/Attestation" },

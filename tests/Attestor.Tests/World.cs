@@ -182,11 +182,16 @@ internal sealed class World : IAsyncDisposable
         Reports = reports,
     };
 
+    /// <summary>The ledger's entries, but for the documents that they rest on.</summary>
     public async ValueTask<IReadOnlyList<LedgerEntry>> EntriesAsync()
     {
         var entries = new List<LedgerEntry>();
         await foreach (var entry in Ledger.Reader.ShowAsync(new EntryFilter(), CancellationToken.None))
-            entries.Add(entry);
+        {
+            if (entry.Kind != EntryKind.Document)
+                entries.Add(entry);
+        }
+
         return entries;
     }
 

@@ -51,7 +51,7 @@ internal static class EntryText
     private static Tone ToneOf(EntryKind kind) => kind switch
     {
         EntryKind.Completion => Tone.Good,
-        EntryKind.Refusal or EntryKind.Rejected => Tone.Bad,
+        EntryKind.Refusal or EntryKind.Rejected or EntryKind.Review => Tone.Bad,
         _ => Tone.Plain,
     };
 
@@ -69,6 +69,7 @@ internal static class EntryText
                 EntryKind.Evidence =>
                     $"{Text(body, "scanner")} report {Text(body, "report")} for {Text(body, "image")}",
                 EntryKind.Key => $"{Text(body, "attestor")} {Text(body, "keyUri")} {Text(body, "publicKey")}",
+                EntryKind.Document => $"{Text(body, "form")} {Text(body, "document")}",
                 EntryKind.Rejected => $"{Text(body, "reason")} {Text(body, "image")}",
                 _ => DecisionSummary(body),
             };

@@ -79,7 +79,7 @@ internal static class LedgerShowCommand
                 $"'{Printable.Escape(text)}' names no digest; the ledger knows images by digest");
     }
 
-    private static DateTimeOffset ParseTime(string text, TimeProvider clock)
+    internal static DateTimeOffset ParseTime(string text, TimeProvider clock)
     {
         if (Durations.TryParse(text, out var ago))
             return clock.GetUtcNow() - ago;

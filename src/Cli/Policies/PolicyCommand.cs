@@ -3,6 +3,7 @@
 using System.CommandLine;
 using SupplyChain.Cli.Policies.Comparing;
 using SupplyChain.Cli.Policies.Explaining;
+using SupplyChain.Cli.Policies.Simulating;
 using SupplyChain.Cli.Policies.Testing;
 
 namespace SupplyChain.Cli.Policies;
@@ -16,6 +17,7 @@ internal static class PolicyCommand
             PolicyDiffCommand.Create(surroundings),
             PolicyExplainCommand.Create(surroundings),
             PolicyLintCommand.Create(surroundings),
+            PolicySimulateCommand.Create(surroundings),
             PolicyTestCommand.Create(surroundings),
         };
 }

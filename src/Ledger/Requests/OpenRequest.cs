@@ -18,6 +18,9 @@ public sealed record OpenRequest(
     /// <summary>The approval that the newest intent rests on.</summary>
     public Decision Decision => Intents[^1].Decision;
 
+    /// <summary>What that approval was made on; null when it was not kept.</summary>
+    public DecisionBasis? Basis => Intents[^1].Basis;
+
     /// <summary>The signature already made for a purpose and subject, if any.</summary>
     public RecordedSignature? Find(string purpose, Digest subject) => Signatures.FirstOrDefault(signature =>
         string.Equals(signature.Statement.Purpose, purpose, StringComparison.Ordinal)

@@ -12,7 +12,11 @@ namespace SupplyChain.Ledger.Requests;
 /// <param name="KeyId">The key version that will sign.</param>
 /// <param name="Decision">The approval that allows it; its id is the request's. It names requester, policy and evidence.</param>
 /// <param name="Statements">What the key will be asked to sign; at least one.</param>
-public sealed record SigningIntent(string KeyId, Decision Decision, IReadOnlyList<IntendedStatement> Statements);
+public sealed record SigningIntent(string KeyId, Decision Decision, IReadOnlyList<IntendedStatement> Statements)
+{
+    /// <summary>What the decision was made on; null when it is not kept.</summary>
+    public DecisionBasis? Basis { get; init; }
+}
 
 /// <summary>One statement or payload that is to be signed.</summary>
 /// <param name="Purpose">

@@ -29,6 +29,7 @@ internal sealed class LedgerCheck(SqliteConnection connection, LedgerHead? expec
             CheckChain(cancellationToken);
             CheckEnd();
             CheckOrderOfSigning();
+            CheckDocuments();
             CheckIndexes();
         }
         catch (Exception damaged) when (
@@ -168,6 +169,38 @@ internal sealed class LedgerCheck(SqliteConnection connection, LedgerHead? expec
               WHERE signature.request = finish.request AND signature.kind = 'signature' AND signature.sequence < finish.sequence)
             """,
             "a completion without a recorded signature", "a signature entry of the same request", "none");
+    }
+
+    // What a decision rests on is there before it, and is what it is called.
+    private void CheckDocuments()
+    {
+        ReportAll(
+            """
+            SELECT sequence FROM entries AS made WHERE body ->> '$.basis' IS NOT NULL AND NOT EXISTS (
+              SELECT 1 FROM entries AS kept WHERE kept.kind = 'document'
+                AND kept.body ->> '$.document' = made.body ->> '$.basis' AND kept.sequence < made.sequence)
+            """,
+            "a decision rests on a document that was not recorded before", "a document entry", "none");
+        if (IsFull)
+            return;
+
+        using var command = connection.Command(
+            "SELECT sequence, body, bytes FROM entries JOIN contents USING (sequence) WHERE kind = 'document'");
+        using var row = command.ExecuteReader();
+        while (!IsFull && row.Read())
+            CheckDocument(row);
+    }
+
+    private void CheckDocument(SqliteDataReader row)
+    {
+        try
+        {
+            EntryBody.ReadDocument(LedgerQueries.ReadBody(row, 1), row.GetFieldValue<byte[]>(2)).Unpack();
+        }
+        catch (Exception changed) when (changed is LedgerException || Sqlite.IsUnreadable(changed))
+        {
+            Report(row.GetInt64(0), "the entry's document cannot be read", "what it is called", Printable.Escape(changed.Message));
+        }
     }
 
     private void CheckIndexes()

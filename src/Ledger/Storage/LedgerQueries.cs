@@ -59,10 +59,9 @@ internal static class LedgerQueries
 
     internal static bool IsKnown(SqliteConnection connection, KnownEvidence evidence) => connection.Scalar(
         """
-        SELECT 1 FROM entries WHERE kind = 'evidence' AND config = $0 AND scanner = $1 AND scan_time = $2
-          AND body ->> '$.report' = $3
+        SELECT 1 FROM entries WHERE kind = 'evidence' AND config = $0 AND scanner = $1 AND body ->> '$.report' = $2
         """,
-        evidence.Config.ToString(), evidence.Scanner, EntryBody.Sortable(evidence.ScanTime), evidence.Report.ToString()) is not null;
+        evidence.Config.ToString(), evidence.Scanner, evidence.Report.ToString()) is not null;
 
     internal static KnownEvidence? FindNewestEvidence(SqliteConnection connection, Digest config, string scanner)
     {
@@ -131,14 +130,14 @@ internal static class LedgerQueries
     internal static RecordedDecision? FindDecision(SqliteConnection connection, string id)
     {
         using var command = connection.Command(
-            "SELECT sequence, kind, request, body FROM entries WHERE request = $0 AND kind IN ('completion', 'refusal')", id);
+            "SELECT sequence, kind, request, body FROM entries WHERE request = $0 AND kind IN ('completion', 'refusal', 'review')", id);
         using var row = command.ExecuteReader();
         return row.Read() ? ReadDecision(row) : null;
     }
 
     internal static List<RecordedDecision> FindDecisions(SqliteConnection connection, DecisionQuery query)
     {
-        var where = new Conditions("kind IN ('completion', 'refusal')");
+        var where = new Conditions("kind IN ('completion', 'refusal', 'review')");
         where.Add("image = ", query.Image?.ToString());
         where.Add("repository = ", query.Repository?.ToString());
         where.Add("outcome = ", query.Outcome?.ToString().ToLowerInvariant());
@@ -194,7 +193,7 @@ internal static class LedgerQueries
         return signatures;
     }
 
-    private static RecordedDecision ReadDecision(SqliteDataReader row) =>
+    internal static RecordedDecision ReadDecision(SqliteDataReader row) =>
         EntryBody.ReadDecision(row.GetInt64(0), ReadKind(row, 1), row.GetString(2), ReadBody(row, 3));
 
     private static Digest ReadHash(SqliteDataReader row, int column) =>

@@ -16,9 +16,17 @@ namespace SupplyChain.Ledger.Storage;
 internal static class Schema
 {
     internal const int ApplicationId = 0x53434C47;
-    internal const int Version = 3;
+    internal const int Version = 4;
 
-    private static readonly string[] Statements =
+    // Ledgers of that version lack the statements of Later, and are brought up to date when they are opened for writing.
+    private const int Earliest = 3;
+
+    private static readonly string[] Later =
+    [
+        "CREATE INDEX documents ON entries (body ->> '$.document') WHERE kind = 'document'",
+    ];
+
+    private static readonly string[] First =
     [
         """
         CREATE TABLE entries (
@@ -91,6 +99,8 @@ internal static class Schema
         """,
     ];
 
+    private static readonly string[] Statements = [.. First, .. Later];
+
     /// <summary>Creates everything in an empty database; the caller holds the write lock.</summary>
     internal static void Create(SqliteConnection connection)
     {
@@ -100,15 +110,26 @@ internal static class Schema
         connection.Execute($"PRAGMA user_version = {Version}");
     }
 
-    /// <summary>Why the file is not a ledger of this version at all, or null.</summary>
+    /// <summary>Adds to a ledger of the version before what this one has; its entries stay as they are.</summary>
+    internal static void Update(SqliteConnection connection)
+    {
+        if (VersionOf(connection) != Earliest)
+            return;
+
+        foreach (var statement in Later)
+            connection.Execute(statement);
+        connection.Execute($"PRAGMA user_version = {Version}");
+    }
+
+    /// <summary>Why the file is not a ledger of this version or the one before at all, or null.</summary>
     internal static LedgerProblem? FindOtherFile(SqliteConnection connection)
     {
         var application = connection.Scalar("PRAGMA application_id");
         if (application is not (long)ApplicationId)
             return new LedgerProblem(null, "the file is not a ledger", $"application id {ApplicationId}", $"{application}");
 
-        var version = connection.Scalar("PRAGMA user_version");
-        return version is (long)Version
+        var version = VersionOf(connection);
+        return version is Earliest or Version
             ? null
             : new LedgerProblem(null, "the ledger was written by another version", $"version {Version}", $"version {version}");
     }
@@ -124,14 +145,17 @@ internal static class Schema
         while (reader.Read())
             found.Add(reader.GetString(0));
 
-        if (Statements.FirstOrDefault(statement => !found.Contains(statement)) is { } missing)
+        var statements = VersionOf(connection) == Earliest ? First : Statements;
+        if (statements.FirstOrDefault(statement => !found.Contains(statement)) is { } missing)
             return new LedgerProblem(null, "the ledger's schema was changed", FirstLine(missing), "absent or different");
 
-        return found.FirstOrDefault(statement => !Statements.Contains(statement, StringComparer.Ordinal)) is { } foreign
+        return found.FirstOrDefault(statement => !statements.Contains(statement, StringComparer.Ordinal)) is { } foreign
             ? new LedgerProblem(
                 null, "the ledger's schema was changed", "no other table, index, view or trigger", FirstLine(foreign))
             : null;
     }
+
+    private static long VersionOf(SqliteConnection connection) => (long)connection.Scalar("PRAGMA user_version")!;
 
     private static string FirstLine(string statement) => Model.Printable.Escape(statement.Split('\n')[0]);
 }

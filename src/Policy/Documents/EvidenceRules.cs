@@ -30,6 +30,11 @@ public sealed record EvidenceRules
     public IReadOnlyList<VexRule> Vex { get; init; } = [];
 
     /// <summary>
+    /// Who may post reports on images that need not be asked for: what is posted binds later requests. Nobody where it is empty.
+    /// </summary>
+    public IReadOnlyList<RequesterRule> Posters { get; init; } = [];
+
+    /// <summary>
     /// The platforms of an image that need a report: those that are listed, and what a node of a listed platform falls back
     /// to where the image does not have its own. One that is not known is never outside the list.
     /// </summary>

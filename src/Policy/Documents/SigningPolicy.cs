@@ -57,12 +57,23 @@ public sealed record SigningPolicy
     /// <summary>The attestors that vouch for evidence, each once.</summary>
     public IReadOnlyList<string> Vouchers => [.. Vouching.SelectMany(rule => rule.SignedBy).Distinct(StringComparer.Ordinal)];
 
+    /// <summary>Every attestor it refers to, each once, by name.</summary>
+    public IReadOnlyList<string> Attestors =>
+        [.. Vouchers.Append(Attestor).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
     /// <summary>The mode in force at <paramref name="time"/>: observing ends by itself.</summary>
     public EnforcementMode ModeAt(DateTimeOffset time) => time < Until ? Mode : EnforcementMode.Enforce;
 
     /// <summary>Whether the policy is for this repository and this requester.</summary>
     public bool Covers(Repository repository, Requester requester) =>
-        Subjects.Any(pattern => pattern.IsMatch(repository)) && Requesters.Any(rule => rule.IsMatch(requester));
+        IsFor(repository) && Requesters.Any(rule => rule.IsMatch(requester));
+
+    /// <summary>Whether the policy is for this repository and lets this one post evidence about its images.</summary>
+    public bool LetsPost(Repository repository, Requester poster) =>
+        IsFor(repository) && Evidence.Posters.Any(rule => rule.IsMatch(poster));
+
+    /// <summary>Whether the policy is for this repository, whoever asks.</summary>
+    public bool IsFor(Repository repository) => Subjects.Any(pattern => pattern.IsMatch(repository));
 }
 
 /// <summary>Somebody who asks for a signature, as an identity token told it.</summary>

@@ -15,6 +15,9 @@ internal sealed record DocumentHead(string Name, string? Description, Digest Rev
 /// <summary>One document that could be read: exactly one of the three is there.</summary>
 internal sealed record PolicyDocument(AttestorDefinition? Attestor, SigningPolicy? Signing, AdmissionPolicy? Admission)
 {
+    /// <summary>The file it was read from.</summary>
+    internal PolicyFile? File { get; init; }
+
     internal DocumentHead Head => Attestor is not null
         ? new DocumentHead(Attestor.Name, Attestor.Description, Attestor.Revision, Attestor.Location)
         : Signing is not null
@@ -47,7 +50,7 @@ internal static class DocumentReader
     internal static PolicyDocument? Read(PolicyFile file, ProblemList problems)
     {
         var document = ReadRoot(file, problems) is { } root ? Read(root) : null;
-        return problems.Problems.Count == 0 ? document : null;
+        return problems.Problems.Count == 0 && document is not null ? document with { File = file } : null;
     }
 
     /// <summary>The one document of a file, as nodes; reports and gives nothing if it is none.</summary>

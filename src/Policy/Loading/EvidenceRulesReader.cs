@@ -28,6 +28,7 @@ internal static class EvidenceRulesReader
         var databaseAge = AgeReader.Read(reader.Required("maximumDatabaseAge"));
         var platforms = ReadPlatforms(reader.Optional("platforms"));
         var vex = Values.List(reader.Optional("vex"), VexRuleReader.Read) ?? [];
+        var posters = Values.List(reader.Optional("posters"), SigningPolicyReader.ReadRequester) ?? [];
         reader.Close();
 
         return scanners is null || scanAge is null || databaseAge is null
@@ -41,6 +42,7 @@ internal static class EvidenceRulesReader
                 MaximumDatabaseAge = databaseAge,
                 Platforms = platforms,
                 Vex = vex,
+                Posters = posters,
             };
     }
 

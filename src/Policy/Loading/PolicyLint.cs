@@ -60,7 +60,7 @@ internal static class PolicyLint
 
     private static IEnumerable<PolicyProblem> CheckUnused(PolicySet set)
     {
-        var used = set.SigningPolicies.SelectMany(policy => policy.Vouchers.Append(policy.Attestor))
+        var used = set.SigningPolicies.SelectMany(policy => policy.Attestors)
             .Concat(set.AdmissionPolicies.SelectMany(policy => policy.AllRules)
                 .SelectMany(rule => rule.Require.Flatten()).OfType<SignedRequirement>().Select(leaf => leaf.Attestor))
             .ToHashSet(StringComparer.Ordinal);
@@ -85,7 +85,7 @@ internal static class PolicyLint
                 yield return Warn(scanner.Location, $"no report may ever be of {Printable.Escape(scanner.Name)}; did you mean {near}?");
         }
 
-        foreach (var requester in policy.Requesters)
+        foreach (var requester in policy.Requesters.Concat(policy.Evidence.Posters))
         {
             foreach (var claim in requester.Claims.Where(claim => claim.Value.Contains('*', StringComparison.Ordinal)))
                 yield return Warn(requester.Location,

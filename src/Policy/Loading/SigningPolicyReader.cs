@@ -45,7 +45,7 @@ internal static class SigningPolicyReader
             };
     }
 
-    private static RequesterRule? ReadRequester(Field field)
+    internal static RequesterRule? ReadRequester(Field field)
     {
         if (FieldReader.Open(field) is not { } reader)
             return null;

@@ -14,8 +14,10 @@ public sealed class EpssScores
 {
     private readonly Dictionary<string, double> _scores;
 
-    internal EpssScores(Digest digest, string? model, DateTimeOffset date, Dictionary<string, double> scores)
+    internal EpssScores(
+        Digest digest, string? model, DateTimeOffset date, Dictionary<string, double> scores, int? count = null)
     {
+        Count = count ?? scores.Count;
         Digest = digest;
         Model = model;
         Date = date;
@@ -32,7 +34,7 @@ public sealed class EpssScores
     public DateTimeOffset Date { get; }
 
     /// <summary>How many vulnerabilities have a score.</summary>
-    public int Count => _scores.Count;
+    public int Count { get; }
 
     /// <summary>The score of <paramref name="id"/>; null when there is none.</summary>
     public double? Find(string id) => _scores.TryGetValue(id, out var score) ? score : null;

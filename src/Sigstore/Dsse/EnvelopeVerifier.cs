@@ -54,7 +54,7 @@ public static class EnvelopeVerifier
             return false;
         }
 
-        statement = new VerifiedStatement(read, key, image, envelope.Payload, stored);
+        statement = new VerifiedStatement(read, key, image, envelope, stored);
         return true;
     }
 }

@@ -17,12 +17,13 @@ public sealed class VerifiedStatement
     private JsonDocument? _predicate;
 
     internal VerifiedStatement(
-        Statement statement, PublicKey key, Digest image, ReadOnlyMemory<byte> payload, Digest digest)
+        Statement statement, PublicKey key, Digest image, Envelope envelope, Digest digest)
     {
         _statement = statement;
         Key = key;
         Image = image;
-        Payload = payload;
+        Payload = envelope.Payload;
+        Signature = envelope.Signature;
         Digest = digest;
     }
 
@@ -40,6 +41,9 @@ public sealed class VerifiedStatement
 
     /// <summary>The statement's bytes, as signed.</summary>
     public ReadOnlyMemory<byte> Payload { get; }
+
+    /// <summary>The signature over them: with it whoever keeps the statement can verify it again.</summary>
+    public ReadOnlyMemory<byte> Signature { get; }
 
     /// <summary>The predicate's bytes as they stand in <see cref="Payload"/>; empty when there is none.</summary>
     public ReadOnlyMemory<byte> PredicateContent => _statement.Predicate;

@@ -27,6 +27,7 @@ public sealed record SampleImage(string Name, Digest Digest, Digest Config);
 public class Service : IAsyncLifetime
 {
     public const string Token = "ci-0123456789-canary";
+    public const string ScannersToken = "scanner-0123456789-canary";
     public const string StrangersToken = "stranger-0123456789-canary";
 
     private const string Password = "made-for-tests";
@@ -71,6 +72,7 @@ public class Service : IAsyncLifetime
         Directory.CreateDirectory(Folder["policies"]);
         WriteSecret("password", Encoding.UTF8.GetBytes(Password));
         WriteSecret("ci.token", Encoding.UTF8.GetBytes(Token));
+        WriteSecret("scanner.token", Encoding.UTF8.GetBytes(ScannersToken));
         WriteSecret("stranger.token", Encoding.UTF8.GetBytes(StrangersToken));
         if (HasKey)
             WriteSecret("approval.key", Key.Value.Private);
@@ -118,6 +120,7 @@ public class Service : IAsyncLifetime
           "oidc": [{ "issuer": "{{Issuer.Issuer}}", "audience": "{{Issuer.Audience}}" }],
           "localTokens": [
             { "subject": "ci", "tokenFile": "ci.token" },
+            { "subject": "scanner", "tokenFile": "scanner.token" },
             { "subject": "stranger", "tokenFile": "stranger.token" }
           ]
         }
@@ -140,6 +143,7 @@ public class Service : IAsyncLifetime
           attestor: release
           mode: enforce
           evidence:
+            posters: [{ issuer: "urn:supplychain:local", claims: { sub: scanner } }]
             scanners: [{ name: trivy, source: submitted, binding: proven }]
             combine: union
             maximumScanAge: 24h
@@ -162,7 +166,12 @@ public class Service : IAsyncLifetime
 
     /// <summary>A clean report of an image, as its scanner would write it now.</summary>
     public static string ReportOf(SampleImage image, params (string Id, string Severity, string? Fixed)[] findings) =>
-        SampleReport.Json(image.Config, DateTimeOffset.UtcNow.AddMinutes(-1), findings).ToJsonString();
+        ReportOf(image, DateTimeOffset.UtcNow.AddMinutes(-1), findings);
+
+    /// <summary>A report of an image, as its scanner would have written it then.</summary>
+    public static string ReportOf(
+        SampleImage image, DateTimeOffset time, params (string Id, string Severity, string? Fixed)[] findings) =>
+        SampleReport.Json(image.Config, time, findings).ToJsonString();
 
     /// <summary>Asks for a signature as a pipeline does.</summary>
     public Task<Answer> AttestAsync(
@@ -177,6 +186,10 @@ public class Service : IAsyncLifetime
         message.Headers.ExpectContinue = true;
         return SendAsync(message, token, cancellationToken);
     }
+
+    /// <summary>Posts reports as a scanner does.</summary>
+    public Task<Answer> PostAsync(HttpContent body, string? token = ScannersToken, string query = "") => SendAsync(
+        new HttpRequestMessage(HttpMethod.Post, new Uri(Address, "/v1/evidence" + query)) { Content = body }, token);
 
     /// <summary>Asks for something with a bearer token, or with none.</summary>
     public async Task<Answer> SendAsync(
@@ -201,8 +214,8 @@ public class Service : IAsyncLifetime
         await foreach (
             var entry in new LedgerReader(Ledger).ShowAsync(new EntryFilter { After = after }, CancellationToken.None))
         {
-            // The key is pinned when the first request of the fixture is signed, whichever that is.
-            if (entry.Kind != EntryKind.Key)
+            // The key is pinned when the first request of the fixture is signed, whichever that is, and policies are kept with the first.
+            if (entry.Kind is not (EntryKind.Key or EntryKind.Document))
                 entries.Add(entry);
         }
 

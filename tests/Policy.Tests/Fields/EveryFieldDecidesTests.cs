@@ -35,6 +35,10 @@ public sealed partial class EveryFieldDecidesTests
         [{ "signedBy": ["scanner-service"], "products": ["pkg:oci/api"], "statuses": ["not_affected", "fixed"], "maximumAge": "90d" }]
         """;
 
+    private const string Posters = """[{ "issuer": "https://ci.example.com", "claims": { "repository_id": "482193", "ref": "refs/heads/main" } }]""";
+
+    private static readonly (string, string?)[] WithPosters = [("spec.evidence.posters", Posters)];
+
     private static readonly (string, string?)[] WithVex = [("spec.evidence.vex", Vex)];
 
     private static readonly (string, string?)[] Lenient = [("spec.rules[0].enforcement", "\"warn\""), ("spec.rules[0].until", "\"2026-11-30\"")];
@@ -88,6 +92,10 @@ public sealed partial class EveryFieldDecidesTests
         new("SigningPolicy", "spec.requesters[].issuer", "spec.requesters[0].issuer", "\"https://other.example.com\""),
         new("SigningPolicy", "spec.requesters[].claims", "spec.requesters[0].claims", """{ "repository_id": "482193" }"""),
         new("SigningPolicy", "spec.requesters[].claims.*", "spec.requesters[0].claims.ref", "\"refs/heads/other\""),
+        new("SigningPolicy", "spec.evidence.posters", "spec.evidence.posters", Posters),
+        new("SigningPolicy", "spec.evidence.posters[].issuer", "spec.evidence.posters[0].issuer", "\"https://other.example.com\"", Given: WithPosters),
+        new("SigningPolicy", "spec.evidence.posters[].claims", "spec.evidence.posters[0].claims", """{ "repository_id": "482193" }""", Given: WithPosters),
+        new("SigningPolicy", "spec.evidence.posters[].claims.*", "spec.evidence.posters[0].claims.ref", "\"refs/heads/other\"", Given: WithPosters),
         new("SigningPolicy", "spec.attestor", "spec.attestor", "\"second\""),
         new("SigningPolicy", "spec.mode", "spec.mode", "\"observe\"") { Refuses = true },
         new("SigningPolicy", "spec.until", "spec.until", "\"2026-12-30\"", "\"2026-11-30\"", [("spec.mode", "\"observe\"")]),
@@ -260,6 +268,7 @@ public sealed partial class EveryFieldDecidesTests
         { "SigningPolicy", "spec.evidence", "spec.evidence.", null, null },
         { "SigningPolicy", "spec.evidence.scanners[]", "spec.evidence.scanners[0].", null, null },
         { "SigningPolicy", "spec.evidence.combine", "spec.evidence.combine.", "spec.evidence.combine", """{ "atLeast": 1 }""" },
+        { "SigningPolicy", "spec.evidence.posters[]", "spec.evidence.posters[0].", "spec.evidence.posters", Posters },
         { "SigningPolicy", "spec.evidence.vex[]", "spec.evidence.vex[0].", "spec.evidence.vex", Vex },
         { "SigningPolicy", "spec.evidence.maximumScanAge", "spec.evidence.maximumScanAge.", "spec.evidence.maximumScanAge", """{ "limit": "1h" }""" },
         { "SigningPolicy", "spec.evidence.maximumDatabaseAge", "spec.evidence.maximumDatabaseAge.", null, null },

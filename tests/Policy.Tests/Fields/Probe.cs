@@ -56,11 +56,11 @@ internal static class Probe
             foreach (var repository in new[] { "registry.example.com/payments/api", "registry.example.com/other/api" })
             {
                 foreach (var requester in Requesters)
-                    answers.AppendLine($"{name} {repository} {requester.Issuer}: {set.FindSigning(Repository.Parse(repository), requester, name).Policy is not null}");
+                    answers.AppendLine($"{name} {repository} {requester.Issuer}: {set.FindSigning(Repository.Parse(repository), requester, name).Policy is not null}, posts {policy.LetsPost(Repository.Parse(repository), requester)}");
             }
         }
 
-        foreach (var evidence in ScanBattery.Concat(CheckBattery.Sets))
+        foreach (var evidence in SigningBattery)
             answers.AppendLine(SigningEvaluation.Evaluate(policy, set, evidence, Now).Text());
 
         var end = Approval(change: summary => summary with
@@ -130,6 +130,9 @@ internal static class Probe
     ];
 
     private static EvidenceSet Known(params Finding[] findings) => Set(Scan(findings)) with { ThreatData = Threats };
+
+    /// <summary>Everything that signing policies are put before.</summary>
+    public static IEnumerable<EvidenceSet> SigningBattery => ScanBattery.Concat(CheckBattery.Sets);
 
     private static readonly EvidenceSet[] AdmissionBattery =
     [

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+using SupplyChain.Policy;
+
+namespace SupplyChain.Attestor;
+
+/// <summary>
+/// What a policy would look for that the recorded one did not. Evidence is gathered for a policy: what nobody asked for then is not in
+/// the record, and its absence there says nothing about the image.
+/// </summary>
+internal static class EvidenceGap
+{
+    /// <summary>The first thing that is not in the record, in words; null when everything is.</summary>
+    public static string? Find(RecordedEvidence recorded, SigningPolicy changed, PolicySet policies)
+    {
+        var asked = recorded.Policy.Checks.OfType<AttestationCheck>().ToList();
+        var scanners = Attested(recorded.Policy);
+        var types = asked.SelectMany(check => check.PredicateTypes).ToHashSet(StringComparer.Ordinal);
+        var keys = recorded.Policies.KeysOf(asked.SelectMany(check => check.SignedBy).Concat(scanners)).ToHashSet();
+        foreach (var check in changed.Checks.OfType<AttestationCheck>())
+        {
+            if (check.PredicateTypes.Intersect(recorded.LeftOut, StringComparer.Ordinal).Any())
+                return $"{check.Name} judges scan attestations, whose bytes are not kept";
+            if (check.PredicateTypes.Except(types, StringComparer.Ordinal).FirstOrDefault() is { } type)
+                return $"{check.Name} asks for {Printable.Escape(type)}, which nobody looked for then";
+            if (policies.KeysOf(check.SignedBy).Any(key => !keys.Contains(key)))
+                return $"{check.Name} asks for statements of signers whom nobody asked for then";
+        }
+
+        var scannerKeys = recorded.Policies.KeysOf(scanners).ToHashSet();
+        if (policies.KeysOf(Attested(changed)).Any(key => !scannerKeys.Contains(key)))
+            return "reports attested by other signers count, which nobody looked for then";
+
+        var vexKeys = recorded.Policies.KeysOf(recorded.Policy.Evidence.Vex.SelectMany(rule => rule.SignedBy)).ToHashSet();
+        if (policies.KeysOf(changed.Evidence.Vex.SelectMany(rule => rule.SignedBy)).Any(key => !vexKeys.Contains(key)))
+            return "VEX of other signers counts, which nobody looked for then";
+
+        var bases = recorded.Evidence.BaseImages.Select(image => image.Reference.ToString()).ToHashSet(StringComparer.Ordinal);
+        return changed.Checks.OfType<BaseImageCheck>().SelectMany(check => check.Approved)
+            .FirstOrDefault(image => !bases.Contains(image.ToString())) is { } unknown
+                ? $"the base image {unknown} is approved, which nobody fetched then"
+                : null;
+    }
+
+    private static IEnumerable<string> Attested(SigningPolicy policy) => policy.Evidence.Scanners
+        .Where(scanner => scanner.Source == EvidenceSource.Attested).SelectMany(scanner => scanner.SignedBy);
+}

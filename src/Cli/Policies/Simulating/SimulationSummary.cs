@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Attestor;
+using SupplyChain.Model.Decisions;
+
+namespace SupplyChain.Cli.Policies.Simulating;
+
+/// <summary>What came of a simulation: counts, and the first of each kind as examples. In the ledger's order, so that it is always the same.</summary>
+internal sealed class SimulationSummary
+{
+    private const int MostExamples = 3;
+
+    private readonly SortedDictionary<(bool ToRefused, string Check), Group> _flips = [];
+    private readonly SortedDictionary<string, Group> _notReplayed = new(StringComparer.Ordinal);
+
+    public int Decisions { get; private set; }
+
+    public int Replayed { get; private set; }
+
+    public int ToRefused { get; private set; }
+
+    public int ToApproved { get; private set; }
+
+    /// <summary>Flips by the check that decides them; one decision may be in several.</summary>
+    public IEnumerable<(bool ToRefused, string Check, Group Group)> Flips =>
+        _flips.OrderByDescending(flip => flip.Key.ToRefused).ThenBy(flip => flip.Key.Check, StringComparer.Ordinal)
+            .Select(flip => (flip.Key.ToRefused, flip.Key.Check, flip.Value));
+
+    /// <summary>Decisions that could not be replayed, by why.</summary>
+    public IEnumerable<(string Why, Group Group)> NotReplayed => _notReplayed.Select(pair => (pair.Key, pair.Value));
+
+    public void Add(ReplayedDecision replayed)
+    {
+        Decisions++;
+        if (replayed.Problem is { } why)
+        {
+            Count(_notReplayed, why, replayed.Decision, why);
+            return;
+        }
+
+        Replayed++;
+        if (!replayed.Flips)
+            return;
+
+        var toRefused = replayed.Decision.IsPositive;
+        ToRefused += toRefused ? 1 : 0;
+        ToApproved += toRefused ? 0 : 1;
+        foreach (var check in replayed.Deciding)
+            Count(_flips, (toRefused, check.Name), replayed.Decision, $"{check.Reason}: {check.Message}");
+    }
+
+    private static void Count<T>(SortedDictionary<T, Group> groups, T key, Decision decision, string why)
+        where T : notnull
+    {
+        if (!groups.TryGetValue(key, out var group))
+            groups.Add(key, group = new Group());
+        group.Count++;
+        if (group.Examples.Count < MostExamples)
+            group.Examples.Add(new Example(decision.Id, decision.Subject.ToString(), why));
+    }
+
+    internal sealed class Group
+    {
+        public int Count { get; set; }
+
+        public List<Example> Examples { get; } = [];
+    }
+
+    internal sealed record Example(string Decision, string Image, string Why);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics.CodeAnalysis;
+using SupplyChain.Model;
+using SupplyChain.Scanning;
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Policy;
+
+/// <summary>The root of what a decision was made on.</summary>
+public sealed class RecordedBasis
+{
+    private readonly BasisForm _form;
+
+    internal RecordedBasis(BasisForm form) => _form = form;
+
+    /// <summary>The digests of all other pieces, each once.</summary>
+    public IReadOnlyList<Digest> Pieces =>
+    [
+        .. _form.Policies.Documents.Select(document => document.Piece)
+            .Concat(_form.Evidence.Scans.Select(scan => scan.Report))
+            .Concat(_form.Evidence.Statements.Select(statement => statement.Payload)).Distinct(),
+    ];
+
+    /// <summary>Puts everything together again.</summary>
+    /// <param name="find">A piece by its digest, which the caller has recomputed; null when it is not there.</param>
+    /// <param name="policies">Policy sets that were read before; one object for many decisions spares reading them again.</param>
+    /// <param name="read">Policy and evidence, when the result is <see langword="true"/>.</param>
+    /// <param name="problem">Why it cannot be replayed, when it is not.</param>
+    public bool TryRead(
+        Func<Digest, byte[]?> find, RecordedPolicies policies,
+        [NotNullWhen(true)] out RecordedEvidence? read, [NotNullWhen(false)] out string? problem)
+    {
+        ArgumentNullException.ThrowIfNull(find);
+        ArgumentNullException.ThrowIfNull(policies);
+        read = null;
+        if (policies.Find(_form.Policies, find, out problem) is not { } set || !TryReadScans(find, out var scans, out problem)
+            || !TryReadStatements(find, out var statements, out problem))
+        {
+            problem ??= "the policy cannot be read";
+            return false;
+        }
+
+        var form = _form.Evidence;
+        read = new RecordedEvidence(
+            set, set.SigningPolicies[0],
+            new EvidenceSet
+            {
+                Origin = EvidenceOrigin.Recorded,
+                Subject = form.Subject,
+                Scans = scans,
+                Vex = form.Vex,
+                ThreatData = new ThreatData { KnownExploited = Read(form.KnownExploited), Epss = Read(form.Epss) },
+                Statements = statements,
+                BaseImages = form.BaseImages,
+                Problems = form.Problems,
+            },
+            form.LeftOut);
+        return true;
+    }
+
+    private bool TryReadScans(
+        Func<Digest, byte[]?> find, [NotNullWhen(true)] out List<ScanEvidence>? scans, out string? problem)
+    {
+        scans = [];
+        problem = null;
+        var reports = new Dictionary<Digest, ScanReport>();
+        foreach (var form in _form.Evidence.Scans)
+        {
+            if (!reports.TryGetValue(form.Report, out var report))
+            {
+                if (find(form.Report) is not { } content || Canonical.Read(content, EvidenceJson.Form.ScanReport) is not { } read)
+                {
+                    problem = $"the scan {form.Report} is not there, or not in the form that this product writes";
+                    return false;
+                }
+
+                reports.Add(form.Report, report = read);
+            }
+
+            scans.Add(new ScanEvidence
+            {
+                Digest = form.Digest,
+                Report = report,
+                Source = form.Source,
+                SignedBy = form.SignedBy,
+                Binding = form.Binding,
+                Covers = form.Covers,
+                EnvelopeTime = form.EnvelopeTime,
+            });
+        }
+
+        return true;
+    }
+
+    // A record proves nothing: what was verified then is verified now.
+    private bool TryReadStatements(
+        Func<Digest, byte[]?> find, [NotNullWhen(true)] out List<StoredStatement>? statements, out string? problem)
+    {
+        statements = [];
+        problem = null;
+        foreach (var form in _form.Evidence.Statements)
+        {
+            if (find(form.Payload) is not { } payload)
+            {
+                problem = $"the statement {form.Payload} is not there";
+                return false;
+            }
+
+            var envelope = new Envelope(Envelope.InTotoPayloadType, payload, SignatureOf(form), KeyId: "");
+            if (!EnvelopeVerifier.TryVerify(envelope, form.Image, [form.Key], form.Digest, out var statement, out var refused))
+            {
+                problem = $"the statement {form.Digest} does not verify any more: {refused.Message}";
+                return false;
+            }
+
+            statements.Add(new StoredStatement(statement, form.Layout));
+        }
+
+        return true;
+    }
+
+    private static byte[] SignatureOf(StatementForm form)
+    {
+        var signature = new byte[form.Signature.Length];
+        return Convert.TryFromBase64String(form.Signature, signature, out var length) ? signature[..length] : [];
+    }
+
+    private static KnownExploitedCatalog? Read(CatalogForm? form) => form is null
+        ? null
+        : new KnownExploitedCatalog(form.Digest, form.Version, form.Released, form.Listed, form.Count);
+
+    private static EpssScores? Read(ScoresForm? form) => form is null
+        ? null
+        : new EpssScores(
+            form.Digest, form.Model, form.Date,
+            form.Scores.ToDictionary(score => score.Id, score => score.Score, StringComparer.OrdinalIgnoreCase), form.Count);
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text;
+using System.Text.Json;
+using SupplyChain.Ledger;
+using SupplyChain.Ledger.Requests;
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Policy;
+using SupplyChain.Testing;
+
+namespace SupplyChain.Cli.Tests.Policies;
+
+/// <summary>What changed policies would have decided, as people and programs are told.</summary>
+public sealed class PolicySimulateTests : IDisposable
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
+    private static readonly DecisionRequester Requester = new("urn:supplychain:local", "ci");
+
+    private const string Policy = """
+        apiVersion: supplychain/v1
+        kind: SigningPolicy
+        metadata: { name: shop }
+        spec:
+          subjects: [registry.local/demo/**]
+          requesters: [{ issuer: "urn:supplychain:local", claims: { sub: ci } }]
+          attestor: release
+          evidence:
+            scanners: [{ name: trivy, source: submitted }]
+            maximumScanAge: 24h
+            maximumDatabaseAge: { limit: 48h, whenMissing: accept }
+          checks:
+            - name: non-root
+              imageConfig: { user: nonRoot }
+            - name: no-serious-vulnerabilities
+              vulnerabilities: { maximumFixableSeverity: LOW, maximumUnfixableSeverity: LOW }
+        """;
+
+    private readonly TempFolder _folder = new();
+    private readonly ManualClock _clock = new();
+
+    public PolicySimulateTests()
+    {
+        Directory.CreateDirectory(_folder["policies"]);
+        File.WriteAllText(Path.Combine(_folder["policies"], "release.yaml"),
+            "{ apiVersion: supplychain/v1, kind: Attestor, metadata: { name: release }, spec: { purpose: approval, members: [{ key: \"file:release\" }] } }");
+        Write(Policy);
+    }
+
+    private string Ledger => _folder["ledger.db"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_would_flip_is_told_by_check_with_its_reason_and_what_cannot_be_replayed_with_why()
+    {
+        await RecordAsync(user: "0", isKept: true);
+        await RecordAsync(user: "0", isKept: false);
+        Write(Policy.Replace("user: nonRoot", "deniedPorts: [22]", StringComparison.Ordinal));
+
+        var run = await RunAsync();
+
+        Assert.Equal((ExitCodes.Done, ""), (run.ExitCode, run.Error));
+        Assert.StartsWith("1 of 2 decisions replayed: 0 would be refused, 1 would be approved\n\nnon-root: 1 refused, would be approved\n", run.Out, StringComparison.Ordinal);
+        Assert.Contains("not replayed: 1, what it was made on is not on record", run.Out, StringComparison.Ordinal);
+        Assert.Equal(run.Out, (await RunAsync()).Out);
+    }
+
+    [Fact]
+    public async Task A_program_gets_the_same_as_json()
+    {
+        await RecordAsync(user: "0", isKept: true);
+        Write(Policy.Replace("user: nonRoot", "deniedPorts: [22]", StringComparison.Ordinal));
+
+        using var json = JsonDocument.Parse((await RunAsync("--output", "json")).Out);
+
+        var root = json.RootElement;
+        Assert.Equal((1, 1, 0, 1), (root.GetProperty("decisions").GetInt32(), root.GetProperty("replayed").GetInt32(), root.GetProperty("toRefused").GetInt32(), root.GetProperty("toApproved").GetInt32()));
+        var flip = Assert.Single(root.GetProperty("flips").EnumerateArray());
+        Assert.Equal(("non-root", "approved", 1), (flip.GetProperty("check").GetString(), flip.GetProperty("to").GetString(), flip.GetProperty("count").GetInt32()));
+        Assert.StartsWith("registry.local/demo/shop@sha256:", flip.GetProperty("examples")[0].GetProperty("image").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_merge_request_gets_a_table()
+    {
+        await RecordAsync(user: "0", isKept: true);
+        Write(Policy.Replace("user: nonRoot", "deniedPorts: [22]", StringComparison.Ordinal));
+
+        var run = await RunAsync("--output", "markdown");
+
+        Assert.StartsWith("**1 of 1 decisions replayed: 0 would be refused, 1 would be approved**\n\n| check |", run.Out, StringComparison.Ordinal);
+        Assert.Contains("| non-root | approved | 1 | `registry.local/demo/shop@sha256:", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_decisions_since_then_are_replayed()
+    {
+        await RecordAsync(user: "0", isKept: true);
+        _clock.Advance(TimeSpan.FromDays(2));
+
+        Assert.StartsWith("no decision is on record", (await RunAsync("--since", "1d")).Out, StringComparison.Ordinal);
+        Assert.StartsWith("1 of 1", (await RunAsync("--since", "3d")).Out, StringComparison.Ordinal);
+        Assert.StartsWith("1 of 1", (await RunAsync("--since", "2026-11-22T09:00:00Z")).Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--output is text, markdown or json, not 'xml'", "--output", "xml")]
+    [InlineData("--since is a time such as", "--since", "yesterday")]
+    public async Task Wrong_usage_ends_with_2(string said, params string[] arguments)
+    {
+        await RecordAsync(user: "0", isKept: true);
+
+        var run = await RunAsync(arguments);
+
+        Assert.Equal(ExitCodes.BadInput, run.ExitCode);
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_ledger_that_is_not_there_ends_with_2()
+    {
+        var run = await RunAsync();
+
+        Assert.Equal(ExitCodes.BadInput, run.ExitCode);
+        Assert.Contains("there is no ledger at", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_policies_there_is_nothing_to_simulate()
+    {
+        await RecordAsync(user: "0", isKept: true);
+
+        var run = await Invoked.RunAsync("policy", "simulate", "--ledger", Ledger);
+
+        Assert.Equal(ExitCodes.BadInput, run.ExitCode);
+        Assert.Contains("--policy is missing", run.Error, StringComparison.Ordinal);
+    }
+
+    private Task<Invoked> RunAsync(params string[] more) => Invoked.RunAsync(
+        [], ["policy", "simulate", "--ledger", Ledger, "--policy", _folder["policies"], .. more], clock: _clock);
+
+    private void Write(string policy) => File.WriteAllText(Path.Combine(_folder["policies"], "shop.yaml"), policy);
+
+    private async Task RecordAsync(string user, bool isKept)
+    {
+        var loaded = PolicyLoader.Load([.. Directory.GetFiles(_folder["policies"]).Select(file => new PolicyFile(file, File.ReadAllBytes(file)))]);
+        Assert.True(loaded.IsUsable, string.Join('\n', loaded.Problems));
+        var policy = loaded.Set.SigningPolicies[0];
+        var evidence = EvidenceOf(user, isKept ? "kept" : "not kept");
+        var checks = SigningEvaluation.Evaluate(policy, loaded.Set, evidence, Now).Checks;
+        await using var ledger = await DecisionLedger.OpenAsync(new LedgerOptions { Path = Ledger }, _clock, CancellationToken.None);
+        var content = new RequestContent(evidence.Subject.Repository, evidence.Subject.Digest, null, []);
+        var lease = Assert.IsType<BeginResult.Started>(await ledger.BeginAsync(
+            RequestIdentity.ForContent(Requester, content, policy.Revision), CancellationToken.None)).Lease;
+        var decision = new Decision
+        {
+            Id = lease.Request,
+            Kind = DecisionKind.Signing,
+            Outcome = Decision.OutcomeOf(DecisionKind.Signing, checks),
+            Mode = EnforcementMode.Enforce,
+            Time = Now,
+            Subject = new DecisionSubject(evidence.Subject.Repository.ToString(), evidence.Subject.Digest, ["linux/amd64"]),
+            Requester = Requester,
+            Policy = new DecisionPolicy(policy.Name, policy.Revision, Rule: null),
+            Checks = checks,
+        };
+        var pieces = EvidenceFormat.Write(loaded.Set, policy, evidence)!;
+        var basis = new DecisionBasis(pieces[0].Digest, [.. pieces.Select(piece => new LedgerDocument(piece.Form, piece.Content))]);
+        await ledger.RefuseAsync(lease, decision, isKept ? basis : null, CancellationToken.None);
+    }
+
+    private static EvidenceSet EvidenceOf(string user, string name)
+    {
+        var digest = Digest.Compute(Encoding.UTF8.GetBytes(name));
+        var manifest = new Descriptor("application/vnd.oci.image.manifest.v1+json", digest, 1_000);
+        using var configuration = JsonDocument.Parse($$$"""{ "config": { "User": "{{{user}}}" } }""");
+        Assert.True(ImageConfiguration.TryRead(configuration.RootElement, out var read, out _));
+        var report = Scanning.ScanReportReader.Read(Encoding.UTF8.GetBytes(
+            $$$"""
+            {"SchemaVersion":2,"Trivy":{"Version":"0.58.1"},"CreatedAt":"2026-11-22T09:00:00Z","ArtifactName":"made-for-tests","ArtifactType":"container_image",
+             "Metadata":{"OS":{"Family":"alpine","Name":"3.20.3"},"ImageID":"{{{digest}}}"},
+             "Results":[{"Target":"made-for-tests (alpine 3.20.3)","Class":"os-pkgs","Type":"alpine","Packages":[{"ID":"openssl@3.3.1-r0","Name":"openssl","Version":"3.3.1-r0"}]}]}
+            """)).Report!;
+        return new EvidenceSet
+        {
+            Origin = EvidenceOrigin.Fixture,
+            Subject = new ImageSubject(
+                Repository.Parse("registry.local/demo/shop"), manifest, IsIndex: false,
+                [new PlatformManifest(new Platform("linux", "amd64"), manifest, digest) { Configuration = read }]),
+            Scans =
+            [
+                new ScanEvidence { Digest = report.Digest, Report = report, Source = EvidenceSource.Submitted, Binding = EvidenceBinding.Proven, Covers = digest },
+            ],
+        };
+    }
+}
