@@ -35,7 +35,7 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
     {
         var gathered = new GatheredScans(subject);
         foreach (var (report, result) in reports)
-            gathered.Add(result, new ScanOrigin(Printable.Escape(report.Name), EvidenceSource.Submitted));
+            gathered.Add(result, new ScanOrigin(Printable.Escape(report.Name)));
         return new EvidenceSet
         {
             Origin = EvidenceOrigin.Live,
@@ -55,7 +55,7 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
         foreach (var (report, result) in reports)
         {
             var name = Printable.Escape(report.Name);
-            gathered.Add(result, new ScanOrigin(name, EvidenceSource.Submitted));
+            gathered.Add(result, new ScanOrigin(name));
             // Known only after the key was asked, it would leave a request that can never end.
             if (policy.Produce.VulnerabilityAttestation && report.Size > Limits.AttestedReportBytes)
             {

@@ -17,8 +17,14 @@ internal sealed class StandInKeys
 
     private readonly Dictionary<string, StandInKey> _byName = new(StringComparer.Ordinal);
 
-    internal StandInKeys(PolicySet policies) => Policies = policies.WithAttestors(
-        [.. policies.Attestors.Select(attestor => attestor with { Members = [.. attestor.Members.Select(Replace)] })]);
+    private readonly PolicySet _written;
+
+    internal StandInKeys(PolicySet policies)
+    {
+        _written = policies;
+        Policies = policies.WithAttestors(
+            [.. policies.Attestors.Select(attestor => attestor with { Members = [.. attestor.Members.Select(Replace)] })]);
+    }
 
     /// <summary>The policies, with the keys that stand in.</summary>
     internal PolicySet Policies { get; }
@@ -28,7 +34,7 @@ internal sealed class StandInKeys
     {
         if (signer.Attestor is null)
             return Of(Stranger);
-        if (Policies.FindAttestor(signer.Attestor) is not { } attestor)
+        if (_written.FindAttestor(signer.Attestor) is not { } attestor)
             return null;
 
         var member = attestor.Signer ?? attestor.Members.FirstOrDefault(member => member.IsValidAt(time)) ?? attestor.Members[0];

@@ -12,8 +12,6 @@ internal sealed class TestEvidence(
     StandInKeys keys, TestFacts facts, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files)
 {
     private readonly ImageSubject _subject = TestImageReader.ToSubject(facts.Image!);
-    private readonly List<ScanEvidence> _scans = [];
-    private readonly List<EvidenceProblem> _problems = [];
 
     private DateTimeOffset Time => facts.Time!.Value;
 
@@ -21,22 +19,37 @@ internal sealed class TestEvidence(
     /// <exception cref="TestRefusal">The case cannot be put before the policies.</exception>
     internal EvidenceSet ForSigning(SigningPolicy policy)
     {
-        var trusted = keys.Policies.KeysOf(policy.Evidence.Scanners.SelectMany(scanner => scanner.SignedBy));
+        var needs = SigningNeeds.Of(policy, keys.Policies);
+        var gathered = new GatheredScans(_subject);
+        var vex = new GatheredVex();
         foreach (var report in facts.Reports ?? [])
         {
-            var key = report.Signer is { } signer ? Find(signer) : null;
+            var key = report.Signer is { } signer ? Find(signer).Public : null;
             // What nobody whom the policy names has signed lies beside the image unread.
-            if (key is null || trusted.Contains(key.Public))
-                AddScan(report, key?.Public);
+            if (key is null || needs.IsScanner(key))
+                gathered.Add(ScanReportReader.Read(files[report.File]), Origin(report, key));
         }
 
+        foreach (var stored in ReadAttestations())
+        {
+            if (needs.IsScan(stored.Statement))
+                gathered.Add(stored);
+            else
+                gathered.Statements.Add(stored);
+            if (needs.IsVex(stored.Statement))
+                vex.Add(stored.Statement);
+        }
+
+        gathered.KeepNewestAttested(scan => SigningEvaluation.IsVouched(policy, keys.Policies, scan, Time));
         return new EvidenceSet
         {
             Origin = EvidenceOrigin.Fixture,
             Subject = _subject,
-            Scans = _scans,
-            Problems = _problems,
-            Statements = ReadAttestations(),
+            Scans = gathered.Scans,
+            Vex = vex.All,
+            Problems = gathered.Problems,
+            Statements = gathered.Statements,
+            BaseImages = [.. (facts.BaseImages ?? []).Select(image => new BaseImage(image.Reference, TestImageReader.ToSubject(image)))],
             ThreatData = ReadThreatData(),
         };
     }
@@ -51,42 +64,8 @@ internal sealed class TestEvidence(
         Signatures = [.. (facts.Signatures ?? []).Select(Sign)],
     };
 
-    private void AddScan(TestReport report, PublicKey? key)
-    {
-        var name = Printable.Escape(report.File);
-        var read = ScanReportReader.Read(files[report.File]);
-        if (read.Report is not { } scan)
-        {
-            _problems.Add(new EvidenceProblem(read.Problem!.Reason, $"{name}: {read.Problem.Message}", IsError: false) { Evidence = read.Digest });
-            return;
-        }
-
-        var binding = ReportBinding.Bind(scan, new BindingImage(
-            _subject.Digest, _subject.IsIndex,
-            [.. _subject.Platforms.Select(platform => new BindingPlatform(platform.Manifest.Digest, platform.Config, platform.Platform))]));
-        if (binding.Covers is not { } covers)
-        {
-            _problems.Add(new EvidenceProblem(binding.Reason!, $"{name}: {binding.Message}", IsError: false)
-            {
-                Evidence = scan.Digest,
-                Expected = binding.Expected,
-                Actual = binding.Actual,
-            });
-            return;
-        }
-
-        _scans.Add(new ScanEvidence
-        {
-            Digest = scan.Digest,
-            Report = scan,
-            Source = key is null ? EvidenceSource.Submitted : EvidenceSource.Attested,
-            SignedBy = key,
-            // As in production: whoever signs a statement about an image says which one was scanned.
-            Binding = binding.Kind == BindingKind.Proven || key is not null ? EvidenceBinding.Proven : EvidenceBinding.Asserted,
-            Covers = covers,
-            EnvelopeTime = report.Time,
-        });
-    }
+    private static ScanOrigin Origin(TestReport report, PublicKey? key) =>
+        new(Printable.Escape(report.File)) { SignedBy = key, Time = report.Time };
 
     private List<StoredStatement> ReadAttestations() => [.. (facts.Attestations ?? []).Select(Attest)];
 

@@ -34,6 +34,9 @@ public sealed record TestFacts
     /// <summary>Signatures of the image.</summary>
     public IReadOnlyList<TestSignature>? Signatures { get; init; }
 
+    /// <summary>Base images, as their registries would serve them.</summary>
+    public IReadOnlyList<TestImage>? BaseImages { get; init; }
+
     /// <summary>What is known about vulnerabilities themselves.</summary>
     public TestThreatData? ThreatData { get; init; }
 
@@ -57,6 +60,7 @@ public sealed record TestFacts
         Attestations = Attestations ?? given.Attestations,
         Approvals = Approvals ?? given.Approvals,
         Signatures = Signatures ?? given.Signatures,
+        BaseImages = BaseImages ?? given.BaseImages,
         ThreatData = ThreatData ?? given.ThreatData,
     };
 }

@@ -26,6 +26,7 @@ internal static class TestFactsReader
             Attestations = Several(reader.Optional("attestations"), ReadAttestation),
             Approvals = Several(reader.Optional("approvals"), ReadApproval),
             Signatures = Several(reader.Optional("signatures"), ReadSignature),
+            BaseImages = Several(reader.Optional("baseImages"), ReadBaseImage),
             ThreatData = ReadThreatData(reader.Optional("threatData")),
         };
     }
@@ -40,6 +41,14 @@ internal static class TestFactsReader
     // A case takes back what is given to all by saying none.
     private static IReadOnlyList<T>? Several<T>(Field? field, Func<Field, T?> read)
         where T : class => field?.Node is YamlScalar { Text: "none" } ? [] : Values.List(field, read);
+
+    private static TestImage? ReadBaseImage(Field field)
+    {
+        var image = TestImageReader.Read(field);
+        if (image is { Platforms.Count: 0 })
+            field.Error("a base image needs platforms, with the layers of their configurations");
+        return image;
+    }
 
     private static Requester? ReadRequester(Field? field)
     {

@@ -2,37 +2,52 @@
 
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
-using SupplyChain.Policy;
 using SupplyChain.Scanning;
 using SupplyChain.Sigstore;
 
-namespace SupplyChain.Evidence;
+namespace SupplyChain.Policy;
 
 /// <summary>Where a scan report came from.</summary>
 /// <param name="Name">What to call it in messages, safe to show.</param>
-/// <param name="Source">Who vouches for it.</param>
-/// <param name="Statement">The verified statement it was inside of, for attested ones.</param>
-internal sealed record ScanOrigin(string Name, EvidenceSource Source, VerifiedStatement? Statement = null);
+public sealed record ScanOrigin(string Name)
+{
+    /// <summary>The key that signed the statement it was inside of; null when only the sender vouches for it.</summary>
+    public PublicKey? SignedBy { get; init; }
+
+    /// <summary>The digest of the envelope it was inside of, if it was.</summary>
+    public Digest? Envelope { get; init; }
+
+    /// <summary>The manifest or index that the statement around it is about, if there is one.</summary>
+    public Digest? Image { get; init; }
+
+    /// <summary>When the envelope around it says it was made.</summary>
+    public DateTimeOffset? Time { get; init; }
+}
 
 /// <summary>Scan reports as they are bound to one image, and why the others are not.</summary>
-internal sealed class GatheredScans(ImageSubject subject)
+public sealed class GatheredScans(ImageSubject subject)
 {
     private readonly BindingImage _image = new(
         subject.Digest, subject.IsIndex,
         [.. subject.Platforms.Select(platform =>
             new BindingPlatform(platform.Manifest.Digest, platform.Config, platform.Platform))]);
 
+    /// <summary>The image.</summary>
     public ImageSubject Subject => subject;
 
+    /// <summary>The reports that are about it.</summary>
     public List<ScanEvidence> Scans { get; } = [];
 
+    /// <summary>The statements that were added.</summary>
     public List<StoredStatement> Statements { get; } = [];
 
+    /// <summary>Why the others are not.</summary>
     public List<EvidenceProblem> Problems { get; } = [];
 
     /// <summary>Adds a scan attestation: what it says about its subject and what the report inside says must agree.</summary>
     public void Add(StoredStatement stored)
     {
+        ArgumentNullException.ThrowIfNull(stored);
         Statements.Add(stored);
         var statement = stored.Statement;
         var name = $"scan attestation {statement.Digest}";
@@ -47,11 +62,20 @@ internal sealed class GatheredScans(ImageSubject subject)
             return;
         }
 
-        Add(ScanReportReader.Read(scan.Result), new ScanOrigin(name, EvidenceSource.Attested, statement), Oldest(scan.ScanStartedOn, scan.ScanFinishedOn));
+        Add(ScanReportReader.Read(scan.Result), new ScanOrigin(name)
+        {
+            SignedBy = statement.Key,
+            Envelope = statement.Digest,
+            Image = statement.Image,
+            Time = Oldest(scan.ScanStartedOn, scan.ScanFinishedOn),
+        });
     }
 
-    public void Add(ScanReportResult read, ScanOrigin origin, DateTimeOffset? envelopeTime = null)
+    /// <summary>Adds a report, or the reason why it is none about the image.</summary>
+    public void Add(ScanReportResult read, ScanOrigin origin)
     {
+        ArgumentNullException.ThrowIfNull(read);
+        ArgumentNullException.ThrowIfNull(origin);
         if (read.Report is not { } report)
         {
             Problems.Add(new EvidenceProblem(read.Problem!.Reason, $"{origin.Name}: {read.Problem.Message}", IsError: false)
@@ -76,16 +100,16 @@ internal sealed class GatheredScans(ImageSubject subject)
 
         Scans.Add(new ScanEvidence
         {
-            Digest = origin.Statement?.Digest ?? report.Digest,
+            Digest = origin.Envelope ?? report.Digest,
             Report = report,
-            Source = origin.Source,
-            SignedBy = origin.Statement?.Key,
+            Source = origin.SignedBy is null ? EvidenceSource.Submitted : EvidenceSource.Attested,
+            SignedBy = origin.SignedBy,
             // Inside a verified statement the signer, not the sender, says which image was scanned.
-            Binding = binding.Kind == BindingKind.Proven || origin.Statement is not null
+            Binding = binding.Kind == BindingKind.Proven || origin.SignedBy is not null
                 ? EvidenceBinding.Proven
                 : EvidenceBinding.Asserted,
             Covers = binding.Covers!,
-            EnvelopeTime = envelopeTime,
+            EnvelopeTime = origin.Time,
         });
     }
 
@@ -111,5 +135,5 @@ internal sealed class GatheredScans(ImageSubject subject)
 
     // A statement about one platform cannot carry the report of another.
     private bool ContradictsStatement(ScanOrigin origin, BindingResult binding) =>
-        origin.Statement is { } statement && statement.Image != subject.Digest && statement.Image != binding.Covers;
+        origin.Image is { } image && image != subject.Digest && image != binding.Covers;
 }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using SupplyChain.Model;
-using SupplyChain.Policy;
 using SupplyChain.Scanning;
 using SupplyChain.Sigstore;
 
-namespace SupplyChain.Evidence;
+namespace SupplyChain.Policy;
 
 /// <summary>
 /// VEX documents that were attested of one image. One that cannot be read stays among them and says nothing: evaluation names it, and
 /// nothing is set aside or taken back by it.
 /// </summary>
-internal sealed class GatheredVex
+public sealed class GatheredVex
 {
     private static readonly (string Type, VexFormat Format)[] Formats =
     [
@@ -21,11 +20,13 @@ internal sealed class GatheredVex
 
     private readonly Dictionary<(Digest, PublicKey), VexEvidence> _all = [];
 
+    /// <summary>The documents.</summary>
     public IReadOnlyList<VexEvidence> All => [.. _all.Values];
 
     /// <summary>Adds what a statement carries, once, wherever it was found.</summary>
     public void Add(VerifiedStatement statement)
     {
+        ArgumentNullException.ThrowIfNull(statement);
         if (_all.ContainsKey((statement.Digest, statement.Key)))
             return;
 

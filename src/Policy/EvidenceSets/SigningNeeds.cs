@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using SupplyChain.Policy;
 using SupplyChain.Sigstore;
 using SignedTypes = SupplyChain.Sigstore.PredicateTypes;
 
-namespace SupplyChain.Evidence;
+namespace SupplyChain.Policy;
 
 /// <summary>
 /// Which statements beside an image a signing policy can count: scan attestations for its scanners, VEX by those it believes, and what
 /// its checks judge.
 /// </summary>
-internal sealed record SigningNeeds
+public sealed record SigningNeeds
 {
     private readonly HashSet<PublicKey> _scannerKeys;
     private readonly HashSet<PublicKey> _vexKeys;
@@ -50,7 +49,9 @@ internal sealed record SigningNeeds
 
     /// <summary>Whether a statement is a scan report for one of the policy's scanners.</summary>
     public bool IsScan(VerifiedStatement statement) =>
-        statement.PredicateType is SignedTypes.VulnerabilityScan && _scannerKeys.Contains(statement.Key);
+        statement.PredicateType is SignedTypes.VulnerabilityScan && IsScanner(statement.Key);
+
+    internal bool IsScanner(PublicKey key) => _scannerKeys.Contains(key);
 
     /// <summary>Whether a statement may carry VEX that the policy believes; it may be what a check judges as well.</summary>
     public bool IsVex(VerifiedStatement statement) =>
