@@ -54,7 +54,7 @@ internal static class SimulationBenchmarks
         {
             var evidence = EvidenceOf(number);
             var policy = policies.SigningPolicies[0];
-            var checks = SigningEvaluation.Evaluate(policy, policies, evidence, Now).Checks;
+            var evaluation = SigningEvaluation.Evaluate(policy, policies, evidence, Now);
             var requester = new DecisionRequester("urn:supplychain:local", "bench");
             var content = new RequestContent(evidence.Subject.Repository, evidence.Subject.Digest, null, [evidence.Scans[0].Digest]);
             var started = (BeginResult.Started)await ledger.BeginAsync(
@@ -64,13 +64,14 @@ internal static class SimulationBenchmarks
             {
                 Id = started.Lease.Request,
                 Kind = DecisionKind.Signing,
-                Outcome = Decision.OutcomeOf(DecisionKind.Signing, checks),
+                Outcome = Decision.OutcomeOf(DecisionKind.Signing, evaluation.Checks),
                 Mode = EnforcementMode.Enforce,
                 Time = Now,
                 Subject = new DecisionSubject(evidence.Subject.Repository.ToString(), evidence.Subject.Digest, ["linux/amd64"]),
                 Requester = requester,
                 Policy = new DecisionPolicy(policy.Name, policy.Revision, Rule: null),
-                Checks = checks,
+                Checks = evaluation.Checks,
+                Evidence = evaluation.Evidence,
             };
             await ledger.RefuseAsync(
                 started.Lease, decision,

@@ -22,6 +22,9 @@ internal sealed record Judged(Decision Decision, ImageSubject? Subject, IReadOnl
     /// <summary>Evaluates the policy of a grant.</summary>
     public static Judged By(Grant grant, string id, DateTimeOffset time, ImageSubject subject, EvidenceSet evidence)
     {
+        if (evidence.Origin != EvidenceOrigin.Live)
+            throw new InvalidOperationException($"evidence of origin {evidence.Origin} cannot sign anything");
+
         var evaluation = SigningEvaluation.Evaluate(grant.Policy, grant.Policies, evidence, time);
         var decision = Draft(
             grant, id, time, [.. subject.Platforms.Select(platform => platform.Platform?.ToString()).OfType<string>()],
@@ -31,6 +34,16 @@ internal sealed record Judged(Decision Decision, ImageSubject? Subject, IReadOnl
             Basis = new Lazy<DecisionBasis?>(() => BasisOf(grant.Policies, grant.Policy, evidence)),
         };
     }
+
+    /// <summary>A recorded decision as its policy makes it of an evaluation now; who asked for what stays.</summary>
+    public static Decision Again(Decision recorded, SigningPolicy policy, Evaluation evaluation) => recorded with
+    {
+        Outcome = Decision.OutcomeOf(DecisionKind.Signing, evaluation.Checks),
+        Mode = policy.ModeAt(recorded.Time),
+        Policy = new DecisionPolicy(policy.Name, policy.Revision, Rule: null),
+        Checks = evaluation.Checks,
+        Evidence = evaluation.Evidence,
+    };
 
     private static DecisionBasis? BasisOf(PolicySet policies, SigningPolicy policy, EvidenceSet evidence) =>
         EvidenceFormat.Write(policies, policy, evidence) is { } pieces

@@ -52,14 +52,11 @@ public sealed class LedgerReader(string path) : IDisposable
         DateTimeOffset since, long after, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<ReplayableDecision>>(connection => Documents.FindDecisions(connection, since, after), cancellationToken);
 
-    /// <summary>Those of the documents that the ledger has, each once.</summary>
-    public ValueTask<IReadOnlyList<PackedDocument>> FindDocumentsAsync(
-        IEnumerable<Digest> digests, CancellationToken cancellationToken)
+    /// <summary>The document of that digest; null when the ledger has none. It is read in place, by whoever computes with it.</summary>
+    public PackedDocument? FindDocument(Digest digest)
     {
-        ArgumentNullException.ThrowIfNull(digests);
-        return Read<IReadOnlyList<PackedDocument>>(
-            connection => [.. digests.Distinct().Select(digest => Documents.Find(connection, digest)).OfType<PackedDocument>()],
-            cancellationToken);
+        ArgumentNullException.ThrowIfNull(digest);
+        return Read(connection => Documents.Find(connection, digest));
     }
 
     internal ValueTask<IReadOnlyList<LedgerDocument>> FindMissingDocumentsAsync(
@@ -156,10 +153,15 @@ public sealed class LedgerReader(string path) : IDisposable
     private ValueTask<T> Read<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Read(read));
+    }
+
+    private T Read<T>(Func<SqliteConnection, T> read)
+    {
         try
         {
             using var connection = Sqlite.OpenForReading(path);
-            return ValueTask.FromResult(read(connection));
+            return read(connection);
         }
         catch (SqliteException fault)
         {

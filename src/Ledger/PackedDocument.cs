@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using SupplyChain.Model;
-using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Ledger;
 
@@ -33,18 +33,28 @@ public sealed class PackedDocument
     internal ReadOnlyMemory<byte> Packed { get; }
 
     /// <summary>The bytes inside, after making sure that they are those it is called by.</summary>
-    /// <exception cref="LedgerException">They are not: the file was changed.</exception>
-    public byte[] Unpack()
+    /// <param name="content">The bytes, when the result is <see langword="true"/>.</param>
+    /// <param name="problem">What was changed in the file, when it is not.</param>
+    public bool TryUnpack([NotNullWhen(true)] out byte[]? content, [NotNullWhen(false)] out string? problem)
     {
+        content = null;
         if (Length is < 0 or > Limits.LedgerDocumentBytes)
-            throw Damaged($"at most {Limits.LedgerDocumentBytes} bytes", $"{Length}");
+        {
+            problem = Changed($"at most {Limits.LedgerDocumentBytes} bytes", $"{Length}");
+            return false;
+        }
 
-        var content = new byte[Length];
-        if (!BrotliDecoder.TryDecompress(Packed.Span, content, out var written) || written != Length)
-            throw Damaged($"{Length} bytes", "others");
+        var unpacked = new byte[Length];
+        if (!BrotliDecoder.TryDecompress(Packed.Span, unpacked, out var written) || written != Length)
+        {
+            problem = Changed($"{Length} bytes", "others");
+            return false;
+        }
 
-        var found = Digest.Compute(content);
-        return found == Digest ? content : throw Damaged($"{Digest}", $"{found}");
+        var found = Digest.Compute(unpacked);
+        problem = found == Digest ? null : Changed($"{Digest}", $"{found}");
+        content = problem is null ? unpacked : null;
+        return problem is null;
     }
 
     internal static PackedDocument Pack(LedgerDocument document)
@@ -62,6 +72,6 @@ public sealed class PackedDocument
             : throw new InvalidOperationException("Brotli did not keep to the length it names.");
     }
 
-    private LedgerException Damaged(string expected, string found) => new(
-        ReasonCode.AuditUnavailable, $"the document {Digest} in the ledger was changed; expected {expected}, found {found}");
+    private string Changed(string expected, string found) =>
+        $"the document {Digest} in the ledger was changed; expected {expected}, found {found}";
 }

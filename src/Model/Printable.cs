@@ -20,6 +20,8 @@ public static class Printable
     {
         if (text is null)
             return "(none)";
+        if (text.Length <= Longest && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return text;
 
         var cut = text.Length > Longest;
         var safe = new StringBuilder(Math.Min(text.Length, Longest) + 8);

@@ -39,6 +39,7 @@ public sealed class EvidenceTests(Service service) : IClassFixture<Service>
         { "malformed", (_, image) => Bodies.Multipart(image.Name, Service.ReportOf(image)[..^1]), 422, "policy-refused", "REPORT_MALFORMED", "" },
         { "one good, one malformed", (_, image) => Bodies.Multipart(image.Name, Service.ReportOf(image), "{"), 422, "policy-refused", "REPORT_MALFORMED", "" },
         { "of tomorrow", (_, image) => Bodies.Multipart(image.Name, Service.ReportOf(image, DateTimeOffset.UtcNow.AddDays(1))), 422, "policy-refused", "REPORT_STALE", "ahead of the clock; expected at most" },
+        { "of no time", (_, image) => Bodies.Multipart(image.Name, Undated(image)), 422, "policy-refused", "REPORT_STALE", "does not tell when it was made; expected a time, found none" },
         { "of an absent image", (service, image) => Bodies.Multipart(image.Name.Split('@')[0] + "@" + Digest.Compute("absent"u8), Service.ReportOf(image)), 422, "policy-refused", "IMAGE_NOT_FOUND", "" },
         { "none", (_, image) => Bodies.Multipart(image.Name), 400, "bad-request", "BAD_REQUEST", "at least one report, found none" },
         { "a tag", (_, image) => Bodies.Multipart(image.Name.Split('@')[0] + ":1", Service.ReportOf(image)), 400, "bad-request", "TAG_NOT_ALLOWED", "expected" },
@@ -177,6 +178,13 @@ public sealed class EvidenceTests(Service service) : IClassFixture<Service>
     [InlineData("?outcome=error&outcome=error", "there twice")]
     public async Task A_question_about_decisions_that_cannot_be_understood_is_refused(string query, string detail) =>
         (await service.GetAsync("/v1/decisions" + query)).AssertProblem(query, 400, "bad-request", "BAD_REQUEST", detail);
+
+    private static string Undated(SampleImage image)
+    {
+        var report = SampleReport.Json(image.Config, DateTimeOffset.UtcNow);
+        report.Remove("CreatedAt");
+        return report.ToJsonString();
+    }
 
     private static string[] Kinds(Answer answer) =>
         [.. ((JsonArray)answer.Json["decisions"]!).Select(found => found!["kind"]!.GetValue<string>())];

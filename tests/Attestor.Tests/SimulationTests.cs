@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using SupplyChain.Ledger;
+using SupplyChain.Ledger.Requests;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
@@ -119,6 +122,74 @@ public sealed class SimulationTests
         Assert.Equal(image.Digest, replayed.Decision.Subject.Digest);
     }
 
+    public static TheoryData<string, Func<IReadOnlyList<RecordedPiece>, IReadOnlyList<RecordedPiece>>, string> Damages => new()
+    {
+        { "no root", _ => [new RecordedPiece("basis", "{}"u8.ToArray())], "not in the form that this product writes" },
+        {
+            "another version of the form", pieces => [Edit(pieces[0], "{\"version\":1,", "{\"version\":2,"), .. pieces.Skip(1)],
+            "is in form 2; this version replays form 1"
+        },
+        { "no scan", pieces => [.. pieces.Where(piece => piece.Form != "scan")], "is not in the ledger" },
+        { "no policy", pieces => [.. pieces.Where(piece => piece.Form != "policy")], "is not in the ledger" },
+        {
+            // Rewritten with every digest right, as only whoever writes the ledger could: it decides otherwise, and says so.
+            "a finding made harmless",
+            pieces =>
+            {
+                var scan = pieces.Single(piece => piece.Form == "scan");
+                var harmless = Edit(scan, "\"severity\":\"Critical\"", "\"severity\":\"Low\"");
+                return [Edit(pieces[0], scan.Digest.ToString(), harmless.Digest.ToString()), harmless, .. pieces.Where(piece => piece.Form == "policy")];
+            },
+            "its own policy decides otherwise now: no-serious-vulnerabilities was Fail, is Pass"
+        },
+        {
+            "evidence that reads otherwise", pieces => [Edit(pieces[0], "\"binding\":\"Proven\"", "\"binding\":\"Asserted\""), .. pieces.Skip(1)],
+            "its own policy decides otherwise now"
+        },
+    };
+
+    [Theory, MemberData(nameof(Damages), DisableDiscoveryEnumeration = true)]
+    public async Task What_is_damaged_or_of_another_version_is_not_replayed_and_told_why(
+        string because, Func<IReadOnlyList<RecordedPiece>, IReadOnlyList<RecordedPiece>> damage, string problem)
+    {
+        await using var world = await World.CreateAsync();
+        var image = await world.PushImageAsync(content: "bad");
+        await AttestAsync(world, image.Digest, SampleReport.Of(
+            image.Config!.Digest, world.Clock.GetUtcNow(), findings: ("CVE-2026-0001", "CRITICAL", "3.3.2-r0")));
+        var kept = Assert.Single(await world.Ledger.Reader.FindReplayableAsync(default, 0, CancellationToken.None));
+        var pieces = damage(await PiecesAsync(world, kept.Basis!));
+        await using var other = await World.CreateAsync();
+        var content = new RequestContent(other.Repository, image.Digest, null, []);
+        var begun = await other.Ledger.BeginAsync(
+            RequestIdentity.ForContent(new DecisionRequester("urn:supplychain:local", "ci"), content, other.Policies!.SigningPolicies[0].Revision),
+            CancellationToken.None);
+        var lease = Assert.IsType<BeginResult.Started>(begun).Lease;
+        await other.Ledger.RefuseAsync(
+            lease, kept.Recorded.Read() with { Id = lease.Request },
+            new DecisionBasis(pieces[0].Digest, [.. pieces.Select(piece => new LedgerDocument(piece.Form, piece.Content))]), CancellationToken.None);
+
+        var replayed = Assert.Single(await RunAsync(other, Milder));
+
+        Assert.True(replayed.Problem?.Contains(problem, StringComparison.Ordinal), $"{because}: {replayed.Problem}");
+        Assert.False(replayed.Flips);
+        Assert.Null(replayed.Outcome);
+    }
+
+    [Fact]
+    public async Task More_decisions_than_a_page_come_in_the_order_of_the_ledger_however_often_they_are_replayed()
+    {
+        await using var world = await World.CreateAsync();
+        for (var i = 0; i < 300; i++)
+            await world.Cycle().AttestAsync(world.Request(Digest.Compute(Encoding.UTF8.GetBytes($"absent {i}"))), CancellationToken.None);
+
+        var first = await RunAsync(world, Stricter);
+        var again = await RunAsync(world, Stricter);
+
+        Assert.Equal(300, first.Count);
+        Assert.Equal(first.Select(decision => decision.Decision.Id), again.Select(decision => decision.Decision.Id));
+        Assert.Equal((await world.EntriesAsync()).Select(entry => entry.Request), first.Select(decision => decision.Decision.Id));
+    }
+
     [Fact]
     public async Task A_posted_report_of_a_scanner_that_no_policy_lists_is_refused()
     {
@@ -136,6 +207,27 @@ public sealed class SimulationTests
         var no = Assert.IsType<EvidenceAnswer.Rejected>(answer);
         Assert.Equal(ReasonCode.ReportScannerNotAccepted, no.Reason);
         Assert.EndsWith("expected grype, found trivy", no.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<IReadOnlyList<RecordedPiece>> PiecesAsync(World world, Digest root)
+    {
+        var pieces = new List<RecordedPiece>();
+        await foreach (var entry in world.Ledger.Reader.ShowAsync(new EntryFilter { Kinds = [EntryKind.Document] }, CancellationToken.None))
+        {
+            using var body = JsonDocument.Parse(entry.Body);
+            var document = world.Ledger.Reader.FindDocument(Digest.Parse(body.RootElement.GetProperty("document").GetString()!))!;
+            Assert.True(document.TryUnpack(out var content, out _));
+            pieces.Insert(document.Digest == root ? 0 : pieces.Count, new RecordedPiece(document.Form, content));
+        }
+
+        return pieces;
+    }
+
+    private static RecordedPiece Edit(RecordedPiece piece, string from, string to)
+    {
+        var text = Encoding.UTF8.GetString(piece.Content.Span);
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        return new RecordedPiece(piece.Form, Encoding.UTF8.GetBytes(text.Replace(from, to, StringComparison.Ordinal)));
     }
 
     private static async Task DecideAsync(World world)

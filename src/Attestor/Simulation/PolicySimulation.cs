@@ -1,62 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using SupplyChain.Ledger;
 using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
 
 namespace SupplyChain.Attestor;
 
 /// <summary>
 /// Replays what a ledger recorded under changed policies: which decisions would have come out otherwise. Nothing is enforced, nothing
-/// written, nothing fetched. Memory does not grow with the ledger.
+/// written, nothing fetched. All processors take part; the answers come in the ledger's order, and memory does not grow with it.
 /// </summary>
-/// <param name="ledger">The record.</param>
-/// <param name="changed">The policies as they would be; those whose name a decision does not have are not asked.</param>
-public sealed class PolicySimulation(LedgerReader ledger, PolicySet changed)
+public sealed class PolicySimulation
 {
     private const string NotKept =
         "what it was made on is not on record: the image could not be had, it was too large, or an earlier version recorded it";
 
-    private readonly Replay _replay = new(changed);
+    private readonly LedgerReader _ledger;
+    private readonly Replay _replay;
+
+    /// <param name="ledger">The record.</param>
+    /// <param name="changed">The policies as they would be; those whose name a decision does not have are not asked.</param>
+    public PolicySimulation(LedgerReader ledger, PolicySet changed)
+    {
+        _ledger = ledger;
+        _replay = new Replay(changed, new RecordedPieces(TryFind));
+    }
 
     /// <summary>The decisions on requests since a time, oldest first.</summary>
     /// <exception cref="LedgerException">The ledger cannot be read.</exception>
     public async IAsyncEnumerable<ReplayedDecision> RunAsync(
         DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        long after = 0;
-        while (await ledger.FindReplayableAsync(since, after, cancellationToken) is { Count: > 0 } page)
+        var next = ReadPageAsync(since, after: 0, cancellationToken);
+        while (await next is { Count: > 0 } page)
         {
-            var roots = await FindAsync(page.Select(decision => decision.Basis).OfType<Digest>(), cancellationToken);
-            var work = page.AsParallel().AsOrdered().WithCancellation(cancellationToken).Select(decision => Open(decision, roots)).ToList();
-            var pieces = await FindAsync(work.SelectMany(item => item.Basis?.Pieces ?? []), cancellationToken);
-            foreach (var replayed in work.AsParallel().AsOrdered().WithCancellation(cancellationToken).Select(item => Run(item, pieces)).ToList())
-                yield return replayed;
-            after = page[^1].Recorded.Sequence;
+            // The next page is read while this one is replayed.
+            next = ReadPageAsync(since, page[^1].Recorded.Sequence, cancellationToken);
+            var replayed = new ReplayedDecision[page.Count];
+            await Parallel.ForAsync(0, page.Count, cancellationToken, (place, _) =>
+            {
+                replayed[place] = Run(page[place]);
+                return ValueTask.CompletedTask;
+            });
+            foreach (var decision in replayed)
+                yield return decision;
         }
     }
 
-    private static Opened Open(ReplayableDecision decision, Dictionary<Digest, PackedDocument> roots)
-    {
-        if (decision.Basis is null || roots.GetValueOrDefault(decision.Basis) is not { } root)
-            return new Opened(decision.Recorded, Basis: null, NotKept);
+    private Task<IReadOnlyList<ReplayableDecision>> ReadPageAsync(DateTimeOffset since, long after, CancellationToken cancellationToken) =>
+        Task.Run(async () => await _ledger.FindReplayableAsync(since, after, cancellationToken), cancellationToken);
 
-        return EvidenceFormat.TryRead(root.Unpack(), out var basis, out var problem)
-            ? new Opened(decision.Recorded, basis, Problem: null)
-            : new Opened(decision.Recorded, Basis: null, problem);
+    private ReplayedDecision Run(ReplayableDecision item)
+    {
+        var decision = Read(item.Recorded);
+        if (item.Basis is not { } root)
+            return new ReplayedDecision(decision, Checks: null, NotKept);
+
+        return TryFind(root, out var content, out var problem) && EvidenceFormat.TryRead(content, out var basis, out problem)
+            ? _replay.Run(decision, basis)
+            : new ReplayedDecision(decision, Checks: null, problem);
     }
 
-    private ReplayedDecision Run(Opened item, Dictionary<Digest, PackedDocument> pieces)
+    private bool TryFind(Digest digest, [NotNullWhen(true)] out byte[]? content, [NotNullWhen(false)] out string? problem)
     {
-        var decision = item.Recorded.Read();
-        return item.Basis is null
-            ? new ReplayedDecision(decision, Checks: null, item.Problem)
-            : _replay.Run(decision, item.Basis, digest => pieces.GetValueOrDefault(digest)?.Unpack());
+        if (_ledger.FindDocument(digest) is { } document)
+            return document.TryUnpack(out content, out problem);
+
+        content = null;
+        problem = $"the document {digest} is not in the ledger";
+        return false;
     }
 
-    private async ValueTask<Dictionary<Digest, PackedDocument>> FindAsync(IEnumerable<Digest> digests, CancellationToken cancellationToken) =>
-        (await ledger.FindDocumentsAsync(digests, cancellationToken)).ToDictionary(document => document.Digest);
-
-    private sealed record Opened(RecordedDecision Recorded, RecordedBasis? Basis, string? Problem);
+    private static Decision Read(RecordedDecision recorded)
+    {
+        try
+        {
+            return recorded.Read();
+        }
+        catch (JsonException unreadable)
+        {
+            throw new LedgerException(
+                ReasonCode.AuditUnavailable,
+                $"the decision {recorded.Id} in the ledger cannot be read: {Printable.Escape(unreadable.Message)}", unreadable);
+        }
+    }
 }

@@ -10,22 +10,22 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Attestor;
 
 /// <summary>
-/// Makes a recorded decision again, first under its own policy, which has to give the same checks byte for byte, and then under the
+/// Makes a recorded decision again, first under its own policy, which has to give the same decision byte for byte, and then under the
 /// changed one of that name. Pure, and safe for several threads.
 /// </summary>
-internal sealed class Replay(PolicySet changed)
+internal sealed class Replay(PolicySet changed, RecordedPieces pieces)
 {
-    private readonly RecordedPolicies _recorded = new();
     private readonly ConcurrentDictionary<PolicySet, PolicyLoadResult> _changed = new(ReferenceEqualityComparer.Instance);
 
-    public ReplayedDecision Run(Decision decision, RecordedBasis basis, Func<Digest, byte[]?> find)
+    public ReplayedDecision Run(Decision decision, RecordedBasis basis)
     {
-        if (!basis.TryRead(find, _recorded, out var recorded, out var problem))
+        if (!basis.TryRead(pieces, out var recorded, out var problem))
             return Not(decision, problem);
 
-        var before = SigningEvaluation.Evaluate(recorded.Policy, recorded.Policies, recorded.Evidence, decision.Time);
-        if (!Same(decision, before.Checks))
-            return Not(decision, Difference(decision, before.Checks));
+        var evaluation = SigningEvaluation.Evaluate(recorded.Policy, recorded.Policies, recorded.Evidence, decision.Time);
+        var again = Judged.Again(decision, recorded.Policy, evaluation);
+        if (!Same(again, decision))
+            return Not(decision, "its own policy decides otherwise now: " + Difference(decision, again));
 
         if (changed.SigningPolicies.FirstOrDefault(policy =>
             string.Equals(policy.Name, decision.Policy!.Name, StringComparison.Ordinal)) is not { } policy)
@@ -56,15 +56,19 @@ internal sealed class Replay(PolicySet changed)
         return changed.WithResolvedKeys(keys, changed.KeyUris.Except(keys.Keys, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal));
     }
 
-    private static bool Same(Decision decision, IReadOnlyList<CheckResult> checks) =>
-        (decision with { Checks = checks }).ToJson().AsSpan().SequenceEqual(decision.ToJson());
+    private static bool Same(Decision one, Decision other) => one.ToJson().AsSpan().SequenceEqual(other.ToJson());
 
-    private static string Difference(Decision decision, IReadOnlyList<CheckResult> checks)
+    private static string Difference(Decision then, Decision now)
     {
-        var first = decision.Checks.Zip(checks).FirstOrDefault(pair => !Same(decision with { Checks = [pair.First] }, [pair.Second]));
-        return first.First is { } then
-            ? $"its own policy decides otherwise now: {then.Name} was {then.Verdict}, is {first.Second.Verdict} ({Printable.Escape(first.Second.Message)})"
-            : $"its own policy decides otherwise now: {decision.Checks.Count} checks then, {checks.Count} now";
+        var (was, found) = then.Checks.Zip(now.Checks)
+            .FirstOrDefault(pair => !Same(then with { Checks = [pair.First] }, then with { Checks = [pair.Second] }));
+        return was is not null
+            ? $"{was.Name} was {was.Verdict}, is {found.Verdict} ({Printable.Escape(found.Message)})"
+            : then.Checks.Count != now.Checks.Count
+                ? $"{then.Checks.Count} checks then, {now.Checks.Count} now"
+                : then.Outcome != now.Outcome || then.Mode != now.Mode || then.Policy != now.Policy
+                    ? $"{then.Outcome} by {then.Policy?.Revision} then, {now.Outcome} by {now.Policy?.Revision} now"
+                    : "its evidence reads otherwise now";
     }
 
     private static ReplayedDecision Not(Decision decision, string problem) => new(decision, Checks: null, problem);

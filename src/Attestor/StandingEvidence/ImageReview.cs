@@ -29,11 +29,12 @@ internal sealed class ImageReview(
         if (reports.Count == 0)
             return [];
 
+        // Asked for apart: no number of refusals may push an approval out of sight.
         var about = new DecisionQuery { Image = subject.Digest, Limit = DecisionQuery.LargestLimit };
-        var recorded = await ledger.Reader.FindDecisionsAsync(about, cancellationToken);
-        var approving = recorded.Where(found => found.Kind == EntryKind.Completion).Select(found => found.Read().Policy?.Name)
+        var approved = await ledger.Reader.FindDecisionsAsync(about with { Outcome = Outcome.Approved }, cancellationToken);
+        var approving = approved.Where(found => found.Kind == EntryKind.Completion).Select(found => found.Read().Policy?.Name)
             .ToHashSet(StringComparer.Ordinal);
-        var earlier = recorded.Where(found => found.Kind == EntryKind.Review).Select(found => found.Read()).ToList();
+        var earlier = (await ledger.Reader.FindDecisionsAsync(about, cancellationToken)).Where(found => found.Kind == EntryKind.Review).Select(found => found.Read()).ToList();
         var lapsed = new List<Decision>();
         foreach (var policy in policies.SigningPolicies.Where(policy => approving.Contains(policy.Name) && policy.IsFor(subject.Repository)))
         {

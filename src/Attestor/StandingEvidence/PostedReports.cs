@@ -56,6 +56,13 @@ internal static class PostedReports
                 Explain($"the report of {scanner} names no image", "the digest of the image or of its configuration", "none"));
         }
 
+        // Counted as of now, an old report that hides its age would win over every newer one.
+        if (scan.Time is null && policies.All(policy => policy.Evidence.MaximumScanAge.WhenMissing == MissingRule.Refuse))
+        {
+            return new EvidenceAnswer.Rejected(
+                ReasonCode.ReportStale, Explain($"the report of {scanner} does not tell when it was made", "a time", "none"));
+        }
+
         return scan.Time > now + Limits.ClockSkew
             ? new EvidenceAnswer.Rejected(
                 ReasonCode.ReportStale,

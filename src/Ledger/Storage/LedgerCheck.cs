@@ -195,13 +195,17 @@ internal sealed class LedgerCheck(SqliteConnection connection, LedgerHead? expec
     {
         try
         {
-            EntryBody.ReadDocument(LedgerQueries.ReadBody(row, 1), row.GetFieldValue<byte[]>(2)).Unpack();
+            if (!EntryBody.ReadDocument(LedgerQueries.ReadBody(row, 1), row.GetFieldValue<byte[]>(2)).TryUnpack(out _, out var problem))
+                ReportDocument(row, problem);
         }
-        catch (Exception changed) when (changed is LedgerException || Sqlite.IsUnreadable(changed))
+        catch (Exception changed) when (Sqlite.IsUnreadable(changed))
         {
-            Report(row.GetInt64(0), "the entry's document cannot be read", "what it is called", Printable.Escape(changed.Message));
+            ReportDocument(row, changed.Message);
         }
     }
+
+    private void ReportDocument(SqliteDataReader row, string problem) =>
+        Report(row.GetInt64(0), "the entry's document cannot be read", "what it is called", Printable.Escape(problem));
 
     private void CheckIndexes()
     {

@@ -41,6 +41,8 @@ internal sealed record FieldMeaning(
         ("spec.requesters", List(Laxer)),
         ("requesters[].claims.*", new(Measure.Other, Presence: Stricter)),
         ("spec.mode", new(Measure.Other, Default: "enforce")),
+        ("evidence.posters", List(Laxer, Laxer)),
+        ("posters[].claims.*", new(Measure.Other, Presence: Stricter)),
         ("scanners[].minimumVersion", new(Measure.Version, Stricter, Stricter)),
         ("scanners[].versions", new(Measure.Other, Presence: Stricter)),
         ("scanners[].source", new(Measure.Words, Laxer, Words: ["attested", "submitted"])),

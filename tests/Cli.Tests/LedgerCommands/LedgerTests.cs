@@ -85,6 +85,28 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_decision_rests_on_and_that_an_image_no_longer_passes_are_shown()
+    {
+        var root = new LedgerDocument("basis", "{}"u8.ToArray());
+        await using (var ledger = await DecisionLedger.OpenAsync(
+            new LedgerOptions { Path = Ledger }, _clock, TestContext.Current.CancellationToken))
+        {
+            await ledger.RecordReviewAsync(
+                Decisions.Refused with { Id = "reviewed" }, new DecisionBasis(root.Digest, [root]), TestContext.Current.CancellationToken);
+        }
+
+        var run = await Invoked.RunAsync("ledger", "show", Ledger);
+        var reviews = await Invoked.RunAsync("ledger", "show", Ledger, "--kind", "review", "--output", "json");
+
+        Assert.Equal(
+            $"     1  2026-11-22T10:00:00Z  document     basis {root.Digest}\n"
+            + $"     2  2026-11-22T10:00:00Z  review       refused {Decisions.Reference}  FINDING_OVER_LIMIT  reviewed\n",
+            run.Out);
+        using var json = JsonDocument.Parse(reviews.Out);
+        Assert.Equal(root.Digest.ToString(), json.RootElement.GetProperty("body").GetProperty("basis").GetString());
+    }
+
+    [Fact]
     public async Task Entries_as_json_are_one_a_line_with_all_that_was_recorded()
     {
         await RecordAsync();

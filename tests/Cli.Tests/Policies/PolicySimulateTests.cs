@@ -67,6 +67,19 @@ public sealed class PolicySimulateTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_missing_of_many_decisions_is_one_reason_with_each_digest_in_its_example()
+    {
+        await RecordAsync(user: "0", isKept: true, withDocuments: false, name: "one");
+        await RecordAsync(user: "0", isKept: true, withDocuments: false, name: "two");
+
+        using var json = JsonDocument.Parse((await RunAsync("--output", "json")).Out);
+
+        var group = Assert.Single(json.RootElement.GetProperty("notReplayed").EnumerateArray());
+        Assert.Equal(("the document sha256:… is not in the ledger", 2), (group.GetProperty("why").GetString(), group.GetProperty("count").GetInt32()));
+        Assert.Equal(2, group.GetProperty("examples").EnumerateArray().Select(example => example.GetProperty("why").GetString()).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
     public async Task A_program_gets_the_same_as_json()
     {
         await RecordAsync(user: "0", isKept: true);
@@ -142,13 +155,13 @@ public sealed class PolicySimulateTests : IDisposable
 
     private void Write(string policy) => File.WriteAllText(Path.Combine(_folder["policies"], "shop.yaml"), policy);
 
-    private async Task RecordAsync(string user, bool isKept)
+    private async Task RecordAsync(string user, bool isKept, bool withDocuments = true, string? name = null)
     {
         var loaded = PolicyLoader.Load([.. Directory.GetFiles(_folder["policies"]).Select(file => new PolicyFile(file, File.ReadAllBytes(file)))]);
         Assert.True(loaded.IsUsable, string.Join('\n', loaded.Problems));
         var policy = loaded.Set.SigningPolicies[0];
-        var evidence = EvidenceOf(user, isKept ? "kept" : "not kept");
-        var checks = SigningEvaluation.Evaluate(policy, loaded.Set, evidence, Now).Checks;
+        var evidence = EvidenceOf(user, name ?? (isKept ? "kept" : "not kept"));
+        var evaluation = SigningEvaluation.Evaluate(policy, loaded.Set, evidence, Now);
         await using var ledger = await DecisionLedger.OpenAsync(new LedgerOptions { Path = Ledger }, _clock, CancellationToken.None);
         var content = new RequestContent(evidence.Subject.Repository, evidence.Subject.Digest, null, []);
         var lease = Assert.IsType<BeginResult.Started>(await ledger.BeginAsync(
@@ -157,16 +170,18 @@ public sealed class PolicySimulateTests : IDisposable
         {
             Id = lease.Request,
             Kind = DecisionKind.Signing,
-            Outcome = Decision.OutcomeOf(DecisionKind.Signing, checks),
+            Outcome = Decision.OutcomeOf(DecisionKind.Signing, evaluation.Checks),
             Mode = EnforcementMode.Enforce,
             Time = Now,
             Subject = new DecisionSubject(evidence.Subject.Repository.ToString(), evidence.Subject.Digest, ["linux/amd64"]),
             Requester = Requester,
             Policy = new DecisionPolicy(policy.Name, policy.Revision, Rule: null),
-            Checks = checks,
+            Checks = evaluation.Checks,
+            Evidence = evaluation.Evidence,
         };
         var pieces = EvidenceFormat.Write(loaded.Set, policy, evidence)!;
-        var basis = new DecisionBasis(pieces[0].Digest, [.. pieces.Select(piece => new LedgerDocument(piece.Form, piece.Content))]);
+        var basis = new DecisionBasis(
+            pieces[0].Digest, withDocuments ? [.. pieces.Select(piece => new LedgerDocument(piece.Form, piece.Content))] : []);
         await ledger.RefuseAsync(lease, decision, isKept ? basis : null, CancellationToken.None);
     }
 

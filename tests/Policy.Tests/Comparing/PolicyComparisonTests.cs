@@ -45,6 +45,7 @@ public sealed class PolicyComparisonTests
         { $"{Vulnerabilities}.exceptions", $"[{Exception}]", $"{Shown}.exceptions", ChangeDirection.Laxer },
         { $"{Vulnerabilities}.fixableGracePeriod", "\"7d\"", $"{Shown}.fixableGracePeriod", ChangeDirection.Laxer },
         { "spec.subjects[+]", "\"registry.example.com/web/**\"", "spec.subjects[registry.example.com/web/**]", ChangeDirection.Laxer },
+        { "spec.evidence.posters", """[{ "issuer": "https://ci.example.com", "claims": { "sub": "scanner" } }]""", "spec.evidence.posters", ChangeDirection.Laxer },
         { "spec.evidence.combine", "\"any\"", "spec.evidence.combine.word", ChangeDirection.Laxer },
         { "spec.evidence.scanners[0].binding", "\"asserted\"", "spec.evidence.scanners[trivy].binding", ChangeDirection.Laxer },
         { "spec.requesters[0].claims.ref", "\"refs/heads/other\"", "spec.requesters[0].claims.ref", ChangeDirection.Changed },

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics.CodeAnalysis;
 using SupplyChain.Model;
 
 namespace SupplyChain.Policy.Tests.Recording;
@@ -22,8 +23,12 @@ internal static class Replay
 
         var found = pieces.Skip(1).ToDictionary(piece => piece.Digest, piece => piece.Content.ToArray());
         Assert.True(basis.Pieces.ToHashSet().IsSupersetOf(found.Keys), "a piece that nobody refers to");
-        return basis.TryRead(Find, new RecordedPolicies(), out read, out problem) ? null : problem;
+        return basis.TryRead(new RecordedPieces(TryFind), out read, out problem) ? null : problem;
 
-        byte[]? Find(Digest digest) => found.GetValueOrDefault(digest);
+        bool TryFind(Digest digest, [NotNullWhen(true)] out byte[]? content, [NotNullWhen(false)] out string? problem)
+        {
+            problem = found.TryGetValue(digest, out content) ? null : $"{digest} is missing";
+            return content is not null;
+        }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class SimulationSummary
         Decisions++;
         if (replayed.Problem is { } why)
         {
-            Count(_notReplayed, why, replayed.Decision, why);
+            Count(_notReplayed, WithoutDigests(why), replayed.Decision, why);
             return;
         }
 
@@ -47,6 +47,14 @@ internal sealed class SimulationSummary
         ToApproved += toRefused ? 0 : 1;
         foreach (var check in replayed.Deciding)
             Count(_flips, (toRefused, check.Name), replayed.Decision, $"{check.Reason}: {check.Message}");
+    }
+
+    // A hundred missing documents are one reason, not a hundred.
+    private static string WithoutDigests(string why)
+    {
+        const string Start = "sha256:";
+        var parts = why.Split(Start);
+        return parts[0] + string.Concat(parts.Skip(1).Select(part => Start + "…" + part.TrimStart([.. "0123456789abcdef"])));
     }
 
     private static void Count<T>(SortedDictionary<T, Group> groups, T key, Decision decision, string why)

@@ -69,7 +69,7 @@ internal sealed class FindingJudge(
     internal JudgedFinding Judge(Finding finding, PlatformManifest? platform)
     {
         var judged = new JudgedFinding(finding, platform, FindingSeverity.Of(finding, check), FindingRuling.Accepted);
-        if (FindingIds.All(finding).Any(_blocked.Contains))
+        if (_blocked.Count > 0 && FindingIds.All(finding).Any(_blocked.Contains))
             return judged with { Ruling = FindingRuling.Blocked, Note = "blocked by the policy" };
         // No vendor's word, only an exception that says so, outranks that somebody is being attacked.
         if (threats.IsExploited(finding))
@@ -114,6 +114,9 @@ internal sealed class FindingJudge(
 
     private JudgedFinding Waive(JudgedFinding judged)
     {
+        if (_exceptions.Count == 0)
+            return judged;
+
         var fitting = FindingIds.All(judged.Finding).SelectMany(id => _exceptions[id]).Where(exception => Fits(exception, judged.Finding)).ToList();
         var valid = fitting.Where(exception => exception.IsValidAt(time) && (judged.Ruling != FindingRuling.Exploited || exception.KnownExploited))
             .MaxBy(exception => exception.Until);

@@ -15,11 +15,22 @@ internal sealed class FoldedFinding
     private FoldedFinding(string id, IReadOnlyList<JudgedFinding> rows)
     {
         Id = id;
+        // Most are reported once, and there are hundreds.
+        if (rows is [var only])
+        {
+            (Ruling, Severity, Rows) = (only.Ruling, only.Severity, rows);
+            LiveSeverity = only.IsLive ? only.Severity : null;
+            (FixedVersion, IsFixable) = (only.Finding.FixedVersion, only.Finding.IsFixable);
+            return;
+        }
+
         Ruling = rows.Max(row => row.Ruling);
         // Rows that are accepted by one report and not by another are told by those that are not.
         Rows = [.. rows.Where(row => row.Ruling == Ruling)];
         Severity = Rows.Max(row => row.Severity);
         LiveSeverity = rows.Where(row => row.IsLive).Select(row => (Severity?)row.Severity).Max();
+        FixedVersion = Rows.Select(row => row.Finding.FixedVersion).OfType<string>().Order(StringComparer.Ordinal).FirstOrDefault();
+        IsFixable = Rows.Any(row => row.Finding.IsFixable);
     }
 
     internal string Id { get; }
@@ -38,10 +49,9 @@ internal sealed class FoldedFinding
     internal Package Package => Rows[0].Finding.Package;
 
     /// <summary>The fixed version as the reports name it; of several the first in ordinal order.</summary>
-    internal string? FixedVersion =>
-        Rows.Select(row => row.Finding.FixedVersion).OfType<string>().Order(StringComparer.Ordinal).FirstOrDefault();
+    internal string? FixedVersion { get; }
 
-    internal bool IsFixable => Rows.Any(row => row.Finding.IsFixable);
+    internal bool IsFixable { get; }
 
     /// <summary>Folds findings, worst first.</summary>
     internal static IReadOnlyList<FoldedFinding> Fold(IEnumerable<JudgedFinding> findings) =>

@@ -13,10 +13,13 @@ internal static class Words
         $"{number.ToString(CultureInfo.InvariantCulture)} {noun}{(number == 1 ? "" : "s")}";
 
     /// <summary>The first entries and how many more there are.</summary>
-    internal static string List(IEnumerable<string> entries)
+    internal static string List(IEnumerable<string> entries) => List(entries, entry => entry);
+
+    /// <summary>The first entries in words and how many more there are; the others are never put into words.</summary>
+    internal static string List<T>(IEnumerable<T> entries, Func<T, string> say)
     {
         var all = entries.ToList();
-        var shown = string.Join(", ", all.Take(MostListed));
+        var shown = string.Join(", ", all.Take(MostListed).Select(say));
         return all.Count <= MostListed
             ? shown
             : $"{shown} and {(all.Count - MostListed).ToString(CultureInfo.InvariantCulture)} more";

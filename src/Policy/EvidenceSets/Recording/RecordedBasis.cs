@@ -2,7 +2,6 @@
 
 using System.Diagnostics.CodeAnalysis;
 using SupplyChain.Model;
-using SupplyChain.Scanning;
 using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
@@ -23,19 +22,16 @@ public sealed class RecordedBasis
     ];
 
     /// <summary>Puts everything together again.</summary>
-    /// <param name="find">A piece by its digest, which the caller has recomputed; null when it is not there.</param>
-    /// <param name="policies">Policy sets that were read before; one object for many decisions spares reading them again.</param>
+    /// <param name="pieces">Where the pieces are; one object for many decisions spares reading them again.</param>
     /// <param name="read">Policy and evidence, when the result is <see langword="true"/>.</param>
     /// <param name="problem">Why it cannot be replayed, when it is not.</param>
     public bool TryRead(
-        Func<Digest, byte[]?> find, RecordedPolicies policies,
-        [NotNullWhen(true)] out RecordedEvidence? read, [NotNullWhen(false)] out string? problem)
+        RecordedPieces pieces, [NotNullWhen(true)] out RecordedEvidence? read, [NotNullWhen(false)] out string? problem)
     {
-        ArgumentNullException.ThrowIfNull(find);
-        ArgumentNullException.ThrowIfNull(policies);
+        ArgumentNullException.ThrowIfNull(pieces);
         read = null;
-        if (policies.Find(_form.Policies, find, out problem) is not { } set || !TryReadScans(find, out var scans, out problem)
-            || !TryReadStatements(find, out var statements, out problem))
+        if (pieces.FindPolicies(_form.Policies, out problem) is not { } set || !TryReadScans(pieces, out var scans, out problem)
+            || !TryReadStatements(pieces, out var statements, out problem))
         {
             problem ??= "the policy cannot be read";
             return false;
@@ -60,23 +56,14 @@ public sealed class RecordedBasis
     }
 
     private bool TryReadScans(
-        Func<Digest, byte[]?> find, [NotNullWhen(true)] out List<ScanEvidence>? scans, out string? problem)
+        RecordedPieces pieces, [NotNullWhen(true)] out List<ScanEvidence>? scans, out string? problem)
     {
         scans = [];
         problem = null;
-        var reports = new Dictionary<Digest, ScanReport>();
         foreach (var form in _form.Evidence.Scans)
         {
-            if (!reports.TryGetValue(form.Report, out var report))
-            {
-                if (find(form.Report) is not { } content || Canonical.Read(content, EvidenceJson.Form.ScanReport) is not { } read)
-                {
-                    problem = $"the scan {form.Report} is not there, or not in the form that this product writes";
-                    return false;
-                }
-
-                reports.Add(form.Report, report = read);
-            }
+            if (pieces.FindReport(form.Report, out problem) is not { } report)
+                return false;
 
             scans.Add(new ScanEvidence
             {
@@ -95,17 +82,14 @@ public sealed class RecordedBasis
 
     // A record proves nothing: what was verified then is verified now.
     private bool TryReadStatements(
-        Func<Digest, byte[]?> find, [NotNullWhen(true)] out List<StoredStatement>? statements, out string? problem)
+        RecordedPieces pieces, [NotNullWhen(true)] out List<StoredStatement>? statements, out string? problem)
     {
         statements = [];
         problem = null;
         foreach (var form in _form.Evidence.Statements)
         {
-            if (find(form.Payload) is not { } payload)
-            {
-                problem = $"the statement {form.Payload} is not there";
+            if (!pieces.TryFind(form.Payload, out var payload, out problem))
                 return false;
-            }
 
             var envelope = new Envelope(Envelope.InTotoPayloadType, payload, SignatureOf(form), KeyId: "");
             if (!EnvelopeVerifier.TryVerify(envelope, form.Image, [form.Key], form.Digest, out var statement, out var refused))

@@ -7,25 +7,25 @@ using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
 
-/// <summary>Policy sets as they are read back: most decisions rest on the same few. Safe for several threads.</summary>
-public sealed class RecordedPolicies
+/// <summary>Policy sets as they are read back, each once. Safe for several threads.</summary>
+internal sealed class RecordedPolicies(PieceFinder find)
 {
     private readonly ConcurrentDictionary<string, (PolicySet? Set, string? Problem)> _sets = new(StringComparer.Ordinal);
 
-    internal PolicySet? Find(PolicyForms forms, Func<Digest, byte[]?> find, out string? problem)
+    internal PolicySet? Find(PolicyForms forms, out string? problem)
     {
         var name = JsonSerializer.Serialize(forms, EvidenceJson.Form.PolicyForms);
-        (var set, problem) = _sets.GetOrAdd(name, _ => Load(forms, find));
+        (var set, problem) = _sets.GetOrAdd(name, _ => Load(forms));
         return set;
     }
 
-    private static (PolicySet? Set, string? Problem) Load(PolicyForms forms, Func<Digest, byte[]?> find)
+    private (PolicySet? Set, string? Problem) Load(PolicyForms forms)
     {
         var files = new List<PolicyFile>();
         foreach (var form in forms.Documents)
         {
-            if (find(form.Piece) is not { } content)
-                return (null, $"the policy document {form.Revision} is not there");
+            if (!find(form.Piece, out var content, out var missing))
+                return (null, $"the policy {form.Revision} cannot be read: {missing}");
             files.Add(new PolicyFile(form.Revision + (form.IsJson ? ".json" : ".yaml"), content));
         }
 
