@@ -148,7 +148,7 @@ public sealed class ConfigurationTests : IDisposable
                 Attestor = _folder["managers.yaml"], Name = "production", Approvals = 2, State = _folder["data/policies.json"], MinimumVersion = 3,
             },
             read.PolicyApproval);
-        Assert.Contains("policyApproval.attestor: policies names 2 paths; what is approved is the whole of one folder", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("policies: names 2 paths; with policyApproval it is one folder", problem.Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<string, string, string?, string> Refused => new()

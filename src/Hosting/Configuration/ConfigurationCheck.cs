@@ -98,7 +98,9 @@ internal sealed class ConfigurationCheck(string path)
             Report("policies", "at least one file or folder is needed");
         if (read.Registries.Count == 0)
             Report("registries", "at least one registry is needed");
-        ReportAll("policyApproval", read.PolicyApproval?.Problems(read.Policies));
+        if (read.Policies.Count > 1 && read.PolicyApproval is not null)
+            Report("policies", $"names {read.Policies.Count} paths; with policyApproval it is one folder, because what is approved is the whole of one");
+        ReportAll("policyApproval", read.PolicyApproval?.Problems());
         CheckKms(read.Kms);
         foreach (var (host, registry) in read.Registries)
             CheckRegistry($"registries['{Printable.Escape(host)}']", host, registry);

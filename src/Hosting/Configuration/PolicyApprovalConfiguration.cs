@@ -29,10 +29,8 @@ public sealed record PolicyApprovalConfiguration
     public long? MinimumVersion { get; init; }
 
     /// <summary>What is wrong with it, by member.</summary>
-    internal IEnumerable<(string Member, string Problem)> Problems(IReadOnlyList<string> policies)
+    internal IEnumerable<(string Member, string Problem)> Problems()
     {
-        if (policies.Count > 1)
-            yield return ("attestor", $"policies names {policies.Count} paths; what is approved is the whole of one folder");
         if (!PolicyApproval.IsName(Name))
             yield return ("name", $"'{Printable.Escape(Name)}' is no name of a policy set; expected up to 63 of a-z, 0-9 and -");
         if (Approvals is < 1 or > Limits.JointSignatures)

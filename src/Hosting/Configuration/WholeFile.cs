@@ -7,15 +7,15 @@ public static class WholeFile
 {
     /// <summary>
     /// Puts a file in the place of whatever is there. A crash leaves the old content or the new, and at worst a stray file whose name
-    /// begins with a dot. Where the name is a link, the file behind it is replaced and the link stays.
+    /// begins with a dot. Its folder is made. Where the name is a link, the file behind it is replaced and the link stays.
     /// </summary>
     /// <exception cref="IOException">It cannot be written; the old content stays.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written; the old content stays.</exception>
     public static async ValueTask ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var real = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(real)!;
-        Directory.CreateDirectory(folder);
         var draft = Path.Combine(folder, $".{Path.GetFileName(real)}.{Guid.NewGuid():N}");
         try
         {

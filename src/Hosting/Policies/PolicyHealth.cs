@@ -51,7 +51,8 @@ internal sealed class PolicyHealth : IDisposable
     public void Unusable(LoadedPolicies found, PolicySet? current)
     {
         Count(PolicyReloadFailure.Places(found.Result.Problems));
-        if (!IsNews(found.Fingerprint))
+        // Whether a set is approved can change without a change of its files.
+        if (!IsNews($"{found.Fingerprint} {string.Join('\n', found.Result.Problems)}"))
             return;
 
         PolicyLog.Unusable(_logger, current?.Revision);

@@ -56,6 +56,28 @@ public sealed record ApprovalTerms(AttestorDefinition Approvers, int Approvals, 
         return approved is not null;
     }
 
+    /// <summary>
+    /// What an approval of that set would not cover: keys that it names by where they are and not by what they are. Whoever can write a
+    /// <c>.pub</c> file, or move an alias, would say whose signatures count, and no approver had a say in it.
+    /// </summary>
+    /// <returns>POLICY_UNAPPROVED for each; empty when all is covered.</returns>
+    public static IReadOnlyList<PolicyProblem> FindUncovered(PolicySet set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return
+        [
+            .. from attestor in set.Attestors
+               from member in attestor.Members
+               where !member.NamesPublicKey
+               select new PolicyProblem(
+                   member.Location, ProblemSeverity.Error,
+                   $"the key {Printable.Escape(member.KeyUri)} of {attestor.Name} has no publicKey, so that what it stands for is not part of what is approved; expected publicKey beside key")
+               {
+                   Reason = ReasonCode.PolicyUnapproved,
+               },
+        ];
+    }
+
     /// <summary>POLICY_UNAPPROVED, about a whole file.</summary>
     public static PolicyProblem Unapproved(string file, string message) =>
         new(new SourceLocation(file, 1, 1), ProblemSeverity.Error, message) { Reason = ReasonCode.PolicyUnapproved };
@@ -93,11 +115,9 @@ public sealed record ApprovalTerms(AttestorDefinition Approvers, int Approvals, 
         if (Name is not null && !string.Equals(Name, approval.Name, StringComparison.Ordinal))
             return $"the approval is for the set {approval.Name}; expected {Name}";
         if (approval.Issued > time + Limits.ClockSkew)
-            return $"the approval was issued at {Times.Show(approval.Issued)}, which is in the future; it is {Times.Show(time)}";
+            return $"the approval was issued at {Times.Show(approval.Issued)}, which is in the future";
 
-        return approval.Expires <= time
-            ? $"the approval ended at {Times.Show(approval.Expires.Value)}; it is {Times.Show(time)}"
-            : null;
+        return approval.Expires <= time ? $"the approval ended at {Times.Show(approval.Expires.Value)}" : null;
     }
 
     private static IReadOnlyList<PublicKey> KeysOf(AttestorDefinition attestor) =>

@@ -194,6 +194,25 @@ public sealed class ApprovalStateTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_says_of_nobody_that_they_may_approve_nor_does_a_file_of_anything_else()
+    {
+        Directory.CreateDirectory(_folder["managers"]);
+        File.Copy(_folder.Managers, _folder["managers/managers.yaml"]);
+        _folder.Approve(1, _folder.First);
+        AssertRefused(await LookAsync(_folder.Configuration with { Attestor = _folder["managers"] }), "is not the file of one Attestor document");
+
+        await File.WriteAllTextAsync(_folder.Managers, """
+            apiVersion: supplychain/v1
+            kind: AdmissionPolicy
+            metadata: { name: production }
+            spec:
+              registries: [registry.example.com]
+              exempt: [{ images: [registry.example.com/**], reason: none }]
+            """);
+        AssertRefused(await LookAsync(), "POLICY_UNAPPROVED");
+    }
+
+    [Fact]
     public async Task A_link_out_of_the_folder_is_not_followed_and_what_was_in_force_stays()
     {
         await using var source = _folder.Open(_clock, _log);

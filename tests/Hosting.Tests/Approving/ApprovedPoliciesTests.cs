@@ -276,6 +276,23 @@ public sealed class ApprovedPoliciesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_behind_a_name_that_others_can_move_is_not_approved()
+    {
+        var policy = _folder["policies/release.yaml"];
+        await File.WriteAllTextAsync(_folder["release.pub"], _folder.Second.ExportSubjectPublicKeyInfoPem());
+        await File.WriteAllTextAsync(policy, $"{(await File.ReadAllTextAsync(policy)).Split("    - publicKey")[0]}    - key: file:release.pub\n");
+        _folder.WriteManagers(ApprovedFolder.Member(_folder.First));
+        _folder.Approve(1, _folder.First);
+
+        var found = await _source.RefreshAsync(default);
+
+        var problem = Assert.Single(found.Result.Problems);
+        Assert.Contains("the key file:release.pub of release has no publicKey", problem.Message, StringComparison.Ordinal);
+        Assert.Equal("POLICY_UNAPPROVED", problem.Reason?.Name);
+        Assert.Null(_source.Current);
+    }
+
+    [Fact]
     public async Task What_changes_between_two_readings_is_not_in_force_half_approved()
     {
         _folder.Approve(1, _folder.First);

@@ -54,7 +54,7 @@ public sealed class ApprovalTermsTests
         { "payload", "version", "\"3\"", "not a whole number from 1" },
         { "payload", "issued", null, "issued is missing" },
         { "payload", "issued", "\"yesterday\"", "issued is missing, or is not a time" },
-        { "payload", "issued", "\"2026-11-22T10:05:01Z\"", "which is in the future; it is 2026-11-22T10:00:00Z" },
+        { "payload", "issued", "\"2026-11-22T10:05:01Z\"", "2026-11-22T10:05:01Z, which is in the future" },
         { "payload", "expires", "\"2026-11-22T10:00:00Z\"", "the approval ended at 2026-11-22T10:00:00Z" },
         { "payload", "expires", "\"2026-11-22T09:00:00Z\"", "expires is not after issued" },
         { "payload", "expires", "null", "expires is not a time" },
@@ -103,6 +103,17 @@ public sealed class ApprovalTermsTests
             : original with { Envelope = envelope => Changed(envelope, path, value).ToJsonString() };
 
         changed.AssertRefused($"{where} {path} = {value}", expected);
+    }
+
+    [Fact]
+    public void More_documents_than_a_set_may_have_are_refused()
+    {
+        var documents = Enumerable.Range(0, Limits.PolicyDocuments + 1).Select(i => new ApprovedDocument($"{i:0000}.yaml", Digest.Compute([])));
+        var approval = new PolicyApproval { Name = "production", Version = 1, Issued = ApprovalCase.Now, Documents = [.. documents] };
+
+        Assert.False(PolicyApproval.TryRead(approval.Write(), out _, out var problem));
+        Assert.Equal($"documents has {Limits.PolicyDocuments + 1} entries; at most {Limits.PolicyDocuments} are read", problem);
+        Assert.True(PolicyApproval.TryRead((approval with { Documents = [.. documents.Take(Limits.PolicyDocuments)] }).Write(), out _, out problem), problem);
     }
 
     [Fact]

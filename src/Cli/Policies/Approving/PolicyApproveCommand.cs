@@ -11,6 +11,7 @@ using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
 using SupplyChain.Policy.Approving;
 using SupplyChain.Policy.Comparing;
+using SupplyChain.Sigstore;
 
 namespace SupplyChain.Cli.Policies.Approving;
 
@@ -28,6 +29,9 @@ internal sealed class PolicyApproveCommand
         HelpName = "KEY_URI",
         Required = true,
     };
+
+    private readonly Option<SigningAlgorithm?> _algorithm = AlgorithmOption.Create(
+        "What the key signs with, as its member of the attestor has it (default: what the key means by itself)");
 
     private readonly Option<string> _name = new("--name")
     {
@@ -74,7 +78,7 @@ internal sealed class PolicyApproveCommand
     {
         var command = new Command("approve", $"Sign that exactly the policies of a folder may be put in force: writes {PolicyApproval.FileName} into it")
         {
-            _folder, _key, _name, _version, _validFor, _against, _dryRun,
+            _folder, _key, _algorithm, _name, _version, _validFor, _against, _dryRun,
         };
         _access.AddTo(command);
         command.SetAction(RunAsync);
@@ -103,9 +107,11 @@ internal sealed class PolicyApproveCommand
             return ExitCodes.Done;
         }
 
-        var (approver, envelope) = await SignAsync(await _access.ReadAsync(parsed, cancellationToken), uri, set, draft, cancellationToken);
+        var key = await (await _access.ReadAsync(parsed, cancellationToken)).OpenAsync(uri, parsed.GetValue(_algorithm), cancellationToken);
+        using var disposable = key as IDisposable;
+        var envelope = await SignAsync(key, uri, set, draft, cancellationToken);
         await WholeFile.ReplaceAsync(folder.EnvelopePath, envelope, cancellationToken);
-        screen.Write("APPROVED", Tone.Good).Line($"  by {approver}, in {folder.EnvelopePath}");
+        screen.Write("APPROVED", Tone.Good).Line($"  by {key.PublicKey.Id}, in {folder.EnvelopePath}");
         return ExitCodes.Done;
     }
 
@@ -114,7 +120,7 @@ internal sealed class PolicyApproveCommand
     {
         var loaded = PolicyLoader.Load(folder.Files);
         IReadOnlyList<PolicyProblem> problems = loaded.IsUsable
-            ? [.. loaded.Problems, .. loaded.Set.Lint(_surroundings.Clock.GetUtcNow()), .. KeyLint.Check(loaded.Set)]
+            ? [.. loaded.Problems, .. loaded.Set.Lint(_surroundings.Clock.GetUtcNow()), .. KeyLint.Check(loaded.Set), .. ApprovalTerms.FindUncovered(loaded.Set)]
             : loaded.Problems;
         PolicyProblems.Write(_surroundings.ErrorScreen(), problems);
         return loaded.IsUsable && problems.All(problem => problem.Severity != ProblemSeverity.Error)
@@ -138,11 +144,9 @@ internal sealed class PolicyApproveCommand
         DiffOutput.Write(screen, PolicyComparison.Compare(before, folder.Files));
     }
 
-    private static async Task<(Digest Approver, byte[] Envelope)> SignAsync(
-        KeyServices services, KeyUri uri, PolicySet set, ApprovalDraft draft, CancellationToken cancellationToken)
+    private static async Task<byte[]> SignAsync(
+        ISigningKey key, KeyUri uri, PolicySet set, ApprovalDraft draft, CancellationToken cancellationToken)
     {
-        var key = await services.OpenAsync(uri, algorithm: null, cancellationToken);
-        using var disposable = key as IDisposable;
         if (FindOther(set, uri, key) is { } other)
             throw CommandFailure.BadInput($"the key {key.PublicKey.Id} is of {other.Name}, an attestor of these policies; a key has one purpose");
 
@@ -154,7 +158,7 @@ internal sealed class PolicyApproveCommand
 
         ReadOnlyMemory<byte> signature = await key.SignAsync(message, cancellationToken);
         return key.PublicKey.Verify(message, signature.Span)
-            ? (key.PublicKey.Id, (draft.Envelope with { Signatures = [.. draft.Envelope.Signatures, signature] }).Write())
+            ? (draft.Envelope with { Signatures = [.. draft.Envelope.Signatures, signature] }).Write()
             : throw new KmsException(
                 ReasonCode.KmsBadSignature, $"what the key {key.Id} signed does not verify with its own public key");
     }

@@ -28,11 +28,10 @@ internal sealed class PolicyVerifyCommand
         Required = true,
     };
 
-    private readonly Option<int> _approvals = new("--approvals")
+    private readonly Option<int?> _approvals = new("--approvals")
     {
         Description = "How many distinct keys have to approve (default: 1)",
         HelpName = "N",
-        DefaultValueFactory = _ => 1,
     };
 
     private readonly Option<string?> _name = new("--name")
@@ -65,7 +64,7 @@ internal sealed class PolicyVerifyCommand
             throw CommandFailure.BadInput($"--approvals is a number from 1 to {Limits.JointSignatures}");
 
         var gate = new ApprovalGate(
-            attestor, parsed.GetValue(_approvals), parsed.GetValue(_name), Directory.GetCurrentDirectory(),
+            attestor, parsed.GetValue(_approvals) ?? 1, parsed.GetValue(_name), Directory.GetCurrentDirectory(),
             KeyAccess.OfEnvironment(_surroundings), _surroundings.Clock);
         var loaded = await gate.ReadAsync(folder, cancellationToken);
         foreach (var problem in loaded.KeyProblems)

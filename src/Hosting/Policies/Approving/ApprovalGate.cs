@@ -72,9 +72,11 @@ public sealed class ApprovalGate(
             return Refuse(folder, [ApprovalTerms.Unapproved(folder.EnvelopePath, problem)]);
 
         var loaded = await LoadedPolicies.LoadAsync(folder.Files, keyFolder, keys, cancellationToken);
-        return loaded.IsUsable && FindSharedKeys(terms.Approvers, loaded.Set) is { Count: > 0 } shared
-            ? Refuse(folder, shared)
-            : loaded with { Approval = loaded.IsUsable ? approved : null };
+        if (!loaded.IsUsable)
+            return loaded;
+
+        problems = [.. ApprovalTerms.FindUncovered(loaded.Set), .. FindSharedKeys(terms.Approvers, loaded.Set)];
+        return problems.Count > 0 ? Refuse(folder, problems) : loaded with { Approval = approved };
     }
 
     // Whoever writes policies would say who approves them.
@@ -86,21 +88,19 @@ public sealed class ApprovalGate(
                 return ApprovalTerms.Unapproved(path, $"lies in the folder that is to be approved, {folder.Path}; expected a place outside");
         }
 
-        return approvers.Attestors is [_] && approvers.SigningPolicies.Count + approvers.AdmissionPolicies.Count == 0
+        return approvers.Attestors is [_] && approvers.SigningPolicies.Count + approvers.AdmissionPolicies.Count == 0 && File.Exists(attestor)
             ? null
-            : ApprovalTerms.Unapproved(attestor, "is not one Attestor document; expected that alone");
+            : ApprovalTerms.Unapproved(attestor, "is not the file of one Attestor document; expected that alone");
     }
 
-    private static IReadOnlyList<PolicyProblem> FindSharedKeys(AttestorDefinition approvers, PolicySet set) =>
-    [
-        .. from other in set.Attestors
-           where other.Purpose != AttestorPurpose.Policy
-           from member in other.Members
-           where member.PublicKey is { } key && approvers.MemberOf(key) is not null
-           select ApprovalTerms.Unapproved(
-               member.Location.File,
-               $"the key {member.PublicKey!.Id} of {other.Name} also approves policies, as a member of {approvers.Name}; a key has one purpose"),
-    ];
+    private static IEnumerable<PolicyProblem> FindSharedKeys(AttestorDefinition approvers, PolicySet set) =>
+        from other in set.Attestors
+        where other.Purpose != AttestorPurpose.Policy
+        from member in other.Members
+        where member.PublicKey is { } key && approvers.MemberOf(key) is not null
+        select ApprovalTerms.Unapproved(
+            member.Location.File,
+            $"the key {member.PublicKey!.Id} of {other.Name} also approves policies, as a member of {approvers.Name}; a key has one purpose");
 
     private static LoadedPolicies Refuse(PolicyFolder folder, IReadOnlyList<PolicyProblem> problems) =>
         new(PolicyLoadResult.Refuse(problems), [], LoadedPolicies.FingerprintOf(folder.Files));

@@ -152,12 +152,23 @@ public sealed class PolicyApprovalCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_is_named_by_its_place_alone_is_not_approved()
+    {
+        WritePolicy("24h", "key: file:keys/release");
+
+        var run = await ApproveAsync("first");
+
+        AssertRefused(run, "release.yaml:7:7: error: POLICY_UNAPPROVED: the key file:keys/release of release has no publicKey");
+        Assert.False(File.Exists(Envelope));
+    }
+
+    [Fact]
     public async Task A_key_of_the_policies_themselves_approves_none()
     {
         WritePolicy("24h", PublicKey("first"));
         AssertRefused(await ApproveAsync("first"), "is of release, an attestor of these policies; a key has one purpose");
 
-        WritePolicy("24h", $"key: \"{Key("first")}\"");
+        WritePolicy("24h", $"key: \"{Key("first")}\"\n      {PublicKey("release")}");
         AssertRefused(await ApproveAsync("first"), "a key has one purpose");
         Assert.False(File.Exists(Envelope));
     }
