@@ -13,9 +13,9 @@ public static class WholeFile
     /// <exception cref="UnauthorizedAccessException">It may not be written; the old content stays.</exception>
     public static async ValueTask ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var real = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        var real = RealPath.Of(path);
         var folder = Path.GetDirectoryName(real)!;
+        Directory.CreateDirectory(folder);
         var draft = Path.Combine(folder, $".{Path.GetFileName(real)}.{Guid.NewGuid():N}");
         try
         {

@@ -39,7 +39,7 @@ public static class PolicyFolders
             throw Refused(path, "there is no such folder; what is approved is the whole of one");
 
         var envelope = Path.Combine(path, PolicyApproval.FileName);
-        byte[]? content = null;
+        ReadOnlyMemory<byte>? content = null;
         if (new FileInfo(envelope) is { LinkTarget: var target } file && (file.Exists || target is not null))
         {
             CheckLink(envelope, target is not null, path);

@@ -99,7 +99,8 @@ public sealed class PolicyApprovalCommandTests : IDisposable
         await ApproveAsync("first");
         var before = await File.ReadAllBytesAsync(Envelope);
         WritePolicy("changed");
-        await File.WriteAllTextAsync(Path.Combine(Policies, "added.yaml"), await File.ReadAllTextAsync(Managers));
+        var release = await File.ReadAllTextAsync(Path.Combine(Policies, "release.yaml"));
+        await File.WriteAllTextAsync(Path.Combine(Policies, "added.yaml"), release.Replace("name: release", "name: added", StringComparison.Ordinal));
 
         AssertRefused(await ApproveAsync("second"), "is not what version 1 approves: added.yaml added, release.yaml changed; a change is a new version, --version 2");
         AssertRefused(await ApproveAsync("second", "--version", "1"), "a change is a new version, --version 2");
