@@ -174,6 +174,19 @@ public sealed class ApprovalStateTests : IDisposable
     }
 
     [Fact]
+    public async Task Whose_key_an_approver_has_is_not_for_the_folder_to_say()
+    {
+        await File.WriteAllTextAsync(_folder["policies/manager.pub"], _folder.First.ExportSubjectPublicKeyInfoPem());
+        _folder.WriteManagers("    - key: file:policies/manager");
+        _folder.Approve(1, _folder.First);
+        AssertRefused(await LookAsync(), "policies/manager.pub:1:1: error: POLICY_UNAPPROVED: lies in the folder that is to be approved");
+
+        File.Move(_folder["policies/manager.pub"], _folder["manager.pub"]);
+        _folder.WriteManagers("    - key: file:manager");
+        Assert.True((await LookAsync()).IsUsable, _log.Text);
+    }
+
+    [Fact]
     public async Task The_state_is_not_for_the_folder_to_keep()
     {
         _folder.Approve(1, _folder.First);

@@ -82,7 +82,7 @@ public sealed class ApprovalGate(
     // Whoever writes policies would say who approves them.
     private PolicyProblem? FindMisplaced(PolicyFolder folder, PolicySet approvers)
     {
-        foreach (var path in (IEnumerable<string>)(_state is null ? [attestor] : [attestor, _state]))
+        foreach (var path in (IEnumerable<string>)[attestor, .. KeyFilesOf(approvers), .. (_state is null ? [] : (string[])[_state])])
         {
             if (RealPath.IsBelow(path, folder.Path))
                 return ApprovalTerms.Unapproved(path, $"lies in the folder that is to be approved, {folder.Path}; expected a place outside");
@@ -92,6 +92,11 @@ public sealed class ApprovalGate(
             ? null
             : ApprovalTerms.Unapproved(attestor, "is not the file of one Attestor document; expected that alone");
     }
+
+    private IEnumerable<string> KeyFilesOf(PolicySet approvers) =>
+        from uri in approvers.KeyUris
+        where !approvers.NamesPublicKeyOf(uri) && KeyUri.TryParse(uri, out var key, out _) && key.Scheme is KeyUri.FileScheme
+        select FileKey.PublicPath(KeyUri.Parse(uri).From(keyFolder).Rest);
 
     private static IEnumerable<PolicyProblem> FindSharedKeys(AttestorDefinition approvers, PolicySet set) =>
         from other in set.Attestors

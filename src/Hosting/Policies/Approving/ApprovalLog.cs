@@ -25,10 +25,10 @@ internal static partial class ApprovalLog
         Sum(logger, approved, earlier, changes);
         foreach (var change in changes.OrderByDescending(change => change.Direction == ChangeDirection.Laxer).Take(Limits.LoggedPolicyChanges))
         {
-            Change(
-                logger, change.Direction == ChangeDirection.Laxer ? LogLevel.Warning : LogLevel.Information,
-                Word(change.Direction), change.Kind, Printable.Escape(change.Policy), Printable.Escape(change.Path),
-                Printable.Escape(change.Old), Printable.Escape(change.New));
+            var level = change.Direction == ChangeDirection.Laxer ? LogLevel.Warning : LogLevel.Information;
+            var (direction, policy, path) = (Word(change.Direction), Printable.Escape(change.Policy), Printable.Escape(change.Path));
+            var (old, next) = (Printable.Escape(change.Old), Printable.Escape(change.New));
+            Change(logger, level, direction, change.Kind, policy, path, old, next);
         }
     }
 
@@ -49,9 +49,9 @@ internal static partial class ApprovalLog
     [LoggerMessage(1209, LogLevel.Information, "Policy set {Name} version {Version} is in force, approved by {Approvers}")]
     private static partial void InForce(ILogger logger, string name, long version, string approvers);
 
-    [LoggerMessage(EventId = 1210, Message = "{Direction}: {Kind} {Policy} {Path}: {Old} → {New}")]
+    [LoggerMessage(EventId = 1210, Message = "{Direction}: {Kind} {Policy} {Path}: {Old} → {Next}")]
     private static partial void Change(
-        ILogger logger, LogLevel level, string direction, string kind, string policy, string path, string old, string @new);
+        ILogger logger, LogLevel level, string direction, string kind, string policy, string path, string old, string next);
 
     [LoggerMessage(1213, LogLevel.Information, "Version {Version} differs from version {Before} in {Count} places: {Laxer} laxer, {Stricter} stricter; {Left} of them are not shown")]
     private static partial void Differences(ILogger logger, long version, long before, int count, int laxer, int stricter, int left);
