@@ -36,7 +36,7 @@ public static class AttestorApp
         builder.Services.AddSingleton(_ => RegistriesSetup.Create(configuration, clock));
         builder.Services.AddSingleton(services => new PolicySource(
             configuration.Policies, configuration.Folder, KeySources.ForVerifying(configuration.Kms, clock), clock,
-            services.GetRequiredService<ILogger<PolicySource>>()));
+            services.GetRequiredService<ILogger<PolicySource>>(), configuration.PolicyApproval));
         builder.Services.AddSingleton(services => new ThreatDataSource(
             configuration.ThreatData, clock, services.GetRequiredService<ILogger<ThreatDataSource>>()));
         var keys = KeySources.ForSigning(configuration.Kms, password, clock);

@@ -61,6 +61,20 @@ public static class Limits
     /// <summary>Policy documents in one set.</summary>
     public const int PolicyDocuments = 1_000;
 
+    /// <summary>
+    /// Bytes of an envelope that several sign: an approval of <see cref="PolicyDocuments"/> with paths of a thousand characters, in base64.
+    /// </summary>
+    public const int JointEnvelopeBytes = 2 * MiB;
+
+    /// <summary>Signatures of one envelope that several sign: people who approve one policy set.</summary>
+    public const int JointSignatures = 16;
+
+    /// <summary>Bytes of the file that keeps the highest policy set version; it has about two hundred.</summary>
+    public const int PolicyStateBytes = 4 * KiB;
+
+    /// <summary>Differences between two policy sets that one change writes to the log; the number is always given beside them.</summary>
+    public const int LoggedPolicyChanges = 100;
+
     /// <summary>Nesting of any JSON or YAML document; the deepest real scan report has 15 levels.</summary>
     public const int Depth = 64;
 

@@ -45,7 +45,7 @@ public static class WebhookApp
         builder.Services.AddSingleton(_ => RegistriesSetup.Create(configuration, clock));
         builder.Services.AddSingleton(services => new PolicySource(
             configuration.Policies, configuration.Folder, KeySources.ForVerifying(configuration.Kms, clock), clock,
-            services.GetRequiredService<ILogger<PolicySource>>()));
+            services.GetRequiredService<ILogger<PolicySource>>(), configuration.PolicyApproval));
         builder.Services.AddSingleton(services => new AdmissionVerifier(
             evidence(services.GetRequiredService<Registries>()),
             new VerifierOptions

@@ -135,6 +135,22 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(8), (await ReadVerifierAsync(Change(Verifier, "deadline", null))).Deadline);
     }
 
+    [Fact]
+    public async Task An_approval_of_policies_is_of_one_folder_and_its_paths_are_taken_from_the_file_s()
+    {
+        const string Approval = """{ "attestor": "managers.yaml", "name": "production", "approvals": 2, "state": "data/policies.json", "minimumVersion": 3 }""";
+        var read = await ReadAttestorAsync(Change(Attestor, "policyApproval", Approval));
+        var problem = await Assert.ThrowsAsync<ConfigurationException>(() => ReadVerifierAsync(Change(Verifier, "policyApproval", Approval)));
+
+        Assert.Equal(
+            new PolicyApprovalConfiguration
+            {
+                Attestor = _folder["managers.yaml"], Name = "production", Approvals = 2, State = _folder["data/policies.json"], MinimumVersion = 3,
+            },
+            read.PolicyApproval);
+        Assert.Contains("policies: names 2 paths; with policyApproval it is one folder", problem.Message, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string, string?, string> Refused => new()
     {
         { "no address", "listen", null, "missing" },
@@ -163,6 +179,14 @@ public sealed class ConfigurationTests : IDisposable
         { "a time with a fraction", "registries", """{"a.example":{"operationTimeout":"1.5s"}}""", "whole number above zero" },
         { "a time as a number", "registries", """{"a.example":{"operationTimeout":10}}""", "whole number above zero" },
         { "no policies", "policies", "[]", "policies: at least one" },
+        { "an approval by nobody", "policyApproval", """{"name":"production","minimumVersion":1}""", "'attestor'" },
+        { "an approval of no set", "policyApproval", """{"attestor":"a.yaml","minimumVersion":1}""", "'name'" },
+        { "an approval of a set that is no name", "policyApproval", """{"attestor":"a.yaml","name":"Production","minimumVersion":1}""", "policyApproval.name: 'Production' is no name" },
+        { "no approvals", "policyApproval", """{"attestor":"a.yaml","name":"production","minimumVersion":1,"approvals":0}""", "policyApproval.approvals: expected a number from 1 to 16" },
+        { "too many approvals", "policyApproval", """{"attestor":"a.yaml","name":"production","minimumVersion":1,"approvals":17}""", "policyApproval.approvals: expected" },
+        { "approvals from version 0 on", "policyApproval", """{"attestor":"a.yaml","name":"production","minimumVersion":0}""", "policyApproval.minimumVersion: expected a whole number" },
+        { "approvals of any version after a restart", "policyApproval", """{"attestor":"a.yaml","name":"production"}""", "policyApproval.state: without state or minimumVersion" },
+        { "an unknown member of an approval", "policyApproval", """{"attestor":"a.yaml","name":"production","minimumVersion":1,"key":"x"}""", "policyApproval.key: unknown member" },
         { "nobody who may ask", "oidc", "[]", "nobody could ask" },
         { "an issuer over http", "oidc", """[{"issuer":"http://issuer.example","audience":"a"}]""", "oidc[0].issuer: 'http://issuer.example' must be https" },
         { "an issuer that is no URL", "oidc", """[{"issuer":"issuer.example","audience":"a"}]""", "oidc[0].issuer: 'issuer.example' is not a URL" },

@@ -156,4 +156,30 @@ public sealed class PolicyFoldersTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
         File.WriteAllText(_folder[name], content);
     }
+
+    [Fact]
+    public async Task What_approves_a_folder_is_no_policy_and_is_read_beside_them()
+    {
+        Directory.CreateDirectory(_folder["policies/sub"]);
+        await File.WriteAllTextAsync(_folder["policies/a.yaml"], "a");
+        await File.WriteAllTextAsync(_folder["policies/policies.dsse.json"], "{}");
+        await File.WriteAllTextAsync(_folder["policies/sub/policies.dsse.json"], "{}");
+        await File.WriteAllTextAsync(_folder["policies/POLICIES.dsse.json"], "b");
+
+        var folder = await PolicyFolders.ReadFolderAsync(_folder["policies"], default);
+
+        Assert.Equal(["POLICIES.dsse.json", "a.yaml"], folder.Documents.Select(document => document.Path));
+        Assert.Equal("{}"u8, folder.Envelope!.Value.Span);
+        Assert.Equal(folder.Files.Select(file => file.Path), (await PolicyFolders.ReadAsync([_folder["policies"]], default)).Select(file => file.Path));
+    }
+
+    [Fact]
+    public async Task A_file_is_no_folder_that_could_be_approved()
+    {
+        await File.WriteAllTextAsync(_folder["a.yaml"], "a");
+
+        var problem = await Assert.ThrowsAsync<ConfigurationException>(() => PolicyFolders.ReadFolderAsync(_folder["a.yaml"], default).AsTask());
+
+        Assert.Contains("there is no such folder", problem.Message, StringComparison.Ordinal);
+    }
 }

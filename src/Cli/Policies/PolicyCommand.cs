@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
+using SupplyChain.Cli.Policies.Approving;
 using SupplyChain.Cli.Policies.Comparing;
 using SupplyChain.Cli.Policies.Explaining;
 using SupplyChain.Cli.Policies.Simulating;
@@ -14,10 +15,12 @@ internal static class PolicyCommand
     public static Command Create(Surroundings surroundings) =>
         new("policy", "Check policies before they are in force")
         {
+            PolicyApproveCommand.Create(surroundings),
             PolicyDiffCommand.Create(surroundings),
             PolicyExplainCommand.Create(surroundings),
             PolicyLintCommand.Create(surroundings),
             PolicySimulateCommand.Create(surroundings),
             PolicyTestCommand.Create(surroundings),
+            PolicyVerifyCommand.Create(surroundings),
         };
 }

@@ -14,7 +14,7 @@ internal static class PolicyProblems
         {
             screen.Write($"{problem.Location}: ")
                 .Write(Word(problem.Severity), problem.Severity == ProblemSeverity.Error ? Tone.Bad : Tone.Doubt)
-                .Line($": {problem.Message}");
+                .Line($": {(problem.Reason is { } reason ? $"{reason}: " : "")}{problem.Message}");
         }
     }
 

@@ -98,13 +98,16 @@ internal sealed class ConfigurationCheck(string path)
             Report("policies", "at least one file or folder is needed");
         if (read.Registries.Count == 0)
             Report("registries", "at least one registry is needed");
+        if (read.Policies.Count > 1 && read.PolicyApproval is not null)
+            Report("policies", $"names {read.Policies.Count} paths; with policyApproval it is one folder, because what is approved is the whole of one");
+        ReportAll("policyApproval", read.PolicyApproval?.Problems());
         CheckKms(read.Kms);
         foreach (var (host, registry) in read.Registries)
             CheckRegistry($"registries['{Printable.Escape(host)}']", host, registry);
         return address;
     }
 
-    private void CheckKeyService(string place, IEnumerable<(string Member, string Problem)>? problems)
+    private void ReportAll(string place, IEnumerable<(string Member, string Problem)>? problems)
     {
         foreach (var (member, problem) in problems ?? [])
             Report($"{place}.{member}", problem);
@@ -135,11 +138,11 @@ internal sealed class ConfigurationCheck(string path)
 
     private void CheckKms(KmsConfiguration? kms)
     {
-        CheckKeyService("kms.aws", kms?.Aws?.Problems());
-        CheckKeyService("kms.azure", kms?.Azure?.Problems());
-        CheckKeyService("kms.google", kms?.Google?.Problems());
-        CheckKeyService("kms.vault", kms?.Vault?.Problems());
-        CheckKeyService("kms.pkcs11", kms?.Pkcs11?.Problems());
+        ReportAll("kms.aws", kms?.Aws?.Problems());
+        ReportAll("kms.azure", kms?.Azure?.Problems());
+        ReportAll("kms.google", kms?.Google?.Problems());
+        ReportAll("kms.vault", kms?.Vault?.Problems());
+        ReportAll("kms.pkcs11", kms?.Pkcs11?.Problems());
         foreach (var (scheme, limits) in kms?.Limits ?? ImmutableDictionary<string, KeyLimitsConfiguration>.Empty)
         {
             var place = $"kms.limits.{Printable.Escape(scheme)}";
@@ -171,6 +174,11 @@ internal sealed class ConfigurationCheck(string path)
             DockerConfig = FromOptional(read.DockerConfig),
             Kms = read.Kms is null ? null : Resolve(read.Kms),
             Policies = [.. read.Policies.Select(From)],
+            PolicyApproval = read.PolicyApproval is null ? null : read.PolicyApproval with
+            {
+                Attestor = From(read.PolicyApproval.Attestor),
+                State = FromOptional(read.PolicyApproval.State),
+            },
             Registries = read.Registries.ToDictionary(pair => pair.Key, pair => Resolve(pair.Value), StringComparer.Ordinal),
         };
 

@@ -35,6 +35,9 @@ public abstract record ServiceConfiguration
     /// <summary>Policy files and folders; at least one.</summary>
     public required IReadOnlyList<string> Policies { get; init; }
 
+    /// <summary>Who has to approve the policies before they are in force; without it whoever can write the files has the say.</summary>
+    public PolicyApprovalConfiguration? PolicyApproval { get; init; }
+
     /// <summary><see cref="Listen"/>, read.</summary>
     [JsonIgnore]
     public ListenAddress Address { get; internal init; } = null!;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using SupplyChain.Kms;
 using SupplyChain.Model;
 using SupplyChain.Policy;
+using SupplyChain.Policy.Approving;
 using SupplyChain.Sigstore;
 
 namespace SupplyChain.Hosting;
@@ -13,7 +15,7 @@ namespace SupplyChain.Hosting;
 /// <summary>Policies as found in files, with the public keys that they name.</summary>
 public sealed record LoadedPolicies
 {
-    private LoadedPolicies(PolicyLoadResult result, IReadOnlyList<string> keyProblems, string fingerprint)
+    internal LoadedPolicies(PolicyLoadResult result, IReadOnlyList<string> keyProblems, string fingerprint)
     {
         Result = result;
         KeyProblems = keyProblems;
@@ -21,10 +23,10 @@ public sealed record LoadedPolicies
     }
 
     /// <summary>The set, or every problem of every file.</summary>
-    public PolicyLoadResult Result { get; }
+    public PolicyLoadResult Result { get; internal init; }
 
     /// <summary>Why public keys could not be opened; each also shows as a problem of the member that names it.</summary>
-    public IReadOnlyList<string> KeyProblems { get; }
+    public IReadOnlyList<string> KeyProblems { get; internal init; }
 
     /// <summary>The policies; null when anything at all is wrong.</summary>
     public PolicySet? Set => Result.Set;
@@ -33,8 +35,14 @@ public sealed record LoadedPolicies
     [MemberNotNullWhen(true, nameof(Set))]
     public bool IsUsable => Result.IsUsable;
 
+    /// <summary>As what the set is approved; null where nobody asked for it, or where it is not.</summary>
+    public ApprovedPolicies? Approval { get; internal init; }
+
+    /// <summary>The documents as they were read.</summary>
+    internal IReadOnlyList<PolicyFile> Files { get; init; } = [];
+
     /// <summary>Differs whenever a file or a public key does.</summary>
-    internal string Fingerprint { get; }
+    internal string Fingerprint { get; init; }
 
     /// <summary>Reads policies and the public keys they name.</summary>
     /// <param name="paths">Policy files and folders.</param>
@@ -50,10 +58,16 @@ public sealed record LoadedPolicies
         IReadOnlyList<string> paths, string keyFolder, PublicKeys keys, Action<string>? onFile, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        var files = await PolicyFolders.ReadAsync(paths, onFile, cancellationToken);
+        return await LoadAsync(await PolicyFolders.ReadAsync(paths, onFile, cancellationToken), keyFolder, keys, cancellationToken);
+    }
+
+    /// <summary>Loads what was read, and the public keys it names.</summary>
+    internal static async ValueTask<LoadedPolicies> LoadAsync(
+        IReadOnlyList<PolicyFile> files, string keyFolder, PublicKeys keys, CancellationToken cancellationToken)
+    {
         var result = PolicyLoader.Load(files);
         if (!result.IsUsable)
-            return new LoadedPolicies(result, [], FingerprintOf(files, []));
+            return new LoadedPolicies(result, [], FingerprintOf(files)) { Files = files };
 
         // All at once, so that services which do not answer are waited for together.
         var set = result.Set;
@@ -65,7 +79,23 @@ public sealed record LoadedPolicies
             set.WithResolvedKeys(
                 opened, answers.Where(answer => answer.IsUnreadable).Select(answer => answer.Uri).ToHashSet(StringComparer.Ordinal)),
             [.. answers.Select(answer => answer.Problem).OfType<string>()],
-            FingerprintOf(files, new(opened, StringComparer.Ordinal)));
+            FingerprintOf(files, opened)) { Files = files };
+    }
+
+    internal static string FingerprintOf(IReadOnlyList<PolicyFile> files, IReadOnlyDictionary<string, PublicKey>? opened = null)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in files)
+            Add(file.Path, file.Content.Span);
+        foreach (var (uri, key) in (opened ?? ImmutableDictionary<string, PublicKey>.Empty).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            Add(uri, key.Spki.Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void Add(string name, ReadOnlySpan<byte> content)
+        {
+            hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+            hash.AppendData(SHA256.HashData(content));
+        }
     }
 
     // A key that cannot be opened is left out: resolving then says which member lacks it, and no set comes of it. Where the policy
@@ -88,22 +118,6 @@ public sealed record LoadedPolicies
         {
             return new Answer(
                 text, Problem: unusable.Message, IsUnreadable: uri.Scheme is not KeyUri.FileScheme && !unusable.IsNotConfigured);
-        }
-    }
-
-    private static string FingerprintOf(IReadOnlyList<PolicyFile> files, SortedDictionary<string, PublicKey> opened)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in files)
-            Add(file.Path, file.Content.Span);
-        foreach (var (uri, key) in opened)
-            Add(uri, key.Spki.Span);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-
-        void Add(string name, ReadOnlySpan<byte> content)
-        {
-            hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
-            hash.AppendData(SHA256.HashData(content));
         }
     }
 

@@ -18,13 +18,18 @@ internal sealed class PolicyHealth : IDisposable
     private volatile PolicyReloadFailure? _failure;
     private string? _told;
 
-    public PolicyHealth(TimeProvider clock, ILogger logger, Func<bool> isStale)
+    public PolicyHealth(TimeProvider clock, ILogger logger, Func<bool> isStale, Func<long>? version = null)
     {
         (_clock, _logger) = (clock, logger);
         _failures = Meter.CreateCounter<long>(
             "policy.reload.failures", "{reload}", "Looks at policies on disk that could not be put in force");
         Meter.CreateObservableGauge(
             "policy.stale", () => isStale() ? 1 : 0, unit: null, "1 while the policies on disk are not the ones in force, else 0");
+        if (version is not null)
+        {
+            Meter.CreateObservableGauge(
+                "policy.version", version, unit: null, "The version of the approved policy set in force; 0 before the first");
+        }
     }
 
     /// <summary>What operators see of it.</summary>
@@ -46,7 +51,8 @@ internal sealed class PolicyHealth : IDisposable
     public void Unusable(LoadedPolicies found, PolicySet? current)
     {
         Count(PolicyReloadFailure.Places(found.Result.Problems));
-        if (!IsNews(found.Fingerprint))
+        // Whether a set is approved can change without a change of its files.
+        if (!IsNews($"{found.Fingerprint} {string.Join('\n', found.Result.Problems)}"))
             return;
 
         PolicyLog.Unusable(_logger, current?.Revision);

@@ -9,7 +9,7 @@ namespace SupplyChain.Hosting;
 /// <summary>That the policies on disk are not the ones in force.</summary>
 /// <param name="Since">Since when they have not been.</param>
 /// <param name="Problems">
-/// Where they are wrong, as <c>FILE:LINE:COLUMN</c> without folders, or that they cannot be read or used; printable, and nothing of
+/// Where they are wrong, as <c>FILE:LINE:COLUMN</c> without folders and with the code if there is one, or that they cannot be read or used; printable, and nothing of
 /// what the files say.
 /// </param>
 public sealed record PolicyReloadFailure(DateTimeOffset Since, IReadOnlyList<string> Problems)
@@ -25,10 +25,13 @@ public sealed record PolicyReloadFailure(DateTimeOffset Since, IReadOnlyList<str
     internal static IReadOnlyList<string> Places(IEnumerable<PolicyProblem> problems) =>
     [
         .. problems.Where(problem => problem.Severity == ProblemSeverity.Error)
-            .Select(problem => Printable.Escape(Place(problem.Location))).Distinct(StringComparer.Ordinal),
+            .Select(problem => Printable.Escape(Place(problem))).Distinct(StringComparer.Ordinal),
     ];
 
     // Whoever asks needs no token, and has no use for where on this machine the files lie.
-    private static string Place(SourceLocation location) =>
-        (location with { File = Path.GetFileName(location.File) }).ToString();
+    private static string Place(PolicyProblem problem)
+    {
+        var place = (problem.Location with { File = Path.GetFileName(problem.Location.File) }).ToString();
+        return problem.Reason is { } reason ? $"{place} {reason}" : place;
+    }
 }

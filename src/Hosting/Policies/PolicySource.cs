@@ -24,13 +24,15 @@ public sealed class PolicySource : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly PolicyHealth _health;
+    private readonly ApprovalGate? _gate;
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private volatile PolicySet? _current;
     private Task _watching = Task.CompletedTask;
 
-    // Guarded by _reading: of what was read last, whether it was used or not.
+    // Guarded by _reading: of what was read last, whether it was used or not, and what was put in force last.
     private string? _fingerprint;
+    private LoadedPolicies? _inForce;
     private volatile Refusal? _refusal;
 
     /// <summary>Reads nothing yet.</summary>
@@ -39,11 +41,15 @@ public sealed class PolicySource : IAsyncDisposable
     /// <param name="keys">Opens the public halves of keys.</param>
     /// <param name="clock">The time between two looks.</param>
     /// <param name="logger">Where changes and problems are told.</param>
+    /// <param name="approval">Who has to approve policies before they are in force, which then are one folder; null for nobody.</param>
     public PolicySource(
-        IReadOnlyList<string> paths, string keyFolder, PublicKeys keys, TimeProvider clock, ILogger<PolicySource> logger)
+        IReadOnlyList<string> paths, string keyFolder, PublicKeys keys, TimeProvider clock, ILogger<PolicySource> logger,
+        PolicyApprovalConfiguration? approval = null)
     {
         (_paths, _keyFolder, _keys, _clock, _logger) = (paths, keyFolder, keys, clock, logger);
-        _health = new PolicyHealth(clock, logger, () => Failure is not null);
+        _gate = approval is null ? null : new ApprovalGate(approval, keyFolder, keys, clock);
+        _health = new PolicyHealth(
+            clock, logger, () => Failure is not null, _gate is null ? null : () => Volatile.Read(ref _inForce)?.Approval?.Approval.Version ?? 0);
     }
 
     /// <summary>The policies in force; null before the first good set, and then the service is not ready.</summary>
@@ -117,33 +123,50 @@ public sealed class PolicySource : IAsyncDisposable
     private ValueTask<LoadedPolicies> ReadAsync(CancellationToken cancellationToken)
     {
         OnReading?.Invoke();
-        return LoadedPolicies.ReadAsync(_paths, _keyFolder, _keys, OnReadingFile, cancellationToken);
+        return _gate is null
+            ? LoadedPolicies.ReadAsync(_paths, _keyFolder, _keys, OnReadingFile, cancellationToken)
+            : _gate.ReadAsync(_paths.Single(), OnReadingFile, cancellationToken);
     }
 
-    private void Apply(LoadedPolicies found)
+    private async ValueTask<LoadedPolicies> ApplyAsync(LoadedPolicies found, CancellationToken cancellationToken)
     {
-        var isNew = !string.Equals(_fingerprint, found.Fingerprint, StringComparison.Ordinal);
         _fingerprint = found.Fingerprint;
+        var isUnknown = _gate?.IsVersionUnknown == true;
+        if (found.IsUsable && _gate is not null && await _gate.AcceptAsync(found, cancellationToken) is { } refused)
+            found = found with { Result = PolicyLoadResult.Refuse([refused]), Approval = null };
         if (!found.IsUsable)
         {
             _health.Unusable(found, _current);
-            return;
+            return found;
         }
 
+        // Not "as it was read last": what was refused before may be in order now, without a change, because its time has come.
+        var isNew = !string.Equals(_inForce?.Fingerprint, found.Fingerprint, StringComparison.Ordinal);
         if (isNew)
+            PutInForce(found, isUnknown);
+        _health.Good(found.Set, isNew);
+        return found;
+    }
+
+    private void PutInForce(LoadedPolicies found, bool isVersionUnknown)
+    {
+        var unnamed = UnnamedKeys(found.Set).Except(UnnamedKeys(_current));
+        foreach (var (attestor, uri) in unnamed)
+            PolicyLog.Unnamed(_logger, Printable.Escape(uri), attestor);
+        _current = found.Set;
+        PolicyLog.InForce(_logger, found.Set!.Revision);
+        foreach (var problem in found.KeyProblems)
+            PolicyLog.KeyProblem(_logger, problem);
+        foreach (var warning in found.Result.Problems)
+            PolicyLog.Warning(_logger, warning);
+        if (found.Approval is { } approved)
         {
-            var unnamed = UnnamedKeys(found.Set).Except(UnnamedKeys(_current));
-            foreach (var (attestor, uri) in unnamed)
-                PolicyLog.Unnamed(_logger, Printable.Escape(uri), attestor);
-            _current = found.Set;
-            PolicyLog.InForce(_logger, found.Set.Revision);
-            foreach (var problem in found.KeyProblems)
-                PolicyLog.KeyProblem(_logger, problem);
-            foreach (var warning in found.Result.Problems)
-                PolicyLog.Warning(_logger, warning);
+            if (isVersionUnknown)
+                ApprovalLog.VersionUnknown(_logger, approved.Approval.Version);
+            ApprovalLog.Tell(_logger, _inForce, found);
         }
 
-        _health.Good(found.Set, isNew);
+        Volatile.Write(ref _inForce, found);
     }
 
     // Of keys of services: a key file is looked at each time, and whoever may write it is trusted with the policies too.
@@ -175,8 +198,7 @@ public sealed class PolicySource : IAsyncDisposable
             var found = await ReadAsync(cancellationToken);
             if (!string.Equals(_fingerprint, found.Fingerprint, StringComparison.Ordinal))
                 found = await SettleAsync(found, cancellationToken);
-            Apply(found);
-            return (found, null);
+            return (await ApplyAsync(found, cancellationToken), null);
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

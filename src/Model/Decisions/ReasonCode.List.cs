@@ -673,6 +673,12 @@ public sealed partial class ReasonCode
         "A policy cannot be used as it is.",
         "Fix the policy; run supplychain policy lint.");
 
+    /// <summary>A policy set is not approved as the service requires, or an earlier one was put in its place.</summary>
+    public static readonly ReasonCode PolicyUnapproved = new(
+        "POLICY_UNAPPROVED", "Policies",
+        "A policy set is not approved as the service requires, or an earlier one was put in its place.",
+        "Have exactly these files approved, as a higher version: supplychain policy approve.");
+
     /// <summary>The policy changed while the request was worked on.</summary>
     public static readonly ReasonCode PolicyChanged = new(
         "POLICY_CHANGED", "Policies",
@@ -841,6 +847,7 @@ public sealed partial class ReasonCode
         VerifyTimeout,
         CallerUntrusted,
         PolicyInvalid,
+        PolicyUnapproved,
         PolicyChanged,
         KmsUnavailable,
         KeyUnusable,

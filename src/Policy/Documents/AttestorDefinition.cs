@@ -18,6 +18,9 @@ public enum AttestorPurpose
 
     /// <summary>Evidence that policies judge, such as scan reports.</summary>
     Evidence,
+
+    /// <summary>Policy sets: what services may put in force that require it.</summary>
+    Policy,
 }
 
 /// <summary>

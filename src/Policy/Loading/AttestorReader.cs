@@ -8,7 +8,7 @@ namespace SupplyChain.Policy;
 /// <summary>Reads the spec of an <c>Attestor</c>.</summary>
 internal static class AttestorReader
 {
-    private static readonly string[] PlannedPurposes = ["refusal", "policy", "withdrawal", "breakGlass", "checkpoint"];
+    private static readonly string[] PlannedPurposes = ["refusal", "withdrawal", "breakGlass", "checkpoint"];
 
     internal static AttestorDefinition? Read(Field? spec, DocumentHead head)
     {
@@ -42,14 +42,15 @@ internal static class AttestorReader
         if (field?.Node is Yaml.YamlScalar scalar && PlannedPurposes.Contains(scalar.Text, StringComparer.Ordinal))
             return field.Error<AttestorPurpose?>($"the purpose {scalar.Text} is known but not built yet");
 
-        return Values.Word(field, ("approval", AttestorPurpose.Approval), ("evidence", AttestorPurpose.Evidence));
+        return Values.Word(
+            field, ("approval", AttestorPurpose.Approval), ("evidence", AttestorPurpose.Evidence), ("policy", AttestorPurpose.Policy));
     }
 
     private static string? ReadVerifierId(Field? field, AttestorPurpose? purpose)
     {
         if (Values.Line(field) is not { } text)
             return null;
-        if (purpose == AttestorPurpose.Evidence)
+        if (purpose is AttestorPurpose.Evidence or AttestorPurpose.Policy)
             field!.Error("only attestors of purpose approval write verification summaries");
 
         return Uri.TryCreate(text, UriKind.Absolute, out _) && !text.Any(char.IsWhiteSpace)

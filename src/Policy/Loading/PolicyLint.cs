@@ -65,7 +65,11 @@ internal static class PolicyLint
                 .SelectMany(rule => rule.Require.Flatten()).OfType<SignedRequirement>().Select(leaf => leaf.Attestor))
             .ToHashSet(StringComparer.Ordinal);
         return set.Attestors.Where(attestor => !used.Contains(attestor.Name))
-            .Select(attestor => Warn(attestor.Location, $"no policy refers to {attestor.Name}"));
+            .Select(attestor => Warn(
+                attestor.Location,
+                attestor.Purpose == AttestorPurpose.Policy
+                    ? $"{attestor.Name} approves nothing by lying among policies; a service's policyApproval.attestor names its file"
+                    : $"no policy refers to {attestor.Name}"));
     }
 
     private static IEnumerable<PolicyProblem> CheckSigning(PolicySet set, SigningPolicy policy, DateTimeOffset time)

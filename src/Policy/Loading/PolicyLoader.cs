@@ -25,6 +25,17 @@ public sealed record PolicyLoadResult
         Set = Problems.Any(problem => problem.Severity == ProblemSeverity.Error) ? null : set;
     }
 
+    /// <summary>No set, for reasons that do not lie in the documents themselves.</summary>
+    /// <param name="problems">Why; at least one error.</param>
+    /// <exception cref="ArgumentException">None of them is an error.</exception>
+    public static PolicyLoadResult Refuse(IReadOnlyList<PolicyProblem> problems)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        return problems.Any(problem => problem.Severity == ProblemSeverity.Error)
+            ? new PolicyLoadResult(null, problems)
+            : throw new ArgumentException("A refusal needs an error.", nameof(problems));
+    }
+
     /// <summary>The policies; null when anything at all is wrong with any of them.</summary>
     public PolicySet? Set { get; }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using SupplyChain.Model.Decisions;
+
 namespace SupplyChain.Policy;
 
 /// <summary>Whether a problem keeps a policy from being used.</summary>
@@ -28,9 +30,12 @@ public sealed record SourceLocation(string File, int Line, int Column)
 /// <param name="Message">One sentence that starts with the field's path, printable.</param>
 public sealed record PolicyProblem(SourceLocation Location, ProblemSeverity Severity, string Message)
 {
-    /// <summary>Place, severity and message as one line.</summary>
+    /// <summary>The code, where the problem is not with what the file says; null for one that is.</summary>
+    public ReasonCode? Reason { get; init; }
+
+    /// <summary>Place, severity, code and message as one line.</summary>
     public override string ToString() =>
-        $"{Location}: {(Severity == ProblemSeverity.Error ? "error" : "warning")}: {Message}";
+        $"{Location}: {(Severity == ProblemSeverity.Error ? "error" : "warning")}: {(Reason is null ? "" : $"{Reason}: ")}{Message}";
 }
 
 /// <summary>Collects what is wrong with one file.</summary>

@@ -100,6 +100,10 @@ internal static class References
     private static PolicyProblem Error(SourceLocation location, string message) =>
         new(location, ProblemSeverity.Error, message);
 
-    private static string Word(AttestorPurpose purpose) =>
-        purpose == AttestorPurpose.Approval ? "approval" : "evidence";
+    private static string Word(AttestorPurpose purpose) => purpose switch
+    {
+        AttestorPurpose.Approval => "approval",
+        AttestorPurpose.Evidence => "evidence",
+        _ => "policy",
+    };
 }

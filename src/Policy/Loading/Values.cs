@@ -154,7 +154,7 @@ internal static class Values
         return items;
     }
 
-    private static bool IsLabel(string text) =>
+    internal static bool IsLabel(string text) =>
         text.Length is > 0 and <= 63 && text[0] != '-' && text[^1] != '-'
         && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

@@ -124,6 +124,68 @@ public sealed class ServeTests : IAsyncLifetime
         Assert.Equal(ExitCodes.Done, whole.ExitCode);
     }
 
+    [Theory]
+    [InlineData("attestor")]
+    [InlineData("verifier")]
+    public async Task A_service_that_requires_an_approval_starts_with_an_approved_set_and_with_no_earlier_one(string service)
+    {
+        await RequireApprovalAsync();
+        var serve = (string[])[service, "serve", "--config", _world[$"{service}.json"]];
+        var unapproved = await Invoked.RunAsync(serve);
+        Assert.True(unapproved.ExitCode == ExitCodes.BadInput, unapproved.Error);
+        Assert.Contains("POLICY_UNAPPROVED: there is no such file, so that nobody approves these policies", unapproved.Error, StringComparison.Ordinal);
+
+        await ApproveAsync("1");
+        var first = await File.ReadAllBytesAsync(_world["policies/policies.dsse.json"]);
+        await StartAndStopAsync(service);
+        await ApproveAsync("2");
+        await StartAndStopAsync(service);
+        await File.WriteAllBytesAsync(_world["policies/policies.dsse.json"], first);
+
+        var earlier = await Invoked.RunAsync(serve);
+        Assert.True(earlier.ExitCode == ExitCodes.BadInput, earlier.Error);
+        Assert.Contains("POLICY_UNAPPROVED: version 1 was put in the place of a later one; expected at least 2", earlier.Error, StringComparison.Ordinal);
+    }
+
+    private async Task RequireApprovalAsync()
+    {
+        using var manager = await _world.MakeKeyAsync("manager");
+        await File.WriteAllTextAsync(_world["managers.yaml"], """
+            apiVersion: supplychain/v1
+            kind: Attestor
+            metadata: { name: managers }
+            spec:
+              purpose: policy
+              members: [{ key: "file:manager", state: verifying }]
+            """);
+        var pem = (await File.ReadAllTextAsync(_world["release.pub"])).Replace("\n", "\\n", StringComparison.Ordinal);
+        await EditAsync("policies/attestor.yaml", "state: signing", $"state: signing, publicKey: \"{pem}\"");
+        foreach (var service in (string[])["attestor", "verifier"])
+        {
+            await EditAsync(
+                $"{service}.json", "\"policies\": [\"policies\"]",
+                "\"policies\": [\"policies\"], \"policyApproval\": { \"attestor\": \"managers.yaml\", \"name\": \"test\", "
+                + $"\"state\": \"data/{service}-policies.json\", \"minimumVersion\": 1 }}");
+        }
+    }
+
+    private async Task EditAsync(string path, string old, string now) =>
+        await File.WriteAllTextAsync(_world[path], (await File.ReadAllTextAsync(_world[path])).Replace(old, now, StringComparison.Ordinal));
+
+    private async Task ApproveAsync(string version)
+    {
+        var run = await Invoked.RunAsync(
+            new(StringComparer.Ordinal) { ["SUPPLYCHAIN_KEY_PASSWORD"] = "manager" },
+            ["policy", "approve", _world["policies"], "--key", $"file:{_world["manager"]}", "--name", "test", "--version", version]);
+        Assert.True(run.ExitCode == ExitCodes.Done, run.Error);
+    }
+
+    private async Task StartAndStopAsync(string service)
+    {
+        await using var serving = await Serving.StartAsync(service, _world[$"{service}.json"]);
+        Assert.Equal(ExitCodes.Done, await serving.StopAsync(ExitCodes.Terminated));
+    }
+
     [Fact]
     public async Task A_token_that_nobody_configured_is_turned_away()
     {

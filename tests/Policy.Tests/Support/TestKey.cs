@@ -72,7 +72,7 @@ internal sealed class TestKey
         return statement;
     }
 
-    private byte[] Sign(ToBeSigned message) =>
+    public byte[] Sign(ToBeSigned message) =>
         _key.SignData(message.Message, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 
     private static void WriteEmpty(Utf8JsonWriter writer)

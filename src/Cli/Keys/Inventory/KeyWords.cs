@@ -30,7 +30,12 @@ internal static class KeyWords
         _ => Tone.Plain,
     };
 
-    public static string Of(AttestorPurpose purpose) => purpose == AttestorPurpose.Approval ? "approval" : "evidence";
+    public static string Of(AttestorPurpose purpose) => purpose switch
+    {
+        AttestorPurpose.Approval => "approval",
+        AttestorPurpose.Evidence => "evidence",
+        _ => "policy",
+    };
 
     /// <summary>The first digits of a key's id: enough to tell keys apart, and to name one on a command line.</summary>
     public static string Short(Digest id) => id.Hex[..ShortDigits];
