@@ -48,6 +48,9 @@ internal sealed class VexSelection
     /// <summary>The statement that sets a finding aside, or else why the latest one about it does not; neither when there is none.</summary>
     internal (AppliedStatement? Applied, string? Obstacle) Find(Finding finding, PlatformManifest? platform, ImageSubject subject)
     {
+        if (_byId.Count == 0)
+            return (null, null);
+
         var latest = FindingIds.All(finding).SelectMany(id => _byId[id]).Distinct()
             .Select(candidate => Weigh(candidate, finding, platform, subject)).OfType<Weighed>()
             // One of unknown time may be the latest, and of two of one time the stricter one is taken.
