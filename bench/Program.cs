@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using SupplyChain.Bench;
 
 // usage: bench [FILTER]   runs the benchmarks whose name contains FILTER; exit code 1 below an aim or without a result
-if (args is [ReportBenchmarks.MeasureGrowth, var report])
+if (args is [MemoryGrowth.Measure, var small, var large, var findings])
 {
-    await ReportBenchmarks.PrintGrowthAsync(report);
+    await MemoryGrowth.PrintAsync(small, large, int.Parse(findings, CultureInfo.InvariantCulture));
     return 0;
 }
 
@@ -25,7 +26,14 @@ Func<Task<Result>>[] benchmarks =
     SignatureBenchmarks.SimpleSigningAsync,
     SignatureBenchmarks.AttestationAsync,
     ReportBenchmarks.ReadTrivyAsync,
-    ReportBenchmarks.MemoryAsync,
+    ReportBenchmarks.ReadGrypeAsync,
+    ReportBenchmarks.ReadSarifAsync,
+    ReportBenchmarks.ReadCycloneDxAsync,
+    ReportBenchmarks.MemoryTrivyAsync,
+    ReportBenchmarks.MemorySarifAsync,
+    ReportBenchmarks.MemoryCycloneDxAsync,
+    EvaluateBenchmarks.ExceptionsAsync,
+    DecisionBenchmarks.EvaluateAsync,
     AdmissionBenchmarks.WarmAsync,
     AdmissionBenchmarks.FetchAndVerifyAsync,
     KeyBenchmarks.ProcessorAsync,

@@ -32,6 +32,12 @@ public static class Limits
     /// <summary>Bytes of a bundle or envelope that carries a report or SBOM; cosign's own cap.</summary>
     public const int AttestationBytes = 128 * MiB;
 
+    /// <summary>
+    /// Bytes of a scan report that is read: as it is read piece by piece, more would cost time and no memory. What brings it, a request
+    /// or an attestation, has a limit of its own.
+    /// </summary>
+    public const int ReportBytes = 256 * MiB;
+
     /// <summary>Bytes of a report that is attested: in base64, with what is around it, it still fits an attestation.</summary>
     public const int AttestedReportBytes = (AttestationBytes / 4 * 3) - (256 * KiB);
 

@@ -23,6 +23,10 @@ public static class Printable
         if (text.Length <= Longest && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             return text;
 
+        // Nearly every text is plain, and is then shown as it is.
+        if (text.Length <= Longest && text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0)
+            return text;
+
         var cut = text.Length > Longest;
         var safe = new StringBuilder(Math.Min(text.Length, Longest) + 8);
         foreach (var rune in (cut ? text.AsSpan(0, Longest) : text).EnumerateRunes())

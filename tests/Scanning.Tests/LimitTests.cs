@@ -208,15 +208,15 @@ public sealed class LimitTests
         var result = await ScanReportReader.ReadAsync(endless, TestContext.Current.CancellationToken);
 
         Assert.Equal(ReasonCode.ReportLimit, result.Problem?.Reason);
-        Assert.Contains("larger than 134217728 bytes", result.Problem!.Message, StringComparison.Ordinal);
+        Assert.Contains("larger than 268435456 bytes", result.Problem!.Message, StringComparison.Ordinal);
         Assert.Null(result.Digest);
-        Assert.InRange(endless.Position, Limits.AttestationBytes, Limits.AttestationBytes + (1 << 20));
+        Assert.InRange(endless.Position, Limits.ReportBytes, Limits.ReportBytes + (1 << 20));
     }
 
     [Fact]
     public void A_refused_report_that_is_larger_than_any_has_no_digest()
     {
-        var content = new byte[Limits.AttestationBytes + 1];
+        var content = new byte[Limits.ReportBytes + 1];
         content.AsSpan().Fill((byte)'x');
         var result = ScanReportReader.Read(content);
 

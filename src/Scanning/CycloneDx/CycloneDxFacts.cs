@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using SupplyChain.Scanning.Reading;
 
 namespace SupplyChain.Scanning.CycloneDx;
@@ -14,6 +15,10 @@ internal sealed class CycloneDxFacts
     public string? SerialNumber { get; set; }
 
     public int? Version { get; set; }
+
+    /// <summary>What a link to a component of this document starts with; asked for once the document was read.</summary>
+    public string OwnLink => field ??= string.Create(
+        CultureInfo.InvariantCulture, $"urn:cdx:{SerialNumber?.Replace("urn:uuid:", "", StringComparison.Ordinal)}/{Version}#");
 
     public DateTimeOffset? Timestamp { get; set; }
 

@@ -12,17 +12,16 @@ internal static class FindingFold
     /// <summary>Folds <paramref name="rows"/>, keeping the order in which they first come.</summary>
     public static IReadOnlyList<Finding> Fold(IReadOnlyList<FindingRow> rows)
     {
-        var groups = new OrderedDictionary<Finding, List<Finding>>(rows.Count, SameFinding.Instance);
+        // Most rows are like no other, so that only the second of a kind takes a list.
+        var groups = new OrderedDictionary<Finding, List<Finding>?>(rows.Count, SameFinding.Instance);
         foreach (var row in rows)
         {
             var finding = row.ToFinding();
-            if (groups.TryGetValue(finding, out var group))
-                group.Add(finding);
-            else
-                groups.Add(finding, [finding]);
+            if (!groups.TryAdd(finding, null, out var index))
+                Join(groups, index, finding);
         }
 
-        return [.. groups.Values.Select(Merge)];
+        return [.. groups.Select(group => group.Value is null ? group.Key : Merge(group.Value))];
     }
 
     /// <summary>The rows that the report sets aside, one entry each: what is said of two alike may differ.</summary>
@@ -32,11 +31,17 @@ internal static class FindingFold
             row.ToFinding(), row.Suppression?.Status, row.Suppression?.Origin, row.Suppression?.Statement)),
     ];
 
+    private static void Join(OrderedDictionary<Finding, List<Finding>?> groups, int index, Finding finding)
+    {
+        var (first, group) = groups.GetAt(index);
+        if (group is null)
+            groups.SetAt(index, [first, finding]);
+        else
+            group.Add(finding);
+    }
+
     private static Finding Merge(List<Finding> group)
     {
-        if (group is [var only])
-            return only;
-
         var worst = group.MaxBy(finding => finding.Severity)!;
         return group[0] with
         {

@@ -5,6 +5,9 @@ namespace SupplyChain.Scanning.Reading;
 /// <summary>One row of a report while it is read.</summary>
 internal sealed class FindingRow
 {
+    // Words that tools write where a version would stand if there were one.
+    private static readonly string[] NoVersion = ["", "none", "NotAvailable", "not available", "not fixed", "not-fixed", "wont-fix"];
+
     public string? Id { get; set; }
 
     public List<string>? Aliases { get; set; }
@@ -53,26 +56,35 @@ internal sealed class FindingRow
     }
 
     /// <summary>The row as a finding.</summary>
-    public Finding ToFinding() => new(
-        Id!, Aliases ?? [], Severity, SeverityWord,
-        new Package(PackageName ?? "", PackageVersion ?? "", OrNull(Purl), OrNull(PackageType)),
-        ReadFixed(FixedVersion), OrNull(Status), Locations ?? [])
+    public Finding ToFinding()
     {
-        Cvss = Cvss,
-        IsKnownExploited = IsKnownExploited,
-        Epss = Epss,
-        FixedSince = FixedSince,
-        IsFixUnknown = IsFixUnknown && ReadFixed(FixedVersion) is null,
-    };
+        var fixedVersion = IsNone(FixedVersion) ? null : FixedVersion;
+        return new Finding(
+            Id!, Aliases ?? [], Severity, SeverityWord,
+            new Package(PackageName ?? "", PackageVersion ?? "", OrNull(Purl), OrNull(PackageType)),
+            fixedVersion, OrNull(Status), Locations ?? [])
+        {
+            Cvss = Cvss,
+            IsKnownExploited = IsKnownExploited,
+            Epss = Epss,
+            FixedSince = FixedSince,
+            IsFixUnknown = IsFixUnknown && fixedVersion is null,
+        };
+    }
 
     private static string? OrNull(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    // Words that tools write where a version would stand if there were one.
-    private static string? ReadFixed(string? version) => version?.Trim().ToUpperInvariant() switch
+    private static bool IsNone(string? version)
     {
-        null or "" or "NONE" or "NOTAVAILABLE" or "NOT AVAILABLE" or "NOT FIXED" or "NOT-FIXED" or "WONT-FIX" => null,
-        _ => version,
-    };
+        var word = version.AsSpan().Trim();
+        foreach (var none in NoVersion)
+        {
+            if (word.Equals(none, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
+    }
 }
 
 /// <summary>What a report says about a row that it sets aside.</summary>

@@ -65,6 +65,20 @@ internal sealed partial class ReportDraft
     public DateTimeOffset? Day(ref Utf8JsonReader value, string name) =>
         value.TokenType == JsonTokenType.String && ReportTime.TryParseDay(Text(ref value), out var day) ? day : Time(ref value, name);
 
+    /// <summary>The characters of a string that is looked at and not kept; none when it is longer than what is kept.</summary>
+    /// <param name="value">The string.</param>
+    /// <param name="buffer">Room for as many characters as the string has bytes.</param>
+    public ReadOnlySpan<char> Characters(ref Utf8JsonReader value, Span<char> buffer) =>
+        IsWithinLength(ref value) ? buffer[..value.CopyString(buffer)] : [];
+
+    /// <summary>A part of such a string, kept within the limits.</summary>
+    public string Text(ReadOnlySpan<char> part)
+    {
+        var text = _pool.Get(part, out var isNew);
+        Charge(isNew ? text.Length : 0);
+        return text;
+    }
+
     /// <summary>The text of a member's name, kept within the limits.</summary>
     public string Text(ReadOnlySpan<byte> utf8)
     {

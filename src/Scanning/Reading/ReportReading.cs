@@ -29,7 +29,7 @@ internal sealed class ReportReading : IDisposable
     public ReportDraft Draft => _draft;
 
     /// <summary>Whether there is no need to offer more bytes: the report is larger than is read at all.</summary>
-    public bool IsOver => _hashed > Limits.AttestationBytes;
+    public bool IsOver => _hashed > Limits.ReportBytes;
 
     /// <summary>Reads on.</summary>
     /// <param name="window">The bytes that were not consumed yet, and new ones after them.</param>
@@ -41,7 +41,7 @@ internal sealed class ReportReading : IDisposable
         _hash.AppendData(fresh);
         _hashed += fresh.Length;
         if (IsOver)
-            _problem ??= new ReportProblem(ReasonCode.ReportLimit, $"the report is larger than {Limits.AttestationBytes} bytes", _start);
+            _problem ??= new ReportProblem(ReasonCode.ReportLimit, $"the report is larger than {Limits.ReportBytes} bytes", _start);
 
         // What is refused is read on only for its digest.
         var consumed = _problem is null ? Parse(window, isLast) : window.Length;

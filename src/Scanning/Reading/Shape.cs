@@ -90,8 +90,11 @@ internal sealed record Shape
         new("another report") { Members = MemberTable.Of([]), IsArray = true, ItemNow = item, IsReport = true };
 
     /// <summary>A string; null counts as absent.</summary>
-    public static Shape Text(Action<ReportDraft, string> take) => Scalar(
-        "text", JsonTokenType.String, (draft, ref value) => take(draft, draft.Text(ref value)));
+    public static Shape Text(Action<ReportDraft, string> take) =>
+        String((draft, ref value) => take(draft, draft.Text(ref value)));
+
+    /// <summary>The same, of which <paramref name="take"/> decides what is kept.</summary>
+    public static Shape String(ReadValue take) => Scalar("text", JsonTokenType.String, take);
 
     /// <summary>True or false; only true is taken.</summary>
     public static Shape Flag(Action<ReportDraft> whenTrue) => Scalar(

@@ -4,22 +4,41 @@ using SupplyChain.Scanning.Reading;
 
 namespace SupplyChain.Scanning.Sarif;
 
+/// <summary>Texts that may be long, and that no two dialects read alike.</summary>
+[Flags]
+internal enum SarifTexts
+{
+    /// <summary>None of them.</summary>
+    None = 0,
+
+    /// <summary>A result's message.</summary>
+    Message = 1,
+
+    /// <summary>A rule's help.</summary>
+    Help = 2,
+
+    /// <summary>A rule's full description.</summary>
+    FullDescription = 4,
+}
+
 /// <summary>
 /// How one scanner writes vulnerabilities in SARIF: which has no members for packages, versions, fixes or severities, so
 /// that each has found places of its own.
 /// </summary>
 /// <param name="Scanner">The scanner's name, as everywhere.</param>
 /// <param name="Driver">The name of its tool in SARIF, in any letter case.</param>
+/// <param name="Reads">Which of the log's texts that takes.</param>
 /// <param name="Describe">Takes rule and result into the row; false when they name no vulnerability.</param>
-internal sealed record SarifDialect(string Scanner, string Driver, Func<ReportDraft, SarifRule, SarifResult, bool> Describe)
+internal sealed record SarifDialect(
+    string Scanner, string Driver, SarifTexts Reads, Func<ReportDraft, SarifRule, SarifResult, bool> Describe)
 {
     /// <summary>The scanners whose SARIF is read.</summary>
     public static readonly IReadOnlyList<SarifDialect> All =
     [
-        new("trivy", "Trivy", DescribeTrivy),
-        new("grype", "grype", DescribeGrype),
-        new("snyk", "Snyk Container", DescribeSnyk),
-        new("docker-scout", "docker scout", DescribeScout),
+        new("trivy", "Trivy", SarifTexts.Message, DescribeTrivy),
+        new("grype", "grype", SarifTexts.Help, DescribeGrype),
+        new("snyk", "Snyk Container", SarifTexts.FullDescription, DescribeSnyk),
+        new("docker-scout", "docker scout", SarifTexts.Message, DescribeScout),
     ];
 
     /// <summary>The dialect of a tool, or null when its SARIF is not read.</summary>

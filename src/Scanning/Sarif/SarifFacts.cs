@@ -38,6 +38,9 @@ internal sealed class SarifRun
 {
     public string? Driver { get; set; }
 
+    /// <summary>The dialect of the driver; null where that is not known, or not yet.</summary>
+    public SarifDialect? Dialect { get; set; }
+
     public string? DriverVersion { get; set; }
 
     public bool HasResults { get; set; }
@@ -45,6 +48,9 @@ internal sealed class SarifRun
     public List<SarifRule> Rules { get; } = [];
 
     public List<SarifResult> Results { get; } = [];
+
+    /// <summary>Whether a text may be needed.</summary>
+    public bool Reads(SarifTexts text) => Dialect is null || Dialect.Reads.HasFlag(text);
 }
 
 /// <summary>A rule: to these tools, a vulnerability, or a vulnerability in a package.</summary>

@@ -14,15 +14,21 @@ internal static class SarifFormat
 
     private const string AcceptedVersion = "2.1.0";
 
-    private static readonly Shape Text = Shape.Text((draft, text) => Facts(draft).Rule.Help = SarifLabels.Read(text));
-
     private static readonly Shape Rule = Shape.Object(
         [
             ("id", Shape.Text((draft, text) => Facts(draft).Rule.Id = text)),
             ("name", Shape.Text((draft, text) => Facts(draft).Rule.Name = text)),
             ("shortDescription", Shape.Object([("text", Shape.Text((draft, text) => Facts(draft).Rule.Short = text))])),
-            ("fullDescription", Shape.Object([("text", Shape.Text((draft, text) => Facts(draft).Rule.Full = text))])),
-            ("help", Shape.Object([("text", Text)])),
+            ("fullDescription", Shape.Object([("text", Shape.String((draft, ref value) =>
+            {
+                if (Facts(draft).Run.Reads(SarifTexts.FullDescription))
+                    Facts(draft).Rule.Full = draft.Text(ref value);
+            }))])),
+            ("help", Shape.Object([("text", Shape.String((draft, ref value) =>
+            {
+                if (Facts(draft).Run.Reads(SarifTexts.Help))
+                    Facts(draft).Rule.Help = SarifLabels.Read(draft, ref value);
+            }))])),
             ("properties", Shape.Object(
             [
                 ("cvssV3_severity", Shape.Anything((draft, ref value) => Facts(draft).Rule.Severity = draft.SeverityWord(ref value))),
@@ -39,7 +45,7 @@ internal static class SarifFormat
 
     private static readonly Shape Driver = Shape.Object(
         [
-            ("name", Shape.Text((draft, text) => Facts(draft).Run.Driver = text)),
+            ("name", Shape.Text((draft, text) => (Facts(draft).Run.Driver, Facts(draft).Run.Dialect) = (text, SarifDialect.Find(text)))),
             ("version", Shape.Text((draft, text) => Facts(draft).Run.DriverVersion = text)),
             ("semanticVersion", Shape.Text((draft, text) => Facts(draft).Run.DriverVersion ??= text)),
             ("rules", Shape.Array(Rule)),

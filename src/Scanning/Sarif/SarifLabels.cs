@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Buffers;
+using System.Text.Json;
+using SupplyChain.Scanning.Reading;
+
 namespace SupplyChain.Scanning.Sarif;
 
 /// <summary>
@@ -34,50 +38,57 @@ internal sealed record SarifLabels
     /// <summary>The kind of package.</summary>
     public string? Type { get; private set; }
 
-    /// <summary>Reads <paramref name="text"/>.</summary>
-    public static SarifLabels Read(string text)
+    /// <summary>Reads a string, of which nothing is kept but what the labels say.</summary>
+    public static SarifLabels Read(ReportDraft draft, ref Utf8JsonReader value)
     {
         var labels = new SarifLabels();
-        foreach (var line in text.AsSpan().EnumerateLines())
-            labels.Take(line);
+        var text = ArrayPool<char>.Shared.Rent(value.ValueSpan.Length);
+        try
+        {
+            foreach (var line in draft.Characters(ref value, text).EnumerateLines())
+                labels.Take(draft, line);
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(text);
+        }
+
         return labels;
     }
 
-    private void Take(ReadOnlySpan<char> line)
+    private void Take(ReportDraft draft, ReadOnlySpan<char> line)
     {
         var colon = line.IndexOf(':');
         if (colon < 0)
         {
             if (line.StartsWith(Vulnerable + " ", StringComparison.Ordinal))
-                Vulnerability ??= Value(line[Vulnerable.Length..]);
+                Vulnerability ??= draft.Text(line[Vulnerable.Length..].Trim());
             return;
         }
 
-        var value = Value(line[(colon + 1)..]);
+        var value = line[(colon + 1)..].Trim();
         switch (line[..colon].Trim())
         {
             case "Severity":
-                Severity = Severity is null || string.Equals(Severity, value, StringComparison.Ordinal) ? value : Several;
+                Severity = Severity is null || value.SequenceEqual(Severity) ? draft.Text(value) : Several;
                 break;
             case Vulnerable:
-                Vulnerability ??= value;
+                Vulnerability ??= draft.Text(value);
                 break;
             case "Package":
-                Package ??= value;
+                Package ??= draft.Text(value);
                 break;
             case "Installed Version" or "Version":
-                Version ??= value;
+                Version ??= draft.Text(value);
                 break;
             case "Fixed Version" or "Fix Version" or "Fixed version":
-                FixedVersion ??= value;
+                FixedVersion ??= draft.Text(value);
                 break;
             case "Type":
-                Type ??= value;
+                Type ??= draft.Text(value);
                 break;
             default:
                 break;
         }
     }
-
-    private static string Value(ReadOnlySpan<char> text) => text.Trim().ToString();
 }

@@ -34,7 +34,11 @@ internal static class SarifRows
             ("ruleId", Shape.Text((draft, text) => Facts(draft).Result.RuleId = text)),
             ("ruleIndex", Index),
             ("rule", Shape.Object([("id", Shape.Text((draft, text) => Facts(draft).Result.RuleId ??= text)), ("index", Index)])),
-            ("message", Shape.Object([("text", Shape.Text((draft, text) => Facts(draft).Result.Message = SarifLabels.Read(text)))])),
+            ("message", Shape.Object([("text", Shape.String((draft, ref value) =>
+            {
+                if (Facts(draft).Run.Reads(SarifTexts.Message))
+                    Facts(draft).Result.Message = SarifLabels.Read(draft, ref value);
+            }))])),
             ("locations", Shape.Array(Location)),
             ("suppressions", Shape.Array(Suppression)),
         ],
@@ -52,7 +56,7 @@ internal static class SarifRows
     {
         var facts = Facts(draft);
         var run = facts.Run;
-        if (SarifDialect.Find(run.Driver) is not { } dialect)
+        if (run.Dialect is not { } dialect)
         {
             draft.Refuse(
                 ReasonCode.ReportScannerNotAccepted,

@@ -10,7 +10,35 @@ internal static class FindingIds
     internal static IEnumerable<string> All(Finding finding) => finding.Aliases.Prepend(finding.Id);
 
     /// <summary>Whether the package itself is malicious, as OSV's <c>MAL-</c> ids say.</summary>
-    internal static bool IsMalicious(Finding finding) => IsMalicious(finding.Id) || finding.Aliases.Any(IsMalicious);
+    internal static bool IsMalicious(Finding finding)
+    {
+        var isMalicious = IsMalicious(finding.Id);
+        for (var i = 0; i < finding.Aliases.Count && !isMalicious; i++)
+            isMalicious = IsMalicious(finding.Aliases[i]);
+        return isMalicious;
+    }
+
+    /// <summary>
+    /// The id that scanners share: each has ids of its own for a vulnerability, and the CVE is the common one where there is exactly one.
+    /// </summary>
+    internal static string Shared(Finding finding)
+    {
+        if (finding.Aliases.Count == 0 || IsCve(finding.Id))
+            return finding.Id;
+
+        string? only = null;
+        foreach (var alias in finding.Aliases)
+        {
+            if (IsCve(alias))
+            {
+                if (only is not null)
+                    return finding.Id;
+                only = alias;
+            }
+        }
+
+        return only ?? finding.Id;
+    }
 
     /// <summary>
     /// Whether whoever names <paramref name="id"/> to set something aside means this finding. An advisory may hold several CVEs, and

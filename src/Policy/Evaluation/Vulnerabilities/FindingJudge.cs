@@ -39,6 +39,12 @@ internal enum FindingRuling
 internal sealed record JudgedFinding(
     Finding Finding, PlatformManifest? Platform, Severity Severity, FindingRuling Ruling)
 {
+    /// <summary>The id by which it is told apart.</summary>
+    internal string Id { get; } = FindingIds.Shared(Finding);
+
+    /// <summary>Whether what the policy goes by does not tell how severe it is.</summary>
+    internal bool IsSeverityUnknown { get; init; }
+
     /// <summary>The exception that waives it.</summary>
     internal FindingException? Exception { get; init; }
 
@@ -63,19 +69,23 @@ internal sealed class FindingJudge(
     VulnerabilityCheck check, ImageSubject subject, ThreatJudge threats, VexSelection vex, DateTimeOffset time)
 {
     private readonly HashSet<string> _blocked = new(check.BlockedCves, StringComparer.OrdinalIgnoreCase);
-    private readonly ILookup<string, FindingException> _exceptions =
-        check.Exceptions.ToLookup(exception => exception.Id, StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<FindingException>> _exceptions = check.Exceptions
+        .GroupBy(exception => exception.Id, StringComparer.OrdinalIgnoreCase)
+        .ToDictionary(named => named.Key, named => named.ToList(), StringComparer.OrdinalIgnoreCase);
 
     internal JudgedFinding Judge(Finding finding, PlatformManifest? platform)
     {
-        var judged = new JudgedFinding(finding, platform, FindingSeverity.Of(finding, check), FindingRuling.Accepted);
+        var severity = FindingSeverity.Of(finding, check);
+        var judged = new JudgedFinding(finding, platform, severity, Limit(finding, severity))
+        {
+            IsSeverityUnknown = FindingSeverity.IsUnknown(finding, check),
+        };
         if (_blocked.Count > 0 && FindingIds.All(finding).Any(_blocked.Contains))
             return judged with { Ruling = FindingRuling.Blocked, Note = "blocked by the policy" };
         // No vendor's word, only an exception that says so, outranks that somebody is being attacked.
         if (threats.IsExploited(finding))
             return Waive(judged with { Ruling = FindingRuling.Exploited, Note = "known exploited" });
 
-        judged = judged with { Ruling = Limit(finding, judged.Severity) };
         if (judged.Ruling is FindingRuling.Accepted or FindingRuling.InGrace && threats.ExceedsEpss(finding))
             judged = judged with { Ruling = FindingRuling.OverEpss, Note = ThreatJudge.Show(threats.ScoreOf(finding)) };
         if (judged.Ruling <= FindingRuling.Waived)
@@ -84,7 +94,7 @@ internal sealed class FindingJudge(
         var (statement, obstacle) = vex.Find(finding, platform, subject);
         return statement is not null
             ? judged with { Ruling = FindingRuling.SetAside, Statement = statement }
-            : Waive(judged with { Obstacle = obstacle });
+            : Waive(obstacle is null ? judged : judged with { Obstacle = obstacle });
     }
 
     private FindingRuling Limit(Finding finding, Severity severity)
@@ -114,15 +124,36 @@ internal sealed class FindingJudge(
 
     private JudgedFinding Waive(JudgedFinding judged)
     {
-        if (_exceptions.Count == 0)
+        if (FindFitting(judged.Finding) is not { } fitting)
             return judged;
 
-        var fitting = FindingIds.All(judged.Finding).SelectMany(id => _exceptions[id]).Where(exception => Fits(exception, judged.Finding)).ToList();
         var valid = fitting.Where(exception => exception.IsValidAt(time) && (judged.Ruling != FindingRuling.Exploited || exception.KnownExploited))
             .MaxBy(exception => exception.Until);
         return valid is null
             ? judged with { Unfit = fitting.MaxBy(exception => exception.Until) }
             : judged with { Ruling = FindingRuling.Waived, Exception = valid, Note = null };
+    }
+
+    // Null, and no memory taken, where nobody speaks of the finding, as of nearly all.
+    private List<FindingException>? FindFitting(Finding finding)
+    {
+        List<FindingException>? fitting = null;
+        AddFitting(ref fitting, finding.Id, finding);
+        for (var i = 0; i < finding.Aliases.Count; i++)
+            AddFitting(ref fitting, finding.Aliases[i], finding);
+        return fitting;
+    }
+
+    private void AddFitting(ref List<FindingException>? fitting, string id, Finding finding)
+    {
+        if (!_exceptions.TryGetValue(id, out var named))
+            return;
+
+        foreach (var exception in named)
+        {
+            if (Fits(exception, finding))
+                (fitting ??= []).Add(exception);
+        }
     }
 
     private bool Fits(FindingException exception, Finding finding) =>

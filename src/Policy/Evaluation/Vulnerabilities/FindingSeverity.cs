@@ -26,8 +26,8 @@ internal static class FindingSeverity
 
     /// <summary>Whether what the policy goes by does not tell.</summary>
     internal static bool IsUnknown(Finding finding, VulnerabilityCheck check) =>
-        !FindingIds.IsMalicious(finding)
-        && (check.SeverityFrom == SeveritySource.Cvss ? Band(finding.Cvss?.Score) : finding.Severity) == Severity.Unknown;
+        (check.SeverityFrom == SeveritySource.Cvss ? Band(finding.Cvss?.Score) : finding.Severity) == Severity.Unknown
+        && !FindingIds.IsMalicious(finding);
 
     private static Severity Known(Severity severity, VulnerabilityCheck check) =>
         severity == Severity.Unknown ? check.UnknownSeverity : severity;

@@ -12,25 +12,27 @@ namespace SupplyChain.Policy;
 /// </summary>
 internal sealed class FoldedFinding
 {
-    private FoldedFinding(string id, IReadOnlyList<JudgedFinding> rows)
+    private FoldedFinding(ArraySegment<JudgedFinding> rows)
     {
-        Id = id;
-        // Most are reported once, and there are hundreds.
-        if (rows is [var only])
+        Id = rows[0].Id;
+        foreach (var row in rows)
         {
-            (Ruling, Severity, Rows) = (only.Ruling, only.Severity, rows);
-            LiveSeverity = only.IsLive ? only.Severity : null;
-            (FixedVersion, IsFixable) = (only.Finding.FixedVersion, only.Finding.IsFixable);
-            return;
+            Ruling = row.Ruling > Ruling ? row.Ruling : Ruling;
+            if (row.IsLive && !(LiveSeverity >= row.Severity))
+                LiveSeverity = row.Severity;
         }
 
-        Ruling = rows.Max(row => row.Ruling);
         // Rows that are accepted by one report and not by another are told by those that are not.
-        Rows = [.. rows.Where(row => row.Ruling == Ruling)];
-        Severity = Rows.Max(row => row.Severity);
-        LiveSeverity = rows.Where(row => row.IsLive).Select(row => (Severity?)row.Severity).Max();
-        FixedVersion = Rows.Select(row => row.Finding.FixedVersion).OfType<string>().Order(StringComparer.Ordinal).FirstOrDefault();
-        IsFixable = Rows.Any(row => row.Finding.IsFixable);
+        Rows = rows.Count == 1 ? rows : rows.Where(row => row.Ruling == Ruling).ToArray();
+        foreach (var row in Rows)
+        {
+            var finding = row.Finding;
+            Severity = row.Severity > Severity ? row.Severity : Severity;
+            HasUnknownSeverity |= row.IsSeverityUnknown;
+            IsFixable |= finding.IsFixable;
+            if (FixedVersion is null || string.CompareOrdinal(finding.FixedVersion ?? FixedVersion, FixedVersion) < 0)
+                FixedVersion = finding.FixedVersion;
+        }
     }
 
     internal string Id { get; }
@@ -39,10 +41,13 @@ internal sealed class FoldedFinding
 
     internal Severity Severity { get; }
 
+    /// <summary>Whether a row is as severe as the policy says of what nobody rated.</summary>
+    internal bool HasUnknownSeverity { get; }
+
     /// <summary>The highest severity among the rows that nothing sets aside; null where all are.</summary>
     internal Severity? LiveSeverity { get; }
 
-    internal IReadOnlyList<JudgedFinding> Rows { get; }
+    internal ArraySegment<JudgedFinding> Rows { get; }
 
     internal bool Violates => Ruling > FindingRuling.Waived;
 
@@ -53,20 +58,36 @@ internal sealed class FoldedFinding
 
     internal bool IsFixable { get; }
 
+    // What is blocked comes first, then what is exploited; then the more severe, and of these what can be fixed.
+    private int Rank =>
+        (Ruling == FindingRuling.Blocked ? 1_000 : Ruling == FindingRuling.Exploited ? 500 : 0)
+        + (10 * (int)Severity) + (IsFixable ? 1 : 0);
+
     /// <summary>Folds findings, worst first.</summary>
-    internal static IReadOnlyList<FoldedFinding> Fold(IEnumerable<JudgedFinding> findings) =>
-    [
-        .. findings
-            .GroupBy(row => (Id: CanonicalId(row.Finding), row.Finding.Package.Name, row.Finding.Package.Version))
-            .Select(rows => new FoldedFinding(rows.Key.Id, [.. rows]))
-            .OrderByDescending(folded => folded.Ruling == FindingRuling.Blocked)
-            .ThenByDescending(folded => folded.Ruling == FindingRuling.Exploited)
-            .ThenByDescending(folded => folded.Severity)
-            .ThenByDescending(folded => folded.IsFixable)
-            .ThenBy(folded => folded.Id, StringComparer.Ordinal)
-            .ThenBy(folded => folded.Package.Name, StringComparer.Ordinal)
-            .ThenBy(folded => folded.Package.Version, StringComparer.Ordinal),
-    ];
+    internal static IReadOnlyList<FoldedFinding> Fold(IReadOnlyList<JudgedFinding> findings)
+    {
+        // Sorting brings rows of one finding together, and findings of one rank into their order.
+        var rows = Sort(findings);
+        var folded = new List<FoldedFinding>(rows.Length);
+        for (int start = 0, end = 1; start < rows.Length; start = end++)
+        {
+            while (end < rows.Length && Compare(rows[end], rows[start]) == 0)
+                end++;
+            folded.Add(new FoldedFinding(new ArraySegment<JudgedFinding>(rows, start, end - start)));
+        }
+
+        return [.. folded.OrderByDescending(finding => finding.Rank)];
+    }
+
+    /// <summary>The rows of <paramref name="findings"/>.</summary>
+    internal static IEnumerable<JudgedFinding> RowsOf(IEnumerable<FoldedFinding> findings)
+    {
+        foreach (var finding in findings)
+        {
+            foreach (var row in finding.Rows)
+                yield return row;
+        }
+    }
 
     internal FindingLine ToLine(bool isIndex)
     {
@@ -85,13 +106,21 @@ internal sealed class FoldedFinding
         };
     }
 
-    // Scanners name one vulnerability by different ids; the CVE is the one they share, where there is exactly one.
-    private static string CanonicalId(Finding finding)
+    // Rows that are alike stay in their order.
+    private static JudgedFinding[] Sort(IReadOnlyList<JudgedFinding> findings)
     {
-        if (FindingIds.IsCve(finding.Id))
-            return finding.Id;
+        var (rows, places) = (findings.ToArray(), new int[findings.Count]);
+        for (var i = 0; i < places.Length; i++)
+            places[i] = i;
+        Array.Sort(places, (one, other) => Compare(rows[one], rows[other]) is var order and not 0 ? order : one.CompareTo(other));
+        return Array.ConvertAll(places, place => rows[place]);
+    }
 
-        var cves = finding.Aliases.Where(FindingIds.IsCve).ToList();
-        return cves is [var only] ? only : finding.Id;
+    private static int Compare(JudgedFinding one, JudgedFinding other)
+    {
+        var order = string.CompareOrdinal(one.Id, other.Id);
+        if (order == 0)
+            order = string.CompareOrdinal(one.Finding.Package.Name, other.Finding.Package.Name);
+        return order == 0 ? string.CompareOrdinal(one.Finding.Package.Version, other.Finding.Package.Version) : order;
     }
 }

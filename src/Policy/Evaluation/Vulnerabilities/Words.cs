@@ -7,7 +7,8 @@ namespace SupplyChain.Policy;
 /// <summary>Numbers and lists in sentences.</summary>
 internal static class Words
 {
-    private const int MostListed = 10;
+    /// <summary>How many entries of a list are shown.</summary>
+    internal const int MostListed = 10;
 
     internal static string Count(int number, string noun) =>
         $"{number.ToString(CultureInfo.InvariantCulture)} {noun}{(number == 1 ? "" : "s")}";
@@ -15,14 +16,21 @@ internal static class Words
     /// <summary>The first entries and how many more there are.</summary>
     internal static string List(IEnumerable<string> entries) => List(entries, entry => entry);
 
-    /// <summary>The first entries in words and how many more there are; the others are never put into words.</summary>
+    /// <summary>The same of what has yet to be put into words: only what is shown is.</summary>
     internal static string List<T>(IEnumerable<T> entries, Func<T, string> say)
     {
-        var all = entries.ToList();
-        var shown = string.Join(", ", all.Take(MostListed).Select(say));
-        return all.Count <= MostListed
-            ? shown
-            : $"{shown} and {(all.Count - MostListed).ToString(CultureInfo.InvariantCulture)} more";
+        var shown = new List<string>();
+        var more = 0;
+        foreach (var entry in entries)
+        {
+            if (shown.Count < MostListed)
+                shown.Add(say(entry));
+            else
+                more++;
+        }
+
+        var list = string.Join(", ", shown);
+        return more == 0 ? list : $"{list} and {more.ToString(CultureInfo.InvariantCulture)} more";
     }
 
     /// <summary>Those parts that there are.</summary>
