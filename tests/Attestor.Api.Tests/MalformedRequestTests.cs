@@ -193,9 +193,16 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
         string because, Func<SampleImage, string> body, string detail) =>
         AssertRejectedAsync(because, image => Bodies.Raw(body(image), "application/json"), "BAD_REQUEST", detail);
 
-    [Fact]
-    public Task A_report_by_reference_is_a_bad_request_and_is_not_fetched() => AssertRejectedAsync(
-        "an address", image => Bodies.Json(image.Name, $"\"{service.Registry.Origin}/report.json\""),
+    [Theory]
+    [InlineData("an address", "ORIGIN/report.json")]
+    [InlineData("an address of a file", "file:///etc/hostname")]
+    [InlineData("a file", "/etc/hostname")]
+    [InlineData("a file further up", "../../report.json")]
+    [InlineData("a digest", "sha256:0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("a report as text", "{}")]
+    [InlineData("nothing", "")]
+    public Task A_report_by_reference_is_a_bad_request_and_is_not_fetched(string because, string reference) => AssertRejectedAsync(
+        because, image => Bodies.Json(image.Name, $"\"{reference.Replace("ORIGIN", service.Registry.Origin, StringComparison.Ordinal)}\""),
         "REPORT_SOURCE", "not by reference");
 
     public static TheoryData<string, string?, string> Types => new()

@@ -65,6 +65,34 @@ public sealed class AttestedEvidenceTests
         Assert.Equal(0, world.Key.Calls);
     }
 
+    [Theory]
+    [InlineData("of the same time")]
+    [InlineData("of no told time")]
+    public async Task A_report_that_is_no_older_is_not_replaced_by_a_nicer_one(string bad)
+    {
+        var (world, trivy, _) = await CreateAsync();
+        await using var _w = world;
+        var image = await world.PushImageAsync();
+        var now = world.Clock.GetUtcNow();
+        var critical = SampleReport.Json(image.Config!.Digest, now, Critical);
+        if (bad is "of no told time")
+            critical.Remove("CreatedAt");
+        await AttestAsync(world, trivy, image, critical.ToJsonString());
+
+        // Several, so that none of them is the first by a digest, which depends on a signature.
+        for (var i = 0; i < 6; i++)
+        {
+            var clean = SampleReport.Json(image.Config!.Digest, now);
+            clean["ArtifactName"] = $"made-for-tests-{i}";
+            await AttestAsync(world, trivy, image, clean.ToJsonString());
+        }
+
+        var decision = await DecideAsync(world, image);
+
+        Assert.Contains(decision.Checks, check => check.Reason == ReasonCode.FindingOverLimit);
+        Assert.Equal(0, world.Key.Calls);
+    }
+
     [Fact]
     public async Task More_attachments_than_are_verified_are_no_absence_of_reports()
     {

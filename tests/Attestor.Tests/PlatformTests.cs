@@ -47,6 +47,24 @@ public sealed class PlatformTests
         Assert.Equal(0, world.Key.Calls);
     }
 
+    [Theory]
+    [InlineData(0, "EVIDENCE_MISSING")]
+    [InlineData(1, "EVIDENCE_LIMIT")]
+    public async Task An_index_of_more_platforms_than_are_judged_is_refused_before_any_of_them_is_looked_at(int beyond, string reason)
+    {
+        await using var world = await World.CreateAsync();
+        var images = new List<(Manifest, string)>();
+        for (var i = 0; i < Limits.Platforms + beyond; i++)
+            images.Add((await world.PushImageAsync("amd64", $"image {i}"), "amd64"));
+        var index = await world.PushIndexAsync([.. images]);
+
+        var decision = Refused(await world.Cycle().AttestAsync(world.Request(index.Digest), CancellationToken.None));
+
+        Assert.Equal(reason, decision.Checks[0].Reason?.Name);
+        Assert.Equal(beyond > 0, decision.Checks[0].Message.Contains($"at most {Limits.Platforms} are judged", StringComparison.Ordinal));
+        Assert.Equal(0, world.Key.Calls);
+    }
+
     [Fact]
     public async Task A_platform_that_needs_no_report_gets_no_signature_of_its_own()
     {

@@ -69,6 +69,24 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task A_policy_that_only_observes_signs_nothing_that_fails()
+    {
+        await using var world = await World.CreateAsync(
+            World.SigningPolicyText.Replace("mode: enforce", "mode: observe\n  until: 2999-01-01", StringComparison.Ordinal));
+        var image = await world.PushImageAsync();
+        var report = SampleReport.Of(
+            image.Config!.Digest, world.Clock.GetUtcNow(), findings: ("CVE-2026-0001", "CRITICAL", "3.3.2-r0"));
+
+        var answer = await world.Cycle().AttestAsync(world.Request(image.Digest, report), CancellationToken.None);
+
+        var decision = Assert.IsType<AttestationAnswer.Decided>(answer).Decision;
+        Assert.Equal((EnforcementMode.Observe, false), (decision.Mode, decision.IsPositive));
+        Assert.Contains(decision.Checks, check => check.Reason == ReasonCode.FindingOverLimit);
+        Assert.Equal(0, world.Key.Calls);
+        Assert.Empty(await world.Registry.ListReferrersAsync(world.Repository, image.Digest, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_useless_report_beside_a_good_one_is_refused_too()
     {
         await using var world = await World.CreateAsync();

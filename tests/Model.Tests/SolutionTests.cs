@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using System.Xml.Linq;
 using SupplyChain.Testing;
 
@@ -57,6 +58,22 @@ public sealed class SolutionTests
             Assert.All(references, reference =>
                 Assert.True(allowed.Contains(reference), $"{NameOf(project)} must not reference {reference}"));
         }
+    }
+
+    [Fact]
+    public void Nothing_that_is_built_knows_a_culture()
+    {
+        // Letters, numbers and calendars are then the same on every machine, whatever its language.
+        string[] names = ["*.props", "*.targets", "*.csproj", "Dockerfile", "runtimeconfig.template.json"];
+        var said = new[] { "src", "deploy" }.Select(folder => Path.Combine(SharedFiles.RepositoryRoot, folder)).Where(Directory.Exists)
+            .SelectMany(folder => names.SelectMany(name => Directory.EnumerateFiles(folder, name, SearchOption.AllDirectories)))
+            .Concat(names.SelectMany(name => Directory.EnumerateFiles(SharedFiles.RepositoryRoot, name)))
+            .SelectMany(File.ReadLines)
+            .Where(line => line.Contains("InvariantGlobalization", StringComparison.Ordinal) || line.Contains("GLOBALIZATION", StringComparison.OrdinalIgnoreCase));
+
+        Assert.Equal("<InvariantGlobalization>true</InvariantGlobalization>", Assert.Single(said).Trim());
+        Assert.Throws<CultureNotFoundException>(() => new CultureInfo("tr-TR"));
+        Assert.Throws<CultureNotFoundException>(() => new CultureInfo("th-TH"));
     }
 
     private static HashSet<string> Below(string project)

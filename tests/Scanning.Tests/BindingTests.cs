@@ -128,6 +128,58 @@ public sealed class BindingTests
         Assert.Equal(ReasonCode.ReportUnbound, result.Reason);
     }
 
+    /// <summary>A fixture, and everything in it that names the image.</summary>
+    public static TheoryData<string, Action<JsonObject>[]> Identifiers => new()
+    {
+        { "trivy.json", [root => Metadata(root).Remove("RepoDigests"), root => Metadata(root).Remove("ImageID")] },
+        { "grype.json", [root => Target(root).Remove("repoDigests"), root => Target(root).Remove("manifestDigest"), root => Target(root).Remove("imageID")] },
+        { "sarif.json", [root => Properties(root).Remove("repoDigests"), root => Properties(root).Remove("imageID")] },
+        { "cyclonedx.json", [root => Component(root).Remove("purl"), root => Component(root)["properties"]!.AsArray().RemoveAt(0), root => Component(root)["properties"]!.AsArray().RemoveAt(0)] },
+    };
+
+    [Theory, MemberData(nameof(Identifiers))]
+    public void Identifiers_stripped_one_by_one_never_lead_elsewhere_and_without_any_nothing_is_proven(string file, Action<JsonObject>[] strip)
+    {
+        var whole = Fixture.Accept(file);
+        var manifest = whole.Subjects.First(subject => subject.Role != SubjectRole.Config).Digest;
+        var config = whole.Subjects.First(subject => subject.Role == SubjectRole.Config).Digest;
+        var image = new BindingImage(manifest, IsIndex: false, [new BindingPlatform(manifest, config, null)]);
+        for (var kept = 0; kept < 1 << strip.Length; kept++)
+        {
+            var result = ReportBinding.Bind(
+                Fixture.Accept(file, root =>
+                {
+                    foreach (var (edit, i) in strip.Select((edit, i) => (edit, i)))
+                    {
+                        if ((kept >> i & 1) == 0)
+                            edit(root);
+                    }
+                }),
+                image);
+
+            Assert.True(kept == 0 ? result.Reason == ReasonCode.ReportUnbound : result.Reason != ReasonCode.ReportUnbound, $"{kept}: {result}");
+            Assert.True(result.Kind != BindingKind.Proven || result.Covers == manifest, $"{kept}: {result}");
+            Assert.NotEqual(BindingKind.Proven, kept == 0 ? result.Kind : BindingKind.Asserted);
+        }
+    }
+
+    [Fact]
+    public void Two_reports_that_change_places_are_both_refused()
+    {
+        var (trivy, grype) = (Fixture.Accept("trivy.json"), Fixture.Accept("grype.json"));
+        static BindingImage ImageOf(ScanReport report)
+        {
+            var manifest = report.Subjects.First(subject => subject.Role == SubjectRole.Repository).Digest;
+            var config = report.Subjects.First(subject => subject.Role == SubjectRole.Config).Digest;
+            return new BindingImage(manifest, IsIndex: false, [new BindingPlatform(manifest, config, null)]);
+        }
+
+        Assert.Equal(BindingKind.Proven, ReportBinding.Bind(trivy, ImageOf(trivy)).Kind);
+        Assert.Equal(BindingKind.Proven, ReportBinding.Bind(grype, ImageOf(grype)).Kind);
+        Assert.Equal(ReasonCode.ReportSubjectMismatch, ReportBinding.Bind(trivy, ImageOf(grype)).Reason);
+        Assert.Equal(ReasonCode.ReportSubjectMismatch, ReportBinding.Bind(grype, ImageOf(trivy)).Reason);
+    }
+
     [Fact]
     public void A_grype_report_of_a_local_rebuild_is_bound_by_its_configuration()
     {
@@ -164,6 +216,12 @@ public sealed class BindingTests
     private static Digest Of(string text) => Digest.Compute(Encoding.UTF8.GetBytes(text));
 
     private static JsonObject Metadata(JsonObject root) => root["Metadata"]!.AsObject();
+
+    private static JsonObject Target(JsonObject root) => root["source"]!["target"]!.AsObject();
+
+    private static JsonObject Properties(JsonObject root) => root["runs"]![0]!["properties"]!.AsObject();
+
+    private static JsonObject Component(JsonObject root) => root["metadata"]!["component"]!.AsObject();
 
     private static void Repositories(JsonObject root, params Digest[] digests) =>
         Metadata(root)["RepoDigests"] = new JsonArray([.. digests.Select((digest, i) => (JsonNode)$"registry.example.com/r{i}@{digest}")]);

@@ -204,13 +204,27 @@ public sealed class LimitTests
     [Fact]
     public async Task A_report_larger_than_any_is_not_read_to_its_end()
     {
-        using var endless = new EndlessStream();
+        using var endless = new RepeatingStream("[1", ",1", long.MaxValue);
         var result = await ScanReportReader.ReadAsync(endless, TestContext.Current.CancellationToken);
 
         Assert.Equal(ReasonCode.ReportLimit, result.Problem?.Reason);
         Assert.Contains("larger than 268435456 bytes", result.Problem!.Message, StringComparison.Ordinal);
         Assert.Null(result.Digest);
         Assert.InRange(endless.Position, Limits.ReportBytes, Limits.ReportBytes + (1 << 20));
+    }
+
+    [Fact]
+    public async Task Ten_million_findings_end_at_the_limit_and_take_no_more_memory_than_it()
+    {
+        // They are some 250 million bytes, of which no more is taken from the stream than any report may have.
+        using var report = new RepeatingStream("""{"SchemaVersion":2,"Results":[{"Vulnerabilities":[{}""", """,{"VulnerabilityID":"A-1"}""", 10_000_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var result = await ScanReportReader.ReadAsync(report, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ReasonCode.ReportLimit, result.Problem?.Reason);
+        Assert.Contains("more than 100000 findings", result.Problem!.Message, StringComparison.Ordinal);
+        Assert.InRange(report.Position, Limits.AttestationBytes, Limits.AttestationBytes + (1 << 20));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 64 * 1024 * 1024);
     }
 
     [Fact]
@@ -265,35 +279,4 @@ public sealed class LimitTests
     private static string Rows(int count) =>
         $$"""{"SchemaVersion":2,"Results":[{"Vulnerabilities":[{{string.Join(',', Enumerable.Repeat("""{"VulnerabilityID":"A-1"}""", count))}}]}]}""";
 
-    private sealed class EndlessStream : Stream
-    {
-        private long _position;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => _position; set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            // An opened list of numbers that never closes.
-            for (var i = 0; i < count; i++)
-                buffer[offset + i] = _position + i == 0 ? (byte)'[' : (_position + i) % 2 == 0 ? (byte)',' : (byte)'1';
-            _position += count;
-            return count;
-        }
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    }
 }

@@ -54,18 +54,35 @@ public sealed class RiskTests
         ReasonCode.ReportFormat);
 
     [Fact]
-    public void Folded_rows_have_the_highest_risk_and_the_earliest_fix()
+    public void Folded_rows_have_the_highest_risk()
     {
-        static string Row(double score, double epss, string date, bool isExploited) =>
-            $$"""{"artifact":{"name":"a","version":"1"},"vulnerability":{"id":"CVE-2026-1","severity":"Low","fix":{"versions":["2"],"available":[{"date":"{{date}}"}]},"epss":[{"epss":{{epss}}}],"cvss":[{"metrics":{"baseScore":{{score}}} }]{{(isExploited ? ",\"knownExploited\":[{}]" : "")}}} }""";
-        var rows = new[] { Row(5, 0.5, "2026-02-01", false), Row(9, 0.25, "2026-03-01", true), Row(7, 0.75, "2026-01-01", false) };
+        var rows = new[] { Row(5, 0.5), Row(9, 0.25, more: ",\"knownExploited\":[{}]"), Row(7, 0.75) };
 
         foreach (var order in new[] { rows, [.. rows.Reverse()] })
         {
-            var finding = Assert.Single(Fixture.Accept("grype.json", root => root["matches"] = JsonNode.Parse($"[{string.Join(',', order)}]")).Findings);
+            var finding = Assert.Single(Read(order));
             Assert.Equal((9.0, 0.75, true), (finding.Cvss?.Score, finding.Epss, finding.IsKnownExploited));
             Assert.Equal(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), finding.FixedSince);
         }
+    }
+
+    /// <summary>A row like another but for what a policy may judge otherwise, so that it must not hide behind it.</summary>
+    public static TheoryData<string, string> Apart => new()
+    {
+        { "no score, which counts as unknown", Row(null, 0.5) },
+        { "a score of 0, which is none", Row(0, 0.5) },
+        { "no probability, which may be refused", Row(5, null) },
+        { "an earlier fix, whose grace is over", Row(5, 0.5, "2025-01-01") },
+        { "a later fix, which may be of the future", Row(5, 0.5, "2999-01-01") },
+        { "a fix of no known date, which has no grace", Row(5, 0.5, date: null) },
+    };
+
+    [Theory, MemberData(nameof(Apart))]
+    public void A_row_that_a_policy_may_judge_otherwise_stays_apart(string because, string row)
+    {
+        Assert.True(Read(Row(5, 0.5), row).Count == 2, because);
+        Assert.True(Read(row, Row(5, 0.5)).Count == 2, because);
+        Assert.True(Read(row, row).Count == 1, because);
     }
 
     [Fact]
@@ -102,4 +119,14 @@ public sealed class RiskTests
         Assert.False(Fixture.Accept("grype.json", root => root["distro"]!["name"] = "").Coverage.IsOsRecognised);
         Assert.Null(Fixture.Accept("sarif.json").Coverage.IsOsRecognised);
     }
+
+    private static IReadOnlyList<Finding> Read(params string[] rows) =>
+        Fixture.Accept("grype.json", root => root["matches"] = JsonNode.Parse($"[{string.Join(',', rows)}]")).Findings;
+
+    private static string Row(double? score, double? epss, string? date = "2026-01-01", string more = "") => $$"""
+        {"artifact":{"name":"a","version":"1"},"vulnerability":{"id":"CVE-2026-1","severity":"Low",
+         "fix":{"versions":["2"]{{(date is null ? "" : $",\"available\":[{{\"date\":\"{date}\"}}]")}}}{{more}},
+         "epss":[{{(epss is { } known ? FormattableString.Invariant($"{{\"epss\":{known}}}") : "")}}],
+         "cvss":[{{(score is { } told ? FormattableString.Invariant($"{{\"metrics\":{{\"baseScore\":{told}}}}}") : "")}}]} }
+        """;
 }

@@ -115,19 +115,17 @@ public sealed class GatheredScans(ImageSubject subject)
 
     /// <summary>
     /// Of one scanner's attestations for one platform only the newest counts: older ones stay beside the image for ever
-    /// and say what was true then. One that nobody trusted vouches for does not count and replaces none that does.
+    /// and say what was true then. Two of one time, and one that tells no time, are not older than another. One that nobody
+    /// trusted vouches for does not count and replaces none that does.
     /// </summary>
     public void KeepNewestAttested(Func<ScanEvidence, bool> isVouched)
     {
         var attested = Scans.Where(scan => scan.Source == EvidenceSource.Attested && isVouched(scan)).ToList();
-        var newest = attested
+        var older = attested
             .GroupBy(scan => (scan.Covers, scan.Report.Scanner.Name))
-            .SelectMany(group => group
-                .OrderByDescending(scan => scan.Time ?? DateTimeOffset.MinValue)
-                .ThenBy(scan => scan.Digest.Hex, StringComparer.Ordinal)
-                .Take(1))
+            .SelectMany(group => group.Where(scan => scan.Time < group.Max(other => other.Time)))
             .ToHashSet();
-        Scans.RemoveAll(scan => attested.Contains(scan) && !newest.Contains(scan));
+        Scans.RemoveAll(older.Contains);
     }
 
     private static DateTimeOffset? Oldest(DateTimeOffset? started, DateTimeOffset? finished) =>

@@ -51,6 +51,11 @@ internal static class GrypeFormat
             else if (value.TokenType != JsonTokenType.Null)
                 Facts(draft).DatabaseError = "an error";
         })),
+        ("valid", Shape.Anything((draft, ref value) =>
+        {
+            if (value.TokenType is not (JsonTokenType.True or JsonTokenType.Null))
+                Facts(draft).DatabaseError ??= "it is not valid";
+        })),
     ];
 
     private static readonly Shape Descriptor = Shape.Object(
@@ -63,7 +68,14 @@ internal static class GrypeFormat
         ]);
 
     private static readonly Shape Alert = Shape.Object(
-        [("type", Shape.Text((draft, text) => Facts(draft).DistroEndOfLife |= text is "distro-eol"))]);
+        [
+            ("type", Shape.Text((draft, text) =>
+            {
+                Facts(draft).DistroEndOfLife |= text is "distro-eol";
+                if (text is "distro-unknown" or "distro-disabled")
+                    draft.AddError("Grype has no advisories for this operating system");
+            })),
+        ]);
 
     /// <summary>The format.</summary>
     public static readonly ReportFormat Format = new()
@@ -129,6 +141,9 @@ internal static class GrypeFormat
             { HasMatches: false } => (VulnerabilityCoverage.NotScanned, "matches is null"),
             _ when draft.Live.Count + draft.Suppressed.Count > 0 => (VulnerabilityCoverage.Scanned, "the report has matches"),
             { SourceType: null or "" or "unknown" } => (VulnerabilityCoverage.Empty, "there are no matches, and nothing is named that was scanned"),
+
+            // It lists no packages: of an image without anything it says the same.
+            { DistroName: null or "" } => (VulnerabilityCoverage.Empty, "there are no matches, and no operating system was recognised"),
             _ => (VulnerabilityCoverage.Scanned, "there are no matches"),
         };
         return new Coverage

@@ -3,9 +3,9 @@
 namespace SupplyChain.Scanning.Reading;
 
 /// <summary>
-/// Makes one finding of rows that say the same: one id, in one package and version, fixable or not alike, of known
-/// severity or not alike. Those two divide them because a policy may judge them by different limits, so that no row can
-/// hide behind a milder one.
+/// Makes one finding of rows that say the same: one id, in one package, alike in whether there is a fix and since when, and in
+/// whether severity, score and probability are known. What is missing divides rows because a policy says what it counts as,
+/// which may be worse than what another row says: no row can hide behind a milder one.
 /// </summary>
 internal static class FindingFold
 {
@@ -54,9 +54,6 @@ internal static class FindingFold
             Cvss = group.Select(finding => finding.Cvss).MaxBy(cvss => cvss?.Score),
             IsKnownExploited = group.Exists(finding => finding.IsKnownExploited),
             Epss = group.Max(finding => finding.Epss),
-
-            // A time of grace counts from here, so that the earliest is the strictest.
-            FixedSince = group.Min(finding => finding.FixedSince),
         };
     }
 
@@ -70,23 +67,21 @@ internal static class FindingFold
         public bool Equals(Finding? x, Finding? y) =>
             x is not null && y is not null
             && string.Equals(x.Id, y.Id, StringComparison.Ordinal)
-            && x.IsFixable == y.IsFixable
-            && x.Severity == Severity.Unknown == (y.Severity == Severity.Unknown)
             && string.Equals(x.Package.Name, y.Package.Name, StringComparison.Ordinal)
             && string.Equals(x.Package.Version, y.Package.Version, StringComparison.Ordinal)
-            && Kind(x.Package).SequenceEqual(Kind(y.Package));
+            && string.Equals(Kind(x.Package), Kind(y.Package), StringComparison.Ordinal)
+            && Known(x) == Known(y);
 
         public int GetHashCode(Finding obj) => HashCode.Combine(
-            obj.Id, obj.Package.Name, obj.Package.Version, obj.IsFixable, obj.Severity == Severity.Unknown,
-            string.GetHashCode(Kind(obj.Package), StringComparison.Ordinal));
+            obj.Id, obj.Package.Name, obj.Package.Version, Kind(obj.Package), obj.IsFixable, obj.Severity == Severity.Unknown);
 
-        // What tells packages of one name apart: the package URL without its qualifiers, or the scanner's word for the kind.
-        private static ReadOnlySpan<char> Kind(Package package)
-        {
-            if (package.Purl is null)
-                return package.Type;
-            var end = package.Purl.AsSpan().IndexOfAny('?', '#');
-            return end < 0 ? package.Purl : package.Purl.AsSpan(0, end);
-        }
+        // What tells packages of one name apart: the whole package URL, since a VEX statement may be about one architecture, or
+        // the scanner's word for the kind.
+        private static string? Kind(Package package) => package.Purl ?? package.Type;
+
+        // A score of 0 is none to a policy.
+        private static (bool Severity, bool Score, bool Probability, bool Fix, bool FixUnknown, DateTimeOffset? Since) Known(Finding finding) => (
+            finding.Severity != Severity.Unknown, finding.Cvss is { Score: > 0 }, finding.Epss is not null,
+            finding.IsFixable, finding.IsFixUnknown, finding.FixedSince);
     }
 }

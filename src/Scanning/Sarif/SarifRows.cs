@@ -80,7 +80,7 @@ internal static class SarifRows
     {
         var rule = FindRule(draft, rules, result);
         draft.Resume(result.Row);
-        if (dialect.Scanner is "trivy" && OtherKind(rule.Name) is { } kind)
+        if (dialect.Scanner is "trivy" && OtherKind(rule.Name) is { } kind && result.Message.Vulnerability is null)
         {
             var other = draft.AddOther(kind);
             (other.Id, other.Title, other.SeverityWord) = (result.RuleId ?? rule.Id, rule.Short, result.Message.Severity);

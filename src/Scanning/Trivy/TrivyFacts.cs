@@ -40,7 +40,7 @@ internal sealed class TrivyFacts
 
     public int? Packages { get; set; }
 
-    /// <summary>Whether some result lists vulnerabilities, however few.</summary>
+    /// <summary>Whether some result of packages, or of no class, lists vulnerabilities, however few.</summary>
     public bool HasVulnerabilityList { get; set; }
 
     /// <summary>The result being read.</summary>
@@ -61,7 +61,11 @@ internal sealed class TrivyResult
 {
     public string? Target { get; set; }
 
+    public string? Class { get; set; }
+
     public string? Type { get; set; }
+
+    public bool HasVulnerabilities { get; set; }
 
     public int FirstLive { get; init; }
 

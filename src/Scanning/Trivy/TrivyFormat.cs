@@ -94,6 +94,7 @@ internal static class TrivyFormat
             _ when draft.Live.Count + draft.Suppressed.Count > 0 => (VulnerabilityCoverage.Scanned, "the report has findings"),
             { Results: null } => (VulnerabilityCoverage.NotScanned, "the report has no Results"),
             { Results: 0 } => (VulnerabilityCoverage.Empty, "Results is an empty list"),
+            { Packages: 0 } => (VulnerabilityCoverage.Empty, "packages are listed, and there are none"),
             { HasVulnerabilityList: true } => (VulnerabilityCoverage.Scanned, "the report lists vulnerabilities, and there are none"),
             _ when facts.Classes.Exists(name => name is "os-pkgs" or "lang-pkgs") =>
                 (VulnerabilityCoverage.Scanned, "packages were scanned, and nothing was found"),

@@ -44,7 +44,7 @@ internal static class TrivyResults
             ("Target", Shape.Text((draft, text) => Facts(draft).Result.Target = text)),
             ("Class", Shape.Text(AddClass)),
             ("Type", Shape.Text((draft, text) => Facts(draft).Result.Type = text)),
-            ("Vulnerabilities", Shape.Array(TrivyVulnerability.Live, begin: draft => Facts(draft).HasVulnerabilityList = true)),
+            ("Vulnerabilities", Shape.Array(TrivyVulnerability.Live, begin: draft => Facts(draft).Result.HasVulnerabilities = true)),
             ("ExperimentalModifiedFindings", Shape.Array(Modified)),
             ("Packages", Shape.Counted(
                 begin: draft => Facts(draft).Packages ??= 0,
@@ -74,6 +74,8 @@ internal static class TrivyResults
     private static Shape Other(OtherFindingKind kind, (string Name, Shape Shape)[] more) => Shape.Object(
         [
             .. OtherMembers, .. more,
+            ("VulnerabilityID", Shape.Text((draft, _) =>
+                draft.Refuse(ReasonCode.ReportFormat, "a vulnerability stands in a list of something else"))),
             ("Severity", Shape.Anything((draft, ref value) => Facts(draft).Other!.SeverityWord = draft.SeverityWord(ref value))),
         ],
         begin: draft =>
@@ -113,6 +115,8 @@ internal static class TrivyResults
     private static void Place(ReportDraft draft)
     {
         var result = Facts(draft).Result;
+        // A list that is empty shows that somebody looked only where packages were scanned.
+        Facts(draft).HasVulnerabilityList |= result is { HasVulnerabilities: true, Class: null or "os-pkgs" or "lang-pkgs" };
         List<string>? target = string.IsNullOrEmpty(result.Target) ? null : [result.Target];
         for (var i = result.FirstLive; i < draft.Live.Count; i++)
             Place(draft.Live[i], result.Type, target);
@@ -130,6 +134,7 @@ internal static class TrivyResults
 
     private static void AddClass(ReportDraft draft, string name)
     {
+        Facts(draft).Result.Class = name;
         var classes = Facts(draft).Classes;
         if (classes.Contains(name, StringComparer.Ordinal))
             return;

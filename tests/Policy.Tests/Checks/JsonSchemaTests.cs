@@ -90,6 +90,23 @@ public sealed class JsonSchemaTests
         Assert.True(isValid == mismatch is null, $"{keyword}: {mismatch}");
     }
 
+    /// <summary>Patterns that a backtracking reader would try on such a text in more ways than there are particles: it would not return.</summary>
+    [Theory]
+    [InlineData("(a+)+b")]
+    [InlineData("^(a+)+$")]
+    [InlineData("(a|aa)+c")]
+    [InlineData("(a|a)*b")]
+    [InlineData("^(([a-z])+.)+[A-Z]([a-z])+$")]
+    [InlineData("(.*)(.*)(.*)(.*)(.*)x")]
+    public void A_pattern_takes_no_more_steps_for_being_ambiguous(string pattern)
+    {
+        var schema = $$"""{ "type": "string", "pattern": "{{pattern}}" }""";
+        var check = (PredicateCheck)Checking("predicate", Body(schema)).SigningPolicies[0].Checks[1];
+        using var document = JsonDocument.Parse($"\"{new string('a', 100 * 1024)}!\"");
+
+        Assert.NotNull(check.Schema!.FindMismatch(document.RootElement));
+    }
+
     /// <summary>Why, schema, what the loader says.</summary>
     public static TheoryData<string, string, string> Refused => new()
     {

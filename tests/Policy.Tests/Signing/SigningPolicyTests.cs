@@ -93,6 +93,17 @@ public sealed class SigningPolicyTests
         Assert.Equal(EnforcementMode.Enforce, policy.ModeAt(new DateTimeOffset(2026, 11, 23, 0, 0, 0, TimeSpan.Zero)));
     }
 
+    [Fact]
+    public void A_policy_that_checks_nothing_approves_nothing()
+    {
+        var evaluation = SigningEvaluation.Evaluate(
+            Set.SigningPolicies[0] with { Checks = [] }, Set, Evidence.Set(Evidence.Scan()), Evidence.Now);
+
+        Assert.Equal(Outcome.Refused, evaluation.Outcome());
+        Assert.Equal(["checks: NO_CHECKS"], evaluation.Refusals(), StringComparer.Ordinal);
+        Assert.Equal("the policy has no check", evaluation.Check("checks").Message);
+    }
+
     private static readonly IReadOnlyDictionary<string, string> NoClaims = new Dictionary<string, string>(StringComparer.Ordinal);
 
     private static Requester Good => Requester("https://ci.example.com", ("repository_id", "482193"), ("ref", "refs/heads/main"));

@@ -46,6 +46,8 @@ internal static class CoverageCheck
     private static string? Explain(Coverage coverage) => coverage switch
     {
         { Vulnerabilities: not VulnerabilityCoverage.Scanned } => Printable.Escape(coverage.Because),
+        { OsFamily: not null, Classes.Count: > 0 } when !coverage.Classes.Contains("os-pkgs", StringComparer.Ordinal) =>
+            $"the packages of {System(coverage)} itself were not scanned",
         { OsEndOfLife: true } => $"{System(coverage)} gets no advisories any more, so that finding little means little",
         { Filters: { OnlyFixed: true } or { OnlyNotFixed: true } or { IgnoreWontFix: true } } =>
             "the scanner was told to drop findings by their fix",
