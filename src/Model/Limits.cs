@@ -314,4 +314,10 @@ public static class Limits
 
     /// <summary>How far a clock elsewhere may run ahead of ours.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
+    /// <summary>Bytes of a signed note: a log's has a few hundred, and each of many witnesses adds about a hundred.</summary>
+    public const int NoteBytes = 64 * KiB;
+
+    /// <summary>Signatures of a note, as Go's reader has it.</summary>
+    public const int NoteSignatures = 100;
 }

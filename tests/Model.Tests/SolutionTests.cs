@@ -13,7 +13,8 @@ public sealed class SolutionTests
     {
         ["Model"] = [],
         ["Oci"] = ["Model"],
-        ["Sigstore"] = ["Model"],
+        ["Transparency"] = ["Model"],
+        ["Sigstore"] = ["Transparency"],
         ["Scanning"] = ["Model"],
         ["Ledger"] = ["Model"],
         ["Policy"] = ["Sigstore", "Scanning"],
