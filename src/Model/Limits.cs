@@ -320,4 +320,16 @@ public static class Limits
 
     /// <summary>Signatures of a note, as Go's reader has it.</summary>
     public const int NoteSignatures = 100;
+
+    /// <summary>Bytes of a certificate: real ones have one or two thousand.</summary>
+    public const int CertificateBytes = 64 * KiB;
+
+    /// <summary>Extensions of a certificate: those of a public certificate authority for workflows are about thirty.</summary>
+    public const int CertificateExtensions = 64;
+
+    /// <summary>Bytes of a trust root: the public one has about 8,000.</summary>
+    public const int TrustedRootBytes = 1 * MiB;
+
+    /// <summary>Logs or authorities of one kind in a trust root, and certificates of one authority.</summary>
+    public const int TrustedInstances = 64;
 }
