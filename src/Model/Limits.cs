@@ -332,4 +332,10 @@ public static class Limits
 
     /// <summary>Logs or authorities of one kind in a trust root, and certificates of one authority.</summary>
     public const int TrustedInstances = 64;
+
+    /// <summary>Nodes of a proof that a log has an entry: as many as its tree is high, and a log of 2^64 entries has 64.</summary>
+    public const int LogProofNodes = 65;
+
+    /// <summary>Bytes of a timestamp with its certificates: real ones have a few thousand.</summary>
+    public const int TimestampBytes = 64 * KiB;
 }

@@ -12,6 +12,9 @@ namespace SupplyChain.Sigstore;
 /// </summary>
 internal sealed class CertificateSignature
 {
+    private const string RsaEncryption = "1.2.840.113549.1.1.1";
+    private const string EcPublicKey = "1.2.840.10045.2.1";
+
     private readonly Scheme _scheme;
     private readonly ReadOnlyMemory<byte> _content;
 
@@ -28,14 +31,21 @@ internal sealed class CertificateSignature
         Ed25519,
     }
 
-    /// <summary>Reads an AlgorithmIdentifier of a signature scheme.</summary>
+    /// <summary>Reads an AlgorithmIdentifier of a signature scheme, as certificates have it.</summary>
     public static bool TryRead(
         ReadOnlyMemory<byte> identifier, ReadOnlyMemory<byte> content, [NotNullWhen(true)] out CertificateSignature? signature,
-        [NotNullWhen(false)] out string? problem)
+        [NotNullWhen(false)] out string? problem) => TryRead(identifier, content, digest: null, out signature, out problem);
+
+    /// <summary>Reads one of CMS, where a scheme may leave it to another place which digest it is of; RFC 5754 §3.</summary>
+    public static bool TryRead(
+        ReadOnlyMemory<byte> identifier, ReadOnlyMemory<byte> content, HashAlgorithmName? digest,
+        [NotNullWhen(true)] out CertificateSignature? signature, [NotNullWhen(false)] out string? problem)
     {
         signature = null;
         var reader = new AsnReader(identifier, AsnEncodingRules.DER).ReadSequence();
         var oid = reader.ReadObjectIdentifier();
+        if (digest is { } separate && oid is (RsaEncryption or EcPublicKey))
+            oid = Scheme.All.First(known => known.DigestAlgorithm == separate && known.Kind == (oid is RsaEncryption ? Kind.Rsa : Kind.Ecdsa)).Oid;
         if (Scheme.All.FirstOrDefault(known => string.Equals(known.Oid, oid, StringComparison.Ordinal)) is not { } scheme)
         {
             problem = $"the signature scheme {Printable.Escape(oid)} is not supported; expected ECDSA or RSA PKCS#1 v1.5 with SHA-256, "

@@ -26,6 +26,11 @@ internal readonly record struct ProtoElement(JsonElement Value, string Path)
         ? time
         : throw Unexpected("a time such as 2026-11-22T10:00:00Z");
 
+    public ulong Number => Value.ValueKind == JsonValueKind.Number && Value.TryGetUInt64(out var number)
+        || Value.ValueKind == JsonValueKind.String && ulong.TryParse(Value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out number)
+            ? number
+            : throw Unexpected("a number from 0 to 2^64 - 1");
+
     /// <summary>The member of that name.</summary>
     /// <exception cref="ProtoException">There is none.</exception>
     public ProtoElement Required(string name) => Optional(name) ?? throw new ProtoException($"{Path} has no {name}");

@@ -14,14 +14,14 @@ public sealed class TrustedLog
         Key = key;
         Id = id;
         ValidFor = validFor;
-        Host = Uri.TryCreate(baseUrl, UriKind.Absolute, out var url) ? url.IdnHost : baseUrl;
+        Host = Uri.TryCreate(baseUrl, UriKind.Absolute, out var url) ? url.Authority : baseUrl;
         CheckpointKey = NoteKeys.OfLog(Host, key);
     }
 
     /// <summary>Where it is, as its trust root writes it.</summary>
     public string BaseUrl { get; }
 
-    /// <summary>The host of <see cref="BaseUrl"/>, which is its name in signature lines.</summary>
+    /// <summary>The host of <see cref="BaseUrl"/>, with a port that is not the usual one: its name in signature lines.</summary>
     public string Host { get; }
 
     /// <summary>Who runs it; null where the trust root does not say.</summary>
