@@ -87,7 +87,8 @@ internal sealed class SignedCertificateTimestamp
         BinaryPrimitives.WriteUInt16BigEndian(rest, 1);
         SHA256.HashData(issuer.Key.Spki.Span, rest[2..]);
         rest = rest[(2 + SHA256.HashSizeInBytes)..];
-        (rest[0], rest[1], rest[2]) = ((byte)(signed.Length >> 16), (byte)(signed.Length >> 8), (byte)signed.Length);
+        rest[0] = (byte)(signed.Length >> 16);
+        BinaryPrimitives.WriteUInt16BigEndian(rest[1..], (ushort)(signed.Length & 0xffff));
         signed.CopyTo(rest[3..]);
         rest = rest[(3 + signed.Length)..];
         BinaryPrimitives.WriteUInt16BigEndian(rest, (ushort)_extensions.Length);

@@ -73,7 +73,8 @@ public sealed class LogEntry
             Kind = kind.Required("kind").Text,
             Version = kind.Required("version").Text,
             IntegratedTime = entry.Optional("integratedTime")?.Number ?? 0,
-            Promise = promise?.Required("signedEntryTimestamp").Bytes,
+            // An empty promise is what version 2 of the logs has where version 1 has one.
+            Promise = promise?.Optional("signedEntryTimestamp") is { Bytes: { Length: > 0 } signed } ? signed.AsMemory() : default(ReadOnlyMemory<byte>?),
             Proof = entry.Optional("inclusionProof") is { } proof ? ReadProof(proof) : null,
             Body = entry.Required("canonicalizedBody").Bytes,
         };
