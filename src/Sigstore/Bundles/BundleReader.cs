@@ -191,6 +191,8 @@ internal ref struct BundleReader
         : !_hasMaterial ? Malformed("has no verificationMaterial")
         : !_certificate.IsEmpty && !_chain.IsEmpty ? Malformed("has both a certificate and a chain of them")
         : HasCertificate && _hasPublicKey ? Malformed("has both a public key and a certificate")
+        : withMaterial && HasCertificate && _chain.IsEmpty != IsSingle(_mediaType) ? Malformed(
+            $"of this version holds {(IsSingle(_mediaType) ? "one certificate, and not" : "not one certificate, but")} a chain")
         : HasCertificate && !withMaterial ? new SignatureProblem(
             ReasonCode.KeyNotTrusted, "the bundle is signed with a certificate (keyless), which is not supported yet")
         : !_hasPublicKey && !HasCertificate ? Malformed("names neither a public key nor a certificate")
@@ -198,6 +200,9 @@ internal ref struct BundleReader
             $"must hold either a dsseEnvelope or a messageSignature; it holds {(_envelope is null ? "neither" : "both")}")
         : NamesTwoKeys() ? Malformed("names two different keys in its hint and its envelope's keyid")
         : null;
+
+    // Since version 0.3 the certificate stands alone.
+    private static bool IsSingle(string mediaType) => mediaType.Contains("0.3", StringComparison.Ordinal);
 
     // cosign writes a hint and no keyid, others the same text in both places.
     private readonly bool NamesTwoKeys() =>
