@@ -42,9 +42,27 @@ public sealed class WorkloadAuthority : IDisposable
     public IReadOnlyList<byte[]> Certificates => [_issuing.RawData, _root.RawData];
 
     /// <summary>A leaf for <paramref name="key"/>.</summary>
-    public byte[] Issue(AsymmetricAlgorithm key, LeafDraft? draft = null)
+    /// <param name="key">The key.</param>
+    /// <param name="draft">What it is.</param>
+    /// <param name="logs">The logs that promise to record it first, and whose promises it carries.</param>
+    public byte[] Issue(AsymmetricAlgorithm key, LeafDraft? draft = null, params CertificateLog[] logs)
     {
         draft ??= new LeafDraft();
+        var serial = RandomNumberGenerator.GetBytes(16);
+        serial[0] &= 0x7f;
+        var first = Issue(key, draft, serial, promises: null);
+        if (logs.Length == 0)
+            return first;
+
+        var signed = new AsnReader(first, AsnEncodingRules.DER).ReadSequence().ReadEncodedValue();
+        var lists = logs.Select(log => log.Promise(signed.Span, _issuingKey.ExportSubjectPublicKeyInfo())[2..]).SelectMany(list => list).ToArray();
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        writer.WriteOctetString([(byte)(lists.Length >> 8), (byte)(lists.Length & 0xff), .. lists]);
+        return Issue(key, draft, serial, writer.Encode());
+    }
+
+    private byte[] Issue(AsymmetricAlgorithm key, LeafDraft draft, byte[] serial, byte[]? promises)
+    {
         var request = key is RSA rsa
             ? new CertificateRequest("", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             : new CertificateRequest("", (ECDsa)key, HashAlgorithmName.SHA256);
@@ -60,11 +78,13 @@ public sealed class WorkloadAuthority : IDisposable
             request.CertificateExtensions.Add(new X509Extension(IssuerExtension, Utf8String(issuer), critical: false));
         foreach (var extension in draft.Extensions)
             request.CertificateExtensions.Add(extension);
+        if (promises is not null)
+            request.CertificateExtensions.Add(new X509Extension("1.3.6.1.4.1.11129.2.4.2", promises, critical: false));
 
-        var now = _clock.GetUtcNow();
+        var from = _clock.GetUtcNow() - draft.Age;
         using var leaf = request.Create(
             draft.IsOrphan ? _root.SubjectName : _issuing.SubjectName, X509SignatureGenerator.CreateForECDsa(_issuingKey),
-            now, now + draft.Lifetime, RandomNumberGenerator.GetBytes(16));
+            from, from + draft.Lifetime, serial);
         return leaf.RawData;
     }
 
@@ -126,6 +146,9 @@ public sealed record LeafDraft
     public bool IsAuthority { get; init; }
 
     public bool IsOrphan { get; init; }
+
+    /// <summary>How long ago it was issued.</summary>
+    public TimeSpan Age { get; init; }
 
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromMinutes(10);
 
