@@ -334,4 +334,28 @@ public static class Limits
 
     /// <summary>How far a clock elsewhere may run ahead of ours.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
+    /// <summary>Bytes of a signed note: a log's has a few hundred, and each of many witnesses adds about a hundred.</summary>
+    public const int NoteBytes = 64 * KiB;
+
+    /// <summary>Signatures of a note, as Go's reader has it.</summary>
+    public const int NoteSignatures = 100;
+
+    /// <summary>Bytes of a certificate: real ones have one or two thousand.</summary>
+    public const int CertificateBytes = 64 * KiB;
+
+    /// <summary>Extensions of a certificate: those of a public certificate authority for workflows are about thirty.</summary>
+    public const int CertificateExtensions = 64;
+
+    /// <summary>Bytes of a trust root: the public one has about 8,000.</summary>
+    public const int TrustedRootBytes = 1 * MiB;
+
+    /// <summary>Logs or authorities of one kind in a trust root, and certificates of one authority.</summary>
+    public const int TrustedInstances = 64;
+
+    /// <summary>Nodes of a proof that a log has an entry: as many as its tree is high, and a log of 2^64 entries has 64.</summary>
+    public const int LogProofNodes = 65;
+
+    /// <summary>Bytes of a timestamp with its certificates: real ones have a few thousand.</summary>
+    public const int TimestampBytes = 64 * KiB;
 }

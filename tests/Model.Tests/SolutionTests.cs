@@ -14,7 +14,8 @@ public sealed class SolutionTests
     {
         ["Model"] = [],
         ["Oci"] = ["Model"],
-        ["Sigstore"] = ["Model"],
+        ["Transparency"] = ["Model"],
+        ["Sigstore"] = ["Transparency"],
         ["Scanning"] = ["Model"],
         ["Ledger"] = ["Model"],
         ["Policy"] = ["Sigstore", "Scanning"],

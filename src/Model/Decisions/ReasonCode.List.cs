@@ -501,6 +501,24 @@ public sealed partial class ReasonCode
         "A signature does not verify with any trusted key.",
         "Sign the image with a trusted key.");
 
+    /// <summary>A transparency log did not record this signature, or what it says of it does not hold.</summary>
+    public static readonly ReasonCode TlogMismatch = new(
+        "TLOG_MISMATCH", "Signatures",
+        "A transparency log did not record this signature, or what the bundle says the log recorded is not of it.",
+        "Sign again, with a log that the trust root names.");
+
+    /// <summary>Nobody who is trusted told when the signature was made.</summary>
+    public static readonly ReasonCode TimeUntrusted = new(
+        "TIME_UNTRUSTED", "Signatures",
+        "Nobody whom the trust root names told when the signature was made.",
+        "Sign with a log that signs the time, or with a timestamp authority of the trust root.");
+
+    /// <summary>The certificate of the signer does not count.</summary>
+    public static readonly ReasonCode CertInvalid = new(
+        "CERT_INVALID", "Signatures",
+        "The signer's certificate was not issued by a trusted authority, was not valid when it signed, or is not for signing.",
+        "Sign with a certificate of an authority that the trust root names.");
+
     /// <summary>A signature or its envelope is not well formed.</summary>
     public static readonly ReasonCode SignatureMalformed = new(
         "SIGNATURE_MALFORMED", "Signatures",
@@ -819,6 +837,9 @@ public sealed partial class ReasonCode
         PublishConflict,
         SignatureMissing,
         SignatureInvalid,
+        TlogMismatch,
+        TimeUntrusted,
+        CertInvalid,
         SignatureMalformed,
         KeyNotTrusted,
         KeyPurpose,

@@ -8,12 +8,12 @@ using SupplyChain.Model;
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// A Sigstore bundle that was signed with a key: an envelope or a message signature, and a hint which key to look for
-/// (protobuf-specs, sigstore_bundle.proto, JSON form, versions 0.1 to 0.3).
+/// A Sigstore bundle: an envelope or a message signature, and what tells who signed it (protobuf-specs, sigstore_bundle.proto, JSON form,
+/// versions 0.1 to 0.3).
 /// </summary>
 /// <remarks>
-/// The key's signature alone decides. Transparency log entries and timestamps beside a public key are counted, within
-/// limits, and otherwise ignored. A bundle with a certificate is refused by name.
+/// <see cref="TryRead"/> is for bundles that were signed with a key that is known otherwise: the key's signature alone decides, log
+/// entries and timestamps are counted, within limits, and otherwise ignored, and a bundle with a certificate is refused by name.
 /// </remarks>
 public sealed class Bundle
 {
@@ -42,6 +42,11 @@ public sealed class Bundle
     /// </summary>
     public MessageSignature? Message { get; }
 
+    /// <summary>
+    /// What came along to tell who signed and when; null unless the bundle was read with it (<see cref="TryReadWithMaterial"/>).
+    /// </summary>
+    public BundleMaterial? Material { get; internal init; }
+
     /// <summary>Every media type that is read.</summary>
     public static IReadOnlyList<string> MediaTypes { get; } =
     [
@@ -60,7 +65,18 @@ public sealed class Bundle
     public static bool TryRead(
         ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out Bundle? bundle,
         [NotNullWhen(false)] out SignatureProblem? problem) =>
-        BundleReader.TryRead(utf8, out bundle, out problem);
+        BundleReader.TryRead(utf8, withMaterial: false, out bundle, out problem);
+
+    /// <summary>
+    /// Reads a bundle of any kind with all that <see cref="BundleVerifier"/> needs: certificate, log entries and timestamps.
+    /// </summary>
+    /// <param name="utf8">The bundle; must not change while the result is in use.</param>
+    /// <param name="bundle">The bundle, when the result is <see langword="true"/>.</param>
+    /// <param name="problem">SIGNATURE_MALFORMED or EVIDENCE_LIMIT, when it is not.</param>
+    public static bool TryReadWithMaterial(
+        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out Bundle? bundle,
+        [NotNullWhen(false)] out SignatureProblem? problem) =>
+        BundleReader.TryRead(utf8, withMaterial: true, out bundle, out problem);
 
     /// <summary>
     /// Writes an envelope as a version 0.3 bundle: the hint is the base64 SHA-256 of the key's SubjectPublicKeyInfo, as

@@ -13,20 +13,29 @@ namespace SupplyChain.Sigstore;
 /// </summary>
 internal ref struct BundleReader
 {
-    private readonly ReadOnlySpan<byte> _utf8;
+    private readonly ReadOnlyMemory<byte> _utf8;
     private string? _mediaType;
     private string? _unknown;
     private bool _hasMaterial;
     private bool _hasPublicKey;
-    private bool _hasCertificate;
+    private ReadOnlyMemory<byte> _certificate;
+    private ReadOnlyMemory<byte> _chain;
+    private ReadOnlyMemory<byte> _logEntries;
+    private ReadOnlyMemory<byte> _timestamps;
     private string? _hint;
     private Envelope? _envelope;
     private MessageSignature? _message;
 
-    private BundleReader(ReadOnlySpan<byte> utf8) => _utf8 = utf8;
+    private BundleReader(ReadOnlyMemory<byte> utf8) => _utf8 = utf8;
 
+    /// <param name="utf8">The bundle.</param>
+    /// <param name="withMaterial">
+    /// Whether certificates, log entries and timestamps are read too. Without, a bundle that was signed with a certificate is refused.
+    /// </param>
+    /// <param name="bundle">The bundle, when the result is <see langword="true"/>.</param>
+    /// <param name="problem">What was expected and what was found, when it is not.</param>
     public static bool TryRead(
-        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out Bundle? bundle,
+        ReadOnlyMemory<byte> utf8, bool withMaterial, [NotNullWhen(true)] out Bundle? bundle,
         [NotNullWhen(false)] out SignatureProblem? problem)
     {
         bundle = null;
@@ -43,20 +52,24 @@ internal ref struct BundleReader
             return false;
         }
 
-        var read = new BundleReader(utf8.Span);
-        problem = read.ReadMembers() ?? read.ProblemOfContent();
-        if (problem is not null)
-            return false;
+        var read = new BundleReader(utf8);
+        problem = read.ReadMembers() ?? read.ProblemOfContent(withMaterial);
+        BundleMaterial? material = null;
+        if (problem is null && withMaterial
+            && !BundleMaterial.TryRead(read._certificate, read._chain, read._logEntries, read._timestamps, out material, out var why))
+        {
+            problem = SignatureProblem.Malformed(why);
+        }
 
-        bundle = new Bundle(read._mediaType!, read._hint, read._envelope, read._message);
-        return true;
+        bundle = problem is null ? new Bundle(read._mediaType!, read._hint, read._envelope, read._message) { Material = material } : null;
+        return bundle is not null;
     }
 
     private static SignatureProblem Malformed(string what) => SignatureProblem.Malformed($"the bundle {what}");
 
     private SignatureProblem? ReadMembers()
     {
-        var reader = new Utf8JsonReader(_utf8);
+        var reader = new Utf8JsonReader(_utf8.Span);
         if (!reader.BeginObject())
             return Malformed("is not an object");
 
@@ -94,10 +107,12 @@ internal ref struct BundleReader
         {
             if (reader.ValueTextEquals("publicKey"u8))
                 problem = IsAbsent(reader, out var next) ? Skip(ref reader, next) : ReadPublicKey(ref reader);
-            else if (reader.ValueTextEquals("certificate"u8) || reader.ValueTextEquals("x509CertificateChain"u8))
-                _hasCertificate |= SkipPresent(ref reader);
+            else if (reader.ValueTextEquals("certificate"u8))
+                _certificate = ReadPresent(ref reader);
+            else if (reader.ValueTextEquals("x509CertificateChain"u8))
+                _chain = ReadPresent(ref reader);
             else if (reader.ValueTextEquals("tlogEntries"u8))
-                problem = CountEntries(ref reader, "tlogEntries");
+                problem = CountEntries(ref reader, "tlogEntries", out _logEntries);
             else if (reader.ValueTextEquals("timestampVerificationData"u8))
                 problem = IsAbsent(reader, out var next) ? Skip(ref reader, next) : ReadTimestamps(ref reader);
             else
@@ -135,7 +150,7 @@ internal ref struct BundleReader
         while (problem is null && reader.NextMember())
         {
             if (reader.ValueTextEquals("rfc3161Timestamps"u8))
-                problem = CountEntries(ref reader, "rfc3161Timestamps");
+                problem = CountEntries(ref reader, "rfc3161Timestamps", out _timestamps);
             else
                 Ignore(ref reader, "verificationMaterial.timestampVerificationData.");
         }
@@ -143,13 +158,15 @@ internal ref struct BundleReader
         return problem;
     }
 
-    private static SignatureProblem? CountEntries(ref Utf8JsonReader reader, string name)
+    private readonly SignatureProblem? CountEntries(ref Utf8JsonReader reader, string name, out ReadOnlyMemory<byte> entries)
     {
+        entries = default;
         if (!reader.Read() || reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.Null))
             return Malformed($"has {name} that are not an array");
         if (reader.TokenType == JsonTokenType.Null)
             return null;
 
+        var start = (int)reader.TokenStartIndex;
         var count = 0;
         while (reader.NextElement())
         {
@@ -160,23 +177,32 @@ internal ref struct BundleReader
             reader.Skip();
         }
 
+        entries = _utf8[start..(int)reader.BytesConsumed];
         return null;
     }
 
-    private readonly SignatureProblem? ProblemOfContent() =>
+    private readonly bool HasCertificate => !_certificate.IsEmpty || !_chain.IsEmpty;
+
+    private readonly SignatureProblem? ProblemOfContent(bool withMaterial) =>
         _mediaType is null ? Malformed("has no mediaType")
         : !Bundle.MediaTypes.Contains(_mediaType, StringComparer.Ordinal) ? Malformed(
             $"has the unknown mediaType '{Printable.Escape(_mediaType)}'; expected version 0.1, 0.2 or 0.3")
         : _unknown is not null ? Malformed($"has an unknown member {_unknown}")
         : !_hasMaterial ? Malformed("has no verificationMaterial")
-        : _hasCertificate && _hasPublicKey ? Malformed("has both a public key and a certificate")
-        : _hasCertificate ? new SignatureProblem(
+        : !_certificate.IsEmpty && !_chain.IsEmpty ? Malformed("has both a certificate and a chain of them")
+        : HasCertificate && _hasPublicKey ? Malformed("has both a public key and a certificate")
+        : withMaterial && HasCertificate && _chain.IsEmpty != IsSingle(_mediaType) ? Malformed(
+            $"of this version holds {(IsSingle(_mediaType) ? "one certificate, and not" : "not one certificate, but")} a chain")
+        : HasCertificate && !withMaterial ? new SignatureProblem(
             ReasonCode.KeyNotTrusted, "the bundle is signed with a certificate (keyless), which is not supported yet")
-        : !_hasPublicKey ? Malformed("names neither a public key nor a certificate")
+        : !_hasPublicKey && !HasCertificate ? Malformed("names neither a public key nor a certificate")
         : (_envelope is null) == (_message is null) ? Malformed(
             $"must hold either a dsseEnvelope or a messageSignature; it holds {(_envelope is null ? "neither" : "both")}")
         : NamesTwoKeys() ? Malformed("names two different keys in its hint and its envelope's keyid")
         : null;
+
+    // Since version 0.3 the certificate stands alone.
+    private static bool IsSingle(string mediaType) => mediaType.Contains("0.3", StringComparison.Ordinal);
 
     // cosign writes a hint and no keyid, others the same text in both places.
     private readonly bool NamesTwoKeys() =>
@@ -189,12 +215,10 @@ internal ref struct BundleReader
         reader.SkipValue();
     }
 
-    private static bool SkipPresent(ref Utf8JsonReader reader)
+    private readonly ReadOnlyMemory<byte> ReadPresent(ref Utf8JsonReader reader)
     {
-        reader.Read();
-        var present = reader.TokenType != JsonTokenType.Null;
-        reader.Skip();
-        return present;
+        var value = reader.ReadRaw(_utf8);
+        return reader.TokenType == JsonTokenType.Null ? default : value;
     }
 
     // A copy of the reader looks one token ahead.

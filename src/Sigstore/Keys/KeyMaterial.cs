@@ -40,7 +40,10 @@ internal sealed class EcdsaKey : KeyMaterial
     public override IReadOnlyList<SigningAlgorithm> Algorithms => _curve.Algorithms;
 
     public override bool VerifyDigest(
-        SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
+        SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature) => VerifyDer(digest, signature);
+
+    /// <summary>Verifies a DER signature over a digest of any kind.</summary>
+    public bool VerifyDer(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
     {
         Span<byte> fixedWidth = stackalloc byte[2 * EcdsaSignature.LargestWidth];
         fixedWidth = fixedWidth[..(2 * _curve.Width)];
@@ -74,8 +77,12 @@ internal sealed class RsaKey : KeyMaterial
 
     private readonly KeyPool<RSA> _keys;
 
+    /// <summary>The length of the modulus, in whole bytes.</summary>
+    public int Bits { get; }
+
     public RsaKey(RSAParameters parameters)
     {
+        Bits = parameters.Modulus!.Length * 8;
         _keys = new KeyPool<RSA>(() => RSA.Create(parameters));
         _keys.Return(_keys.Rent());
     }

@@ -3,6 +3,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
 

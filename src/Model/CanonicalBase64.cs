@@ -5,13 +5,13 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
-namespace SupplyChain.Sigstore;
+namespace SupplyChain.Model;
 
 /// <summary>
 /// Base64 in its one canonical spelling (RFC 4648 §4): padded, no white space, unused bits zero. The framework's
 /// decoders skip white space and ignore unused bits, so one value would have many texts.
 /// </summary>
-internal static class CanonicalBase64
+public static class CanonicalBase64
 {
     /// <summary>Decodes the standard alphabet.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> text, [NotNullWhen(true)] out byte[]? value)

@@ -3,7 +3,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace SupplyChain.Sigstore.Tests;
+namespace SupplyChain.Model.Tests;
 
 public sealed class CanonicalBase64Tests
 {

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+using SupplyChain.Model;
+
+namespace SupplyChain.Sigstore;
+
+/// <summary>What a bundle carries to tell who signed and when. Nothing of it is proven.</summary>
+public sealed class BundleMaterial
+{
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = Limits.Depth };
+
+    private BundleMaterial(Certificate? certificate, bool isChain, IReadOnlyList<LogEntry> logEntries, IReadOnlyList<ReadOnlyMemory<byte>> timestamps)
+    {
+        Certificate = certificate;
+        IsChain = isChain;
+        LogEntries = logEntries;
+        Timestamps = timestamps;
+    }
+
+    /// <summary>The signer's certificate; null where a key is meant that is known otherwise.</summary>
+    public Certificate? Certificate { get; }
+
+    /// <summary>Whether the certificate came as the first of a chain. The others are not asked for anything.</summary>
+    public bool IsChain { get; }
+
+    /// <summary>What logs recorded.</summary>
+    public IReadOnlyList<LogEntry> LogEntries { get; }
+
+    /// <summary>Answers of timestamp authorities, DER TimeStampResp.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Timestamps { get; }
+
+    // Every part has passed the strict scan of the whole bundle.
+    internal static bool TryRead(
+        ReadOnlyMemory<byte> certificate, ReadOnlyMemory<byte> chain, ReadOnlyMemory<byte> logEntries, ReadOnlyMemory<byte> timestamps,
+        [NotNullWhen(true)] out BundleMaterial? material, [NotNullWhen(false)] out string? problem)
+    {
+        material = null;
+        try
+        {
+            var leaf = !certificate.IsEmpty ? ReadOne(certificate) : !chain.IsEmpty ? ReadChain(chain) : null;
+            material = new BundleMaterial(leaf, !chain.IsEmpty, ReadLogEntries(logEntries), ReadTimestamps(timestamps));
+            problem = null;
+            return true;
+        }
+        catch (ProtoException unexpected)
+        {
+            problem = unexpected.Message;
+            return false;
+        }
+    }
+
+    private static Certificate ReadOne(ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json, Options);
+        return ReadCertificate(new ProtoElement(document.RootElement, "verificationMaterial.certificate"));
+    }
+
+    private static Certificate ReadChain(ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json, Options);
+        var chain = new ProtoElement(document.RootElement, "verificationMaterial.x509CertificateChain");
+        chain.AllowOnly("certificates");
+        var listed = chain.List("certificates", Limits.TrustedInstances).Select(ReadCertificate).ToList();
+        if (listed.Count == 0)
+            throw new ProtoException($"{chain.Path} has no certificates");
+        // Who brings a root along asks to be believed by it.
+        if (listed.Skip(1).FirstOrDefault(certificate => certificate.IsSelfIssued) is { } root)
+            throw new ProtoException($"{chain.Path} has the root {root}; roots come with the trust root alone");
+        return listed[0];
+    }
+
+    private static Certificate ReadCertificate(ProtoElement element)
+    {
+        element.AllowOnly("rawBytes");
+        return Certificate.TryRead(element.Required("rawBytes").Bytes, out var certificate, out var problem)
+            ? certificate
+            : throw new ProtoException($"{element.Path}: {problem}");
+    }
+
+    private static List<LogEntry> ReadLogEntries(ReadOnlyMemory<byte> json) => ReadList(json, "verificationMaterial.tlogEntries", element =>
+        LogEntry.TryRead(element.Value, element.Path, out var entry, out var problem) ? entry : throw new ProtoException(problem));
+
+    private static List<ReadOnlyMemory<byte>> ReadTimestamps(ReadOnlyMemory<byte> json) => ReadList(
+        json, "verificationMaterial.timestampVerificationData.rfc3161Timestamps", element =>
+        {
+            element.AllowOnly("signedTimestamp");
+            return (ReadOnlyMemory<byte>)element.Required("signedTimestamp").Bytes;
+        });
+
+    private static List<T> ReadList<T>(ReadOnlyMemory<byte> json, string path, Func<ProtoElement, T> read)
+    {
+        if (json.IsEmpty)
+            return [];
+
+        using var document = JsonDocument.Parse(json, Options);
+        return
+        [
+            .. document.RootElement.EnumerateArray().Select((item, i) =>
+                read(new ProtoElement(item, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]")))),
+        ];
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace SupplyChain.Testing.Sigstore;
+
+/// <summary>A log of certificates that promises to record each one it is shown; RFC 6962 §3.</summary>
+public sealed class CertificateLog(TimeProvider clock) : IDisposable
+{
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    /// <summary>Its key, SubjectPublicKeyInfo.</summary>
+    public byte[] PublicKey => _key.ExportSubjectPublicKeyInfo();
+
+    /// <summary>Its id.</summary>
+    public byte[] Id => SHA256.HashData(PublicKey);
+
+    /// <summary>Extensions of its promises, which are signed and mean nothing yet.</summary>
+    public byte[] Extensions { get; init; } = [];
+
+    /// <summary>A list of one promise, for a certificate that does not carry it yet.</summary>
+    /// <param name="certificate">The certificate's signed part.</param>
+    /// <param name="issuerKey">The key of its issuer, SubjectPublicKeyInfo.</param>
+    public byte[] Promise(ReadOnlySpan<byte> certificate, ReadOnlySpan<byte> issuerKey)
+    {
+        var time = UInt64((ulong)clock.GetUtcNow().ToUnixTimeMilliseconds());
+        byte[] message =
+        [
+            0, 0, .. time, 0, 1, .. SHA256.HashData(issuerKey), (byte)(certificate.Length >> 16), .. UInt16(certificate.Length & 0xffff), .. certificate,
+            .. UInt16(Extensions.Length), .. Extensions,
+        ];
+        var signature = _key.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        byte[] promise = [0, .. Id, .. time, .. UInt16(Extensions.Length), .. Extensions, 4, 3, .. UInt16(signature.Length), .. signature];
+        return [.. UInt16(promise.Length + 2), .. UInt16(promise.Length), .. promise];
+    }
+
+    public void Dispose() => _key.Dispose();
+
+    private static byte[] UInt16(int value)
+    {
+        var bytes = new byte[2];
+        BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)value);
+        return bytes;
+    }
+
+    private static byte[] UInt64(ulong value)
+    {
+        var bytes = new byte[8];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, value);
+        return bytes;
+    }
+}
