@@ -10,9 +10,15 @@ namespace SupplyChain.Model.Tests;
 /// docs/threat-model.md names for each attack the reason and the tests that show what happens: a reason that is none, or a test that
 /// is not there any more, is told here.
 /// </summary>
-public sealed partial class ThreatModelPageTests
+public sealed class ThreatModelPageTests
 {
     private const string Header = "| id | attack | what happens | reason | tests |";
+
+    private static readonly Regex Id = Linear("^[A-Z][0-9]{1,3}$");
+    private static readonly Regex Code = Linear("`(?<code>[^`]+)`");
+    private static readonly Regex Type = Linear(@"^\s*((public|internal|private|sealed|static|abstract|partial)\s+)+class\s+(?<name>\w+)");
+    private static readonly Regex TestAttribute = Linear(@"^\s*\[(Fact|Theory)\b");
+    private static readonly Regex Method = Linear(@"^\s*public\s+[\w\s<>.,?]*\b(?<name>\w+)\s*\(");
 
     private static readonly string Page = File.ReadAllText(Path.Combine(SharedFiles.RepositoryRoot, "docs", "threat-model.md"));
 
@@ -74,7 +80,7 @@ public sealed partial class ThreatModelPageTests
 
     private static IEnumerable<string> FindProblems(Row row)
     {
-        if (!Id().IsMatch(row.Id))
+        if (!Id.IsMatch(row.Id))
             yield return $"'{row.Id}' is no id";
         if (row.Columns != 5)
         {
@@ -115,7 +121,7 @@ public sealed partial class ThreatModelPageTests
         return rows;
     }
 
-    private static List<string> Quoted(string cell) => [.. Code().Matches(cell).Select(match => match.Groups[1].Value)];
+    private static List<string> Quoted(string cell) => [.. Code.Matches(cell).Select(match => match.Groups["code"].Value)];
 
     // Every method below tests that has the attribute of a test, as Class.Method.
     private static HashSet<string> FindTests()
@@ -127,12 +133,12 @@ public sealed partial class ThreatModelPageTests
             var (type, isTest) = ("", false);
             foreach (var line in lines)
             {
-                if (Type().Match(line) is { Success: true } declared)
-                    type = declared.Groups[1].Value;
-                isTest |= TestAttribute().IsMatch(line);
-                if (!isTest || Method().Match(line) is not { Success: true } method)
+                if (Type.Match(line) is { Success: true } declared)
+                    type = declared.Groups["name"].Value;
+                isTest |= TestAttribute.IsMatch(line);
+                if (!isTest || Method.Match(line) is not { Success: true } method)
                     continue;
-                found.Add($"{type}.{method.Groups[1].Value}");
+                found.Add($"{type}.{method.Groups["name"].Value}");
                 isTest = false;
             }
         }
@@ -140,20 +146,8 @@ public sealed partial class ThreatModelPageTests
         return found;
     }
 
-    [GeneratedRegex("^[A-Z][0-9]{1,3}$", RegexOptions.CultureInvariant)]
-    private static partial Regex Id();
-
-    [GeneratedRegex("`([^`]+)`", RegexOptions.CultureInvariant)]
-    private static partial Regex Code();
-
-    [GeneratedRegex(@"^\s*(?:(?:public|internal|private|sealed|static|abstract|partial)\s+)+class\s+(\w+)", RegexOptions.CultureInvariant)]
-    private static partial Regex Type();
-
-    [GeneratedRegex(@"^\s*\[(?:Fact|Theory)\b", RegexOptions.CultureInvariant)]
-    private static partial Regex TestAttribute();
-
-    [GeneratedRegex(@"^\s*public\s+[\w\s<>.,?]*?(\w+)\s*\(", RegexOptions.CultureInvariant)]
-    private static partial Regex Method();
+    // Linear, whatever the page and the sources hold.
+    private static Regex Linear(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant);
 
     private sealed record Row(string Id, string Attack, string Outcome, string Reason, string Tests, int Columns);
 }
