@@ -30,12 +30,17 @@ internal sealed class TestEvidence(
                 AddScan(report, key?.Public);
         }
 
+        var documents = new SubmittedDocuments(_subject, keys.Policies.KeysOf(policy.Vouchers));
+        foreach (var document in facts.Documents ?? [])
+            documents.Add(new SentDocument(document.Kind, Printable.Escape(document.File), Digest.Compute(files[document.File].Span), files[document.File]));
+
         return new EvidenceSet
         {
             Origin = EvidenceOrigin.Fixture,
             Subject = _subject,
             Scans = _scans,
-            Problems = _problems,
+            Problems = [.. _problems, .. documents.Problems],
+            Documents = documents.Documents,
             Statements = ReadAttestations(),
             ThreatData = ReadThreatData(),
         };

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using SupplyChain.Evidence;
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Oci;
+using SupplyChain.Policy;
+using SupplyChain.Sigstore;
+using static SupplyChain.Attestor.Tests.Attestations;
+
+namespace SupplyChain.Attestor.Tests;
+
+/// <summary>SBOMs and statements that come with a request, from the request to what is signed.</summary>
+public sealed class SubmittedDocumentTests
+{
+    private const string Type = "https://cyclonedx.org/bom";
+
+    private static readonly string Submitted = Checked("source: submitted");
+
+    private static readonly string Attested = Checked("signedBy: [ci]");
+
+    private static readonly PolicyFile Release = new("release.json", """
+        {"apiVersion":"supplychain/v1","kind":"Attestor","metadata":{"name":"release"},"spec":{"purpose":"approval","members":[{"key":"file:approval.key"}]}}
+        """u8.ToArray());
+
+    [Fact]
+    public async Task A_submitted_SBOM_gets_the_image_signed_and_is_on_record_as_the_requesters_word()
+    {
+        await using var world = await World.CreateAsync(Submitted);
+        var image = await world.PushImageAsync();
+
+        var decision = await DecideAsync(world, image, Sbom(SbomOf(image.Digest)));
+
+        Assert.True(decision.IsPositive, string.Join('\n', decision.Checks));
+        var line = Assert.Single(decision.Evidence, line => line.Kind == "sbom");
+        Assert.Equal(("submitted", "proven", true), (line.Source, line.Binding, line.Used));
+        Assert.Equal(Digest.Compute(Encoding.UTF8.GetBytes(SbomOf(image.Digest))), line.Digest);
+        Assert.DoesNotContain(line.Digest, await InputsOfAsync(world, image));
+        var recorded = Assert.Single(await world.Ledger.Reader.FindDecisionsAsync(new() { Image = image.Digest }, CancellationToken.None)).Read();
+        Assert.Equal(line, Assert.Single(recorded.Evidence, evidence => evidence.Kind == "sbom"));
+    }
+
+    [Fact]
+    public async Task Requests_with_other_documents_are_other_requests()
+    {
+        await using var world = await World.CreateAsync(Submitted);
+        var image = await world.PushImageAsync();
+        var statement = Statement(Type, SbomOf(image.Digest), image.Digest);
+
+        var first = await DecideAsync(world, image, Sbom(statement));
+        var again = await DecideAsync(world, image, Sbom(statement), Sbom(statement));
+        var other = await DecideAsync(world, image, Sbom(statement), Sbom(SbomOf(image.Digest)));
+        var elsewhere = await DecideAsync(world, image, new SubmittedPart(DocumentKind.Attestation, SampleReport.Raw(statement)));
+
+        Assert.Equal(first.Id, again.Id);
+        Assert.Equal(3, new[] { first.Id, other.Id, elsewhere.Id }.Distinct().Count());
+        var answer = await AskAsync(world, image, "key", Sbom(statement));
+        Assert.IsType<AttestationAnswer.Decided>(answer);
+        var conflict = Assert.IsType<AttestationAnswer.Rejected>(await AskAsync(world, image, "key", Sbom(SbomOf(image.Digest))));
+        Assert.Equal(ReasonCode.IdempotencyConflict, conflict.Reason);
+    }
+
+    [Fact]
+    public async Task A_signed_one_counts_as_attested_and_is_no_input_that_could_be_found_beside_the_image()
+    {
+        var ci = new MemoryKey();
+        await using var world = await CreateAsync(Attested, ci);
+        var image = await world.PushImageAsync();
+        var envelope = await SealAsync(ci, Statement(Type, SbomOf(image.Digest), image.Digest));
+
+        var decision = await DecideAsync(world, image, Sbom(envelope));
+
+        Assert.True(decision.IsPositive, string.Join('\n', decision.Checks));
+        var line = Assert.Single(decision.Evidence, line => line.Kind == "attestation");
+        Assert.Equal(("ci", "attested", true), (line.Producer, line.Source, line.Used));
+        Assert.Equal(ci.PublicKey.Id, line.SignedBy);
+        Assert.DoesNotContain(line.Digest, await InputsOfAsync(world, image));
+    }
+
+    [Fact]
+    public async Task A_signed_scan_in_an_attestation_counts_as_one_beside_the_image_does()
+    {
+        var scans = new MemoryKey();
+        await using var world = await World.CreateAsync();
+        world.Load(
+            World.SigningPolicyText.Replace("source: submitted, binding: proven", "source: attested, signedBy: [scans]", StringComparison.Ordinal), ("scans", [scans]));
+        var image = await world.PushImageAsync();
+        var report = SampleReport.Json(image.Config!.Digest, world.Clock.GetUtcNow()).ToJsonString();
+        var scan = Statement(PredicateTypes.VulnerabilityScan, $$"""{ "scanner": { "uri": "trivy", "result": {{report}} }, "metadata": { } }""", image.Digest);
+
+        async ValueTask<Decision> SendAsync(MemoryKey key) => Assert.IsType<AttestationAnswer.Decided>(await world.Cycle().AttestAsync(
+            world.Request(image.Digest) with { Documents = [new(DocumentKind.Attestation, SampleReport.Raw(await SealAsync(key, scan)))] },
+            CancellationToken.None)).Decision;
+
+        Assert.Contains((await SendAsync(new MemoryKey())).Checks, check => check.Reason == ReasonCode.DocumentSignatureInvalid);
+        var decision = await SendAsync(scans);
+        Assert.True(decision.IsPositive, string.Join('\n', decision.Checks));
+    }
+
+    public static TheoryData<string, string> Refused => new()
+    {
+        { "nothing", "SBOM_MISSING" }, { "an SBOM that nobody signed", "DOCUMENT_UNVOUCHED" }, { "a stranger's", "DOCUMENT_SIGNATURE_INVALID" },
+        { "one changed after it was signed", "DOCUMENT_SIGNATURE_INVALID" }, { "one of another image", "DOCUMENT_SUBJECT_MISMATCH" },
+        { "one too large", "DOCUMENT_LIMIT" },
+    };
+
+    [Theory, MemberData(nameof(Refused))]
+    public async Task Nothing_is_signed_for(string because, string reason)
+    {
+        var ci = new MemoryKey();
+        await using var world = await CreateAsync(Attested, ci);
+        var image = await world.PushImageAsync();
+        var statement = Statement(Type, SbomOf(image.Digest), image.Digest);
+        SubmittedPart[] sent = because switch
+        {
+            "an SBOM that nobody signed" => [Sbom(statement)],
+            "a stranger's" => [Sbom(await SealAsync(new MemoryKey(), statement))],
+            "one changed after it was signed" => [Sbom(Tamper(await SealAsync(ci, statement)))],
+            "one of another image" => [Sbom(await SealAsync(ci, Statement(Type, SbomOf(image.Config!.Digest), image.Config.Digest)))],
+            "one too large" => [new(DocumentKind.Sbom, new Huge())],
+            _ => [],
+        };
+
+        var decision = await DecideAsync(world, image, sent);
+
+        var check = Assert.Single(decision.Checks, check => check.Reason?.Name == reason);
+        Assert.Equal(Verdict.Fail, check.Verdict);
+        Assert.NotNull(check.Expected ?? check.Message);
+        Assert.Equal(Outcome.Refused, decision.Outcome);
+        Assert.Equal(0, world.Key.Calls);
+    }
+
+    [Theory]
+    [InlineData("a stranger's", "DOCUMENT_SIGNATURE_INVALID")]
+    [InlineData("one of another image", "DOCUMENT_SUBJECT_MISMATCH")]
+    [InlineData("one that names no image", "DOCUMENT_UNBOUND")]
+    public async Task Nor_where_the_requesters_word_is_enough_for(string because, string reason)
+    {
+        await using var world = await World.CreateAsync(Submitted);
+        var image = await world.PushImageAsync();
+        var sent = because switch
+        {
+            "a stranger's" => await SealAsync(new MemoryKey(), Statement(Type, SbomOf(image.Digest), image.Digest)),
+            "one of another image" => SbomOf(Digest.Compute("other"u8)),
+            _ => """{ "bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{ "name": "a" }] }""",
+        };
+
+        var decision = await DecideAsync(world, image, Sbom(sent), Sbom(SbomOf(image.Digest)));
+
+        Assert.Contains(decision.Checks, check => check.Verdict == Verdict.Fail && check.Reason?.Name == reason);
+        Assert.Equal(0, world.Key.Calls);
+    }
+
+    [Fact]
+    public async Task Used_SBOMs_are_attested_beside_the_image_where_the_policy_says_so()
+    {
+        await using var world = await World.CreateAsync(Produced(Submitted, "attestations: [vulnerabilities, sbom]"));
+        var image = await world.PushImageAsync();
+
+        var decision = await DecideAsync(world, image, Sbom(SbomOf(image.Digest)));
+
+        Assert.True(decision.IsPositive, string.Join('\n', decision.Checks));
+        var sent = Assert.Single(decision.Evidence, line => line.Kind == "sbom").Digest;
+        Assert.Single(decision.Artifacts, artifact => artifact.Purpose == "sbom-attestation:" + sent && artifact.Subject == image.Digest);
+        var statement = Assert.Single(await StatementsOfAsync(world, image), statement => statement.PredicateType == Type);
+        Assert.Equal(SbomOf(image.Digest).Trim(), Encoding.UTF8.GetString(statement.PredicateContent.Span).Trim());
+        Assert.Contains(statement.Digest, await InputsOfAsync(world, image));
+    }
+
+    [Fact]
+    public async Task An_SBOM_that_no_check_used_is_not_attested()
+    {
+        await using var world = await World.CreateAsync(Produced(World.SigningPolicyText, "attestations: [sbom]"));
+        var image = await world.PushImageAsync();
+
+        var decision = await DecideAsync(world, image, Sbom(SbomOf(image.Digest)));
+
+        Assert.True(decision.IsPositive, string.Join('\n', decision.Checks));
+        Assert.False(Assert.Single(decision.Evidence, line => line.Kind == "sbom").Used);
+        Assert.DoesNotContain(decision.Artifacts, artifact => artifact.Purpose.StartsWith("sbom-attestation:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_our_own_key_attests_of_it_never_makes_it_attested()
+    {
+        await using var world = await World.CreateAsync(Produced(Submitted, "attestations: [sbom]"));
+        var image = await world.PushImageAsync();
+        Assert.True((await DecideAsync(world, image, Sbom(SbomOf(image.Digest)))).IsPositive);
+
+        var ci = new MemoryKey();
+        world.Load(Attested, ("ci", [ci]));
+        var decision = await DecideAsync(world, image);
+
+        Assert.Contains(decision.Checks, check => check.Name == "parts" && check.Reason == ReasonCode.SbomMissing);
+        Assert.DoesNotContain(decision.Evidence, line => line.Source == "attested");
+        var named = PolicyLoader.Load([new PolicyFile("signing.yaml", Encoding.UTF8.GetBytes(Checked("signedBy: [release]"))), Release]);
+        Assert.Contains(named.Problems, problem => problem.Message.Contains("release is for approval, which does not count here", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_an_approval_the_signature_alone_is_written()
+    {
+        await using var world = await World.CreateAsync(Produced(World.SigningPolicyText, "vsa: false, attestations: []"));
+        var image = await world.PushImageAsync();
+
+        var decision = await DecideAsync(world, image);
+
+        Assert.True(decision.IsPositive, string.Join('\n', decision.Checks));
+        Assert.Equal(["signature", "tag-signature"], decision.Artifacts.Select(artifact => artifact.Purpose));
+        Assert.Equal(decision.Id, (await DecideAsync(world, image)).Id);
+    }
+
+    [Fact]
+    public async Task What_was_sent_is_replayed_and_a_policy_that_takes_it_decides_otherwise()
+    {
+        await using var world = await World.CreateAsync();
+        var image = await world.PushImageAsync();
+        await DecideAsync(world, image, Sbom(SbomOf(image.Digest, "log4j")));
+
+        var same = Assert.Single(await SimulateAsync(world, World.SigningPolicyText));
+        Assert.Null(same.Problem);
+        Assert.False(same.Flips);
+        var flipped = Assert.Single(await SimulateAsync(world, Submitted));
+        Assert.Equal(ReasonCode.PackageDenied, Assert.Single(flipped.Deciding).Reason);
+    }
+
+    private static async ValueTask<List<ReplayedDecision>> SimulateAsync(World world, string policy)
+    {
+        var changed = PolicyLoader.Load([new PolicyFile("signing.yaml", Encoding.UTF8.GetBytes(policy)), Release]);
+        Assert.True(changed.IsUsable, string.Join('\n', changed.Problems));
+        var replayed = new List<ReplayedDecision>();
+        await foreach (var decision in new PolicySimulation(world.Ledger.Reader, changed.Set).RunAsync(since: default, CancellationToken.None))
+            replayed.Add(decision);
+        return replayed;
+    }
+
+    private static string Checked(string vouching) => World.SigningPolicyText.Replace(
+        "  produce:", $"    - {{ name: parts, sbom: {{ formats: [cyclonedx], {vouching}, deniedPackages: [log4j] }} }}\n  produce:", StringComparison.Ordinal);
+
+    private static string Produced(string policy, string produce) => policy[..policy.IndexOf("  produce:", StringComparison.Ordinal)] + $"  produce: {{ {produce} }}\n";
+
+    private static async ValueTask<World> CreateAsync(string policy, MemoryKey ci)
+    {
+        var world = await World.CreateAsync();
+        world.Load(policy, ("ci", [ci]));
+        return world;
+    }
+
+    private static async ValueTask<Decision> DecideAsync(World world, Manifest image, params SubmittedPart[] documents) =>
+        Assert.IsType<AttestationAnswer.Decided>(await AskAsync(world, image, key: null, documents)).Decision;
+
+    private static ValueTask<AttestationAnswer> AskAsync(World world, Manifest image, string? key, params SubmittedPart[] documents) =>
+        world.Cycle().AttestAsync(
+            world.Request(image.Digest, SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow())) with { Documents = documents, IdempotencyKey = key },
+            CancellationToken.None);
+
+    private static SubmittedPart Sbom(string text) => new(DocumentKind.Sbom, SampleReport.Raw(text));
+
+    private static string SbomOf(Digest image, string package = "openssl") => $$$"""
+        {"bomFormat":"CycloneDX","specVersion":"1.6","metadata":{"component":{"type":"container","name":"shop","purl":"pkg:oci/shop@{{{image}}}"}},"components":[{"name":"{{{package}}}","version":"3"}]}
+        """;
+
+    private static string Statement(string type, string predicate, Digest about) => Encoding.UTF8.GetString(StatementWriter.Write(
+        [StatementSubject.Of(about)], type, writer => JsonNode.Parse(predicate)!.WriteTo(writer), 1024));
+
+    private static async ValueTask<string> SealAsync(MemoryKey key, string statement)
+    {
+        var payload = Encoding.UTF8.GetBytes(statement);
+        var signature = await key.SignAsync(Envelope.ToBeSigned(Envelope.InTotoPayloadType, payload), CancellationToken.None);
+        return Encoding.UTF8.GetString(new Envelope(Envelope.InTotoPayloadType, payload, signature, "").Write());
+    }
+
+    private static string Tamper(string envelope)
+    {
+        var root = JsonNode.Parse(envelope)!;
+        var payload = Encoding.UTF8.GetString(Convert.FromBase64String(root["payload"]!.GetValue<string>()));
+        root["payload"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(payload.Replace("openssl", "opensst", StringComparison.Ordinal)));
+        return root.ToJsonString();
+    }
+
+    /// <summary>Says that it is larger than what is read, and must not be opened to find out.</summary>
+    private sealed class Huge : ISubmittedReport
+    {
+        public string Name => "huge.json";
+
+        public long Size => Limits.DocumentBytes + 1L;
+
+        public Stream Open() => throw new InvalidOperationException("It is too large to be read.");
+    }
+}
