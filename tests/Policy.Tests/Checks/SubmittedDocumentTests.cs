@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text;
-using System.Text.Json.Nodes;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Policy.Tests.Recording;
@@ -72,7 +70,7 @@ public sealed class SubmittedDocumentTests
     public void A_signed_one_counts_for_whoever_names_its_signer_and_as_sent_where_the_word_is_enough()
     {
         var envelope = Signed(TestKey.Scanner, Statement(SbomType, Sbom));
-        var read = Read(envelope, DocumentKind.Sbom, TestKey.Scanner.Public);
+        var read = ReadOne(envelope, DocumentKind.Sbom, TestKey.Scanner.Public);
         Assert.Empty(read.Problems);
         var evidence = Set(Scan()) with
         {
@@ -132,8 +130,6 @@ public sealed class SubmittedDocumentTests
         AssertFails(check, ReasonCode.SbomMissing, "SBOM sent with the request", "none");
         Assert.Contains("linux/arm64", check.Message, StringComparison.Ordinal);
         AssertFails(Judge(Submitted, Of(Statement(SbomType, Sbom, DigestOf("index")))), ReasonCode.SbomMissing, "SBOM", "none");
-        AssertRefused(Read(TwoPlatforms, Sbom, DocumentKind.Sbom), ReasonCode.DocumentUnbound, "linux/amd64", null, "not which of the platforms");
-        AssertRefused(Read(TwoPlatforms, SbomOf(DigestOf("index")), DocumentKind.Sbom), ReasonCode.DocumentUnbound, "linux/amd64", "repository", "names the index");
     }
 
     [Fact]
@@ -168,92 +164,11 @@ public sealed class SubmittedDocumentTests
         AssertPasses(Judge(check, Sent((DocumentKind.Sbom, Statement(SbomType, Sbom)))));
     }
 
-    public static TheoryData<string, DocumentKind, string, string, string> Refused => new()
-    {
-        { "an SBOM of another image", DocumentKind.Sbom, SbomOf(DigestOf("other")), "DOCUMENT_SUBJECT_MISMATCH", "another image" },
-        { "SPDX of another image", DocumentKind.Sbom, SpdxOf(DigestOf("other")), "DOCUMENT_SUBJECT_MISMATCH", "another image" },
-        { "SPDX 3 of another image", DocumentKind.Sbom, Spdx3Of(DigestOf("other")), "DOCUMENT_SUBJECT_MISMATCH", "another image" },
-        { "an SBOM of the configuration as a manifest", DocumentKind.Sbom, SbomOf(DigestOf("config")), "DOCUMENT_SUBJECT_MISMATCH", "is an image configuration" },
-        { "a statement about another image", DocumentKind.Sbom, Statement(SbomType, Sbom, DigestOf("other")), "DOCUMENT_SUBJECT_MISMATCH", "another image" },
-        { "provenance of another image", DocumentKind.Provenance, Statement(PredicateTypes.ProvenanceV1, Provenances.V1, DigestOf("other")), "DOCUMENT_SUBJECT_MISMATCH", "another image" },
-        { "an SBOM with a digest that is none", DocumentKind.Sbom, SbomOf(DigestOf("other")).Replace("sha256:", "sha256:0", StringComparison.Ordinal), "DOCUMENT_UNBOUND", "not usable" },
-        { "provenance as an SBOM", DocumentKind.Sbom, Statement(PredicateTypes.ProvenanceV1, Provenances.V1), "DOCUMENT_FORMAT", "a statement of type" },
-        { "an SBOM as provenance", DocumentKind.Provenance, SbomOf(Manifest), "DOCUMENT_FORMAT", "a bare SBOM" },
-        { "an attested SBOM as provenance", DocumentKind.Provenance, Statement(SbomType, Sbom), "DOCUMENT_FORMAT", "a statement of type" },
-        { "a bare SBOM as an attestation", DocumentKind.Attestation, SbomOf(Manifest), "DOCUMENT_FORMAT", "a bare SBOM" },
-        { "CycloneDX and SPDX at once", DocumentKind.Sbom, """{ "bomFormat": "CycloneDX", "specVersion": "1.6", "spdxVersion": "SPDX-2.3" }""", "SBOM_MALFORMED", "CycloneDX and SPDX at once" },
-        { "an SBOM and a statement at once", DocumentKind.Sbom, Twice(SbomOf(Manifest), "_type", Sigstore.Statement.TypeV1), "DOCUMENT_FORMAT", "an SBOM and an in-toto statement at once" },
-        { "a statement and an envelope at once", DocumentKind.Attestation, Twice(Statement(TestResult, "{}"), "payload", ""), "DOCUMENT_FORMAT", "an in-toto statement and a DSSE envelope at once" },
-        { "an SBOM and a bundle at once", DocumentKind.Sbom, Twice(SbomOf(Manifest), "dsseEnvelope", "x"), "DOCUMENT_FORMAT", "an SBOM and a Sigstore bundle at once" },
-        { "a member in another case", DocumentKind.Sbom, Twice(SbomOf(Manifest), "PredicateType", "x"), "DOCUMENT_FORMAT", "PredicateType" },
-        { "a member twice", DocumentKind.Sbom, """{ "bomFormat": "CycloneDX", "bomFormat": "CycloneDX" }""", "DOCUMENT_MALFORMED", "bomFormat" },
-        { "half a document", DocumentKind.Sbom, """{ "bomFormat": """, "DOCUMENT_MALFORMED", "" },
-        { "a report", DocumentKind.Sbom, """{ "SchemaVersion": 2, "Results": [] }""", "DOCUMENT_FORMAT", "neither an SBOM" },
-        { "an SBOM too deep to be attested", DocumentKind.Sbom, Twice(SbomOf(Manifest), "x", "DEEP").Replace("\"DEEP\"", new string('[', Limits.Depth - 1) + new string(']', Limits.Depth - 1), StringComparison.Ordinal), "DOCUMENT_MALFORMED", "nested too deep" },
-        { "a list", DocumentKind.Sbom, "[]", "DOCUMENT_FORMAT", "no JSON object" },
-        { "an SBOM of an unknown version", DocumentKind.Sbom, """{ "bomFormat": "CycloneDX", "specVersion": "9.9" }""", "SBOM_MALFORMED", "9.9" },
-        { "a statement of an unknown version", DocumentKind.Attestation, Statement(TestResult, "{}").Replace("Statement/v1", "Statement/v9", StringComparison.Ordinal), "DOCUMENT_FORMAT", "known version" },
-        { "a statement without subjects", DocumentKind.Attestation, $$"""{ "_type": "{{Sigstore.Statement.TypeV1}}", "predicateType": "t", "subject": [] }""", "DOCUMENT_MALFORMED", "no subject" },
-    };
-
-    [Theory, MemberData(nameof(Refused))]
-    public void What_is_not_of_this_image_or_not_what_its_part_says_is_refused_by_its_own_reason(
-        string because, DocumentKind kind, string text, string reason, string message)
-    {
-        var read = Read(text, kind);
-
-        var problem = Assert.Single(read.Problems);
-        Assert.True(reason == problem.Reason.Name, $"{because}: {problem}");
-        Assert.Contains(message, problem.Message, StringComparison.Ordinal);
-        Assert.Equal(Part(kind, text).Digest, problem.Evidence);
-        Assert.Empty(read.Documents);
-        Assert.False(problem.IsError);
-        if (reason is "DOCUMENT_SUBJECT_MISMATCH")
-            Assert.Contains(Manifest.ToString(), problem.Expected, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("another key", "DOCUMENT_SIGNATURE_INVALID", "does not verify")]
-    [InlineData("no key at all", "DOCUMENT_SIGNATURE_INVALID", "no key is trusted")]
-    [InlineData("another payload", "DOCUMENT_SIGNATURE_INVALID", "does not verify")]
-    [InlineData("another payload type", "DOCUMENT_FORMAT", "no in-toto statement")]
-    [InlineData("no signature", "DOCUMENT_MALFORMED", "no signature")]
-    [InlineData("another image", "DOCUMENT_SUBJECT_MISMATCH", "another image")]
-    [InlineData("more keys than are tried", "DOCUMENT_LIMIT", "signatures to verify")]
-    public void An_envelope_that_does_not_verify_is_refused_and_not_taken_for_the_requesters_word(string because, string reason, string message)
-    {
-        var statement = Statement(SbomType, Sbom, because is "another image" ? DigestOf("other") : Manifest);
-        var envelope = JsonNode.Parse(Signed(TestKey.Scanner, statement))!;
-        if (because is "another payload")
-            envelope["payload"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(Statement(SbomType, SbomOf(Manifest))));
-        if (because is "another payload type")
-            envelope["payloadType"] = "application/json";
-        if (because is "no signature")
-            envelope["signatures"] = new JsonArray();
-        PublicKey[] keys = because switch
-        {
-            "another key" => [TestKey.Stranger.Public],
-            "no key at all" => [],
-            "more keys than are tried" => [.. Enumerable.Repeat(TestKey.Scanner.Public, Limits.KeyTrials + 1)],
-            _ => [TestKey.Scanner.Public],
-        };
-
-        var read = Read(envelope.ToJsonString(), DocumentKind.Sbom, keys);
-
-        var problem = Assert.Single(read.Problems);
-        Assert.Equal(reason, problem.Reason.Name);
-        Assert.Contains(message, problem.Message, StringComparison.Ordinal);
-        Assert.Empty(read.Documents);
-        Assert.Empty(read.Statements);
-        var check = Evaluate(Submitted, Set(Scan()) with { Problems = read.Problems });
-        Assert.Equal(Outcome.Refused, check.Outcome());
-    }
-
     [Fact]
     public void A_requesters_statement_cannot_carry_the_SBOM_of_another_image_and_a_signer_may_know_better()
     {
         var statement = Statement(SbomType, SbomOf(DigestOf("other")));
-        var read = Read(Signed(TestKey.Scanner, statement), DocumentKind.Sbom, TestKey.Scanner.Public);
+        var read = ReadOne(Signed(TestKey.Scanner, statement), DocumentKind.Sbom, TestKey.Scanner.Public);
         var signed = Set(Scan()) with
         {
             Documents = read.Documents,
@@ -273,39 +188,6 @@ public sealed class SubmittedDocumentTests
     }
 
     [Fact]
-    public void A_bundle_is_opened_and_one_of_an_artifacts_own_bytes_is_refused()
-    {
-        var payload = Encoding.UTF8.GetBytes(Statement(SbomType, Sbom));
-        Assert.True(Envelope.TryRead(Encoding.UTF8.GetBytes(Signed(TestKey.Scanner, Encoding.UTF8.GetString(payload))), out var envelope, out _));
-        var bundle = Encoding.UTF8.GetString(Bundle.Write(envelope, TestKey.Scanner.Public));
-
-        var read = Read(bundle, DocumentKind.Sbom, TestKey.Scanner.Public);
-
-        Assert.Equal(Part(DocumentKind.Sbom, bundle).Digest, Assert.Single(read.Statements).Digest);
-        Assert.Equal(SbomType, Assert.Single(read.Documents).PredicateType);
-        var message = JsonNode.Parse(bundle)!.AsObject();
-        message.Remove("dsseEnvelope");
-        message["messageSignature"] = JsonNode.Parse($$"""
-            { "messageDigest": { "algorithm": "SHA2_256", "digest": "{{Convert.ToBase64String(new byte[32])}}" }, "signature": "{{Convert.ToBase64String(new byte[70])}}" }
-            """);
-        AssertRefused(Read(message.ToJsonString(), DocumentKind.Sbom, TestKey.Scanner.Public), ReasonCode.DocumentFormat, null, null, "own bytes");
-    }
-
-    [Fact]
-    public void The_same_document_twice_is_one()
-    {
-        var read = new SubmittedDocuments(Image, [TestKey.Scanner.Public]);
-        var envelope = Signed(TestKey.Scanner, Statement(SbomType, Sbom));
-        foreach (var kind in new[] { DocumentKind.Sbom, DocumentKind.Sbom, DocumentKind.Attestation })
-            read.Add(Part(kind, envelope));
-
-        Assert.Empty(read.Problems);
-        Assert.Equal(2, read.Documents.Count);
-        Assert.Single(read.Statements);
-        Assert.Single(Evaluate(Submitted, Set(Scan()) with { Documents = read.Documents }).Evidence, line => line.Kind == "attestation");
-    }
-
-    [Fact]
     public void More_bytes_than_a_check_judges_are_refused()
     {
         var large = $$"""{ "result": "{{new string('x', Limits.JudgedPredicateBytes)}}" }""";
@@ -319,7 +201,7 @@ public sealed class SubmittedDocumentTests
     public void What_was_sent_is_judged_again_on_the_record_of_it()
     {
         var envelope = Signed(TestKey.Scanner, Statement(SbomType, Sbom));
-        var read = Read(envelope, DocumentKind.Sbom, TestKey.Scanner.Public);
+        var read = ReadOne(envelope, DocumentKind.Sbom, TestKey.Scanner.Public);
         var sent = SubmittedDocumentText.Read(Image, (DocumentKind.Sbom, SbomOf(Manifest, "log4j")));
         var evidence = Set(Scan()) with
         {
@@ -343,33 +225,6 @@ public sealed class SubmittedDocumentTests
     private static EvidenceSet Sent(params (DocumentKind Kind, string Text)[] documents) =>
         Set(Scan()) with { Documents = SubmittedDocumentText.Read(Image, documents) };
 
-    private static SubmittedDocuments Read(string text, DocumentKind kind, params PublicKey[] keys) => Read(Image, text, kind, keys);
-
-    private static SubmittedDocuments Read(ImageSubject subject, string text, DocumentKind kind, params PublicKey[] keys)
-    {
-        var read = new SubmittedDocuments(subject, keys);
-        read.Add(Part(kind, text));
-        return read;
-    }
-
     private static DecisionEvidence Line(PolicySet set, EvidenceSet evidence) =>
         Assert.Single(Evaluate(set, evidence).Evidence, line => line.Kind is "sbom" or "attestation");
-
-    private static void AssertRefused(SubmittedDocuments read, ReasonCode reason, string? expected, string? actual, string message)
-    {
-        var problem = Assert.Single(read.Problems);
-        Assert.Equal(reason, problem.Reason);
-        Assert.Contains(message, problem.Message, StringComparison.Ordinal);
-        Assert.Contains(expected ?? "", problem.Expected ?? "", StringComparison.Ordinal);
-        Assert.Contains(actual ?? "", problem.Actual ?? "", StringComparison.Ordinal);
-    }
-
-    private static string Signed(TestKey key, string statement) => Encoding.UTF8.GetString(key.Seal(Encoding.UTF8.GetBytes(statement)));
-
-    private static string Twice(string document, string member, string value)
-    {
-        var root = JsonNode.Parse(document)!.AsObject();
-        root[member] = value;
-        return root.ToJsonString();
-    }
 }

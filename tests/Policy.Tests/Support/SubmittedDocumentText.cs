@@ -60,4 +60,18 @@ internal static class SubmittedDocumentText
         Assert.Empty(read.Problems);
         return read.Documents;
     }
+
+    /// <summary>A statement in an envelope.</summary>
+    public static string Signed(TestKey key, string statement) => Encoding.UTF8.GetString(key.Seal(Encoding.UTF8.GetBytes(statement)));
+
+    /// <summary>What is read of one document, and what is wrong with it.</summary>
+    public static SubmittedDocuments ReadOne(string text, DocumentKind kind, params PublicKey[] keys) => ReadOne(Image, text, kind, keys);
+
+    /// <summary>The same for another image.</summary>
+    public static SubmittedDocuments ReadOne(ImageSubject subject, string text, DocumentKind kind, params PublicKey[] keys)
+    {
+        var read = new SubmittedDocuments(subject, keys);
+        read.Add(Part(kind, text));
+        return read;
+    }
 }
