@@ -10,22 +10,13 @@ using SupplyChain.Oci;
 using SupplyChain.Policy;
 using SupplyChain.Sigstore;
 using static SupplyChain.Attestor.Tests.Attestations;
+using static SupplyChain.Attestor.Tests.Submitting;
 
 namespace SupplyChain.Attestor.Tests;
 
 /// <summary>SBOMs and statements that come with a request, from the request to what is signed.</summary>
 public sealed class SubmittedDocumentTests
 {
-    private const string Type = "https://cyclonedx.org/bom";
-
-    private static readonly string Submitted = Checked("source: submitted");
-
-    private static readonly string Attested = Checked("signedBy: [ci]");
-
-    private static readonly PolicyFile Release = new("release.json", """
-        {"apiVersion":"supplychain/v1","kind":"Attestor","metadata":{"name":"release"},"spec":{"purpose":"approval","members":[{"key":"file:approval.key"}]}}
-        """u8.ToArray());
-
     [Fact]
     public async Task A_submitted_SBOM_gets_the_image_signed_and_is_on_record_as_the_requesters_word()
     {
@@ -155,65 +146,6 @@ public sealed class SubmittedDocumentTests
     }
 
     [Fact]
-    public async Task Used_SBOMs_are_attested_beside_the_image_where_the_policy_says_so()
-    {
-        await using var world = await World.CreateAsync(Produced(Submitted, "attestations: [vulnerabilities, sbom]"));
-        var image = await world.PushImageAsync();
-
-        var decision = await DecideAsync(world, image, Sbom(SbomOf(image.Digest)));
-
-        Assert.True(decision.IsPositive, string.Join('\n', decision.Checks));
-        var sent = Assert.Single(decision.Evidence, line => line.Kind == "sbom").Digest;
-        Assert.Single(decision.Artifacts, artifact => artifact.Purpose == "sbom-attestation:" + sent && artifact.Subject == image.Digest);
-        var statement = Assert.Single(await StatementsOfAsync(world, image), statement => statement.PredicateType == Type);
-        Assert.Equal(SbomOf(image.Digest).Trim(), Encoding.UTF8.GetString(statement.PredicateContent.Span).Trim());
-        Assert.Contains(statement.Digest, await InputsOfAsync(world, image));
-    }
-
-    [Fact]
-    public async Task An_SBOM_that_no_check_used_is_not_attested()
-    {
-        await using var world = await World.CreateAsync(Produced(World.SigningPolicyText, "attestations: [sbom]"));
-        var image = await world.PushImageAsync();
-
-        var decision = await DecideAsync(world, image, Sbom(SbomOf(image.Digest)));
-
-        Assert.True(decision.IsPositive, string.Join('\n', decision.Checks));
-        Assert.False(Assert.Single(decision.Evidence, line => line.Kind == "sbom").Used);
-        Assert.DoesNotContain(decision.Artifacts, artifact => artifact.Purpose.StartsWith("sbom-attestation:", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task What_our_own_key_attests_of_it_never_makes_it_attested()
-    {
-        await using var world = await World.CreateAsync(Produced(Submitted, "attestations: [sbom]"));
-        var image = await world.PushImageAsync();
-        Assert.True((await DecideAsync(world, image, Sbom(SbomOf(image.Digest)))).IsPositive);
-
-        var ci = new MemoryKey();
-        world.Load(Attested, ("ci", [ci]));
-        var decision = await DecideAsync(world, image);
-
-        Assert.Contains(decision.Checks, check => check.Name == "parts" && check.Reason == ReasonCode.SbomMissing);
-        Assert.DoesNotContain(decision.Evidence, line => line.Source == "attested");
-        var named = PolicyLoader.Load([new PolicyFile("signing.yaml", Encoding.UTF8.GetBytes(Checked("signedBy: [release]"))), Release]);
-        Assert.Contains(named.Problems, problem => problem.Message.Contains("release is for approval, which does not count here", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Without_an_approval_the_signature_alone_is_written()
-    {
-        await using var world = await World.CreateAsync(Produced(World.SigningPolicyText, "vsa: false, attestations: []"));
-        var image = await world.PushImageAsync();
-
-        var decision = await DecideAsync(world, image);
-
-        Assert.True(decision.IsPositive, string.Join('\n', decision.Checks));
-        Assert.Equal(["signature", "tag-signature"], decision.Artifacts.Select(artifact => artifact.Purpose));
-        Assert.Equal(decision.Id, (await DecideAsync(world, image)).Id);
-    }
-
-    [Fact]
     public async Task What_was_sent_is_replayed_and_a_policy_that_takes_it_decides_otherwise()
     {
         await using var world = await World.CreateAsync();
@@ -237,40 +169,11 @@ public sealed class SubmittedDocumentTests
         return replayed;
     }
 
-    private static string Checked(string vouching) => World.SigningPolicyText.Replace(
-        "  produce:", $"    - {{ name: parts, sbom: {{ formats: [cyclonedx], {vouching}, deniedPackages: [log4j] }} }}\n  produce:", StringComparison.Ordinal);
-
-    private static string Produced(string policy, string produce) => policy[..policy.IndexOf("  produce:", StringComparison.Ordinal)] + $"  produce: {{ {produce} }}\n";
-
     private static async ValueTask<World> CreateAsync(string policy, MemoryKey ci)
     {
         var world = await World.CreateAsync();
         world.Load(policy, ("ci", [ci]));
         return world;
-    }
-
-    private static async ValueTask<Decision> DecideAsync(World world, Manifest image, params SubmittedPart[] documents) =>
-        Assert.IsType<AttestationAnswer.Decided>(await AskAsync(world, image, key: null, documents)).Decision;
-
-    private static ValueTask<AttestationAnswer> AskAsync(World world, Manifest image, string? key, params SubmittedPart[] documents) =>
-        world.Cycle().AttestAsync(
-            world.Request(image.Digest, SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow())) with { Documents = documents, IdempotencyKey = key },
-            CancellationToken.None);
-
-    private static SubmittedPart Sbom(string text) => new(DocumentKind.Sbom, SampleReport.Raw(text));
-
-    private static string SbomOf(Digest image, string package = "openssl") => $$$"""
-        {"bomFormat":"CycloneDX","specVersion":"1.6","metadata":{"component":{"type":"container","name":"shop","purl":"pkg:oci/shop@{{{image}}}"}},"components":[{"name":"{{{package}}}","version":"3"}]}
-        """;
-
-    private static string Statement(string type, string predicate, Digest about) => Encoding.UTF8.GetString(StatementWriter.Write(
-        [StatementSubject.Of(about)], type, writer => JsonNode.Parse(predicate)!.WriteTo(writer), 1024));
-
-    private static async ValueTask<string> SealAsync(MemoryKey key, string statement)
-    {
-        var payload = Encoding.UTF8.GetBytes(statement);
-        var signature = await key.SignAsync(Envelope.ToBeSigned(Envelope.InTotoPayloadType, payload), CancellationToken.None);
-        return Encoding.UTF8.GetString(new Envelope(Envelope.InTotoPayloadType, payload, signature, "").Write());
     }
 
     private static string Tamper(string envelope)

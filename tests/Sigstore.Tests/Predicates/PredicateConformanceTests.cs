@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SupplyChain.Testing;
 
-namespace SupplyChain.Sigstore.Tests.Predicates;
+namespace SupplyChain.Sigstore.Tests;
 
 /// <summary>
 /// Real statements against a table that was computed from them without this product. Where we read something else on purpose it stands

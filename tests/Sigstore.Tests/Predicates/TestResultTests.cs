@@ -3,7 +3,7 @@
 using System.Text.Json;
 using SupplyChain.Model;
 
-namespace SupplyChain.Sigstore.Tests.Predicates;
+namespace SupplyChain.Sigstore.Tests;
 
 /// <summary>Test results and attribute reports, made up.</summary>
 public sealed class TestResultTests
