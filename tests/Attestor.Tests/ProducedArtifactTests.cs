@@ -24,7 +24,7 @@ public sealed class ProducedArtifactTests
         Assert.True(decision.IsPositive, string.Join('\n', decision.Checks));
         var sent = Assert.Single(decision.Evidence, line => line.Kind == "sbom").Digest;
         Assert.Single(decision.Artifacts, artifact => artifact.Purpose == "sbom-attestation:" + sent && artifact.Subject == image.Digest);
-        var statement = Assert.Single(await StatementsOfAsync(world, image), statement => statement.PredicateType == Type);
+        var statement = Assert.Single(await StatementsOfAsync(world, image), statement => statement.PredicateType == SbomType);
         Assert.Equal(SbomOf(image.Digest).Trim(), Encoding.UTF8.GetString(statement.PredicateContent.Span).Trim());
         Assert.Contains(statement.Digest, await InputsOfAsync(world, image));
     }

@@ -39,7 +39,7 @@ public sealed class SubmittedDocumentTests
     {
         await using var world = await World.CreateAsync(Submitted);
         var image = await world.PushImageAsync();
-        var statement = Statement(Type, SbomOf(image.Digest), image.Digest);
+        var statement = Statement(SbomType, SbomOf(image.Digest), image.Digest);
 
         var first = await DecideAsync(world, image, Sbom(statement));
         var again = await DecideAsync(world, image, Sbom(statement), Sbom(statement));
@@ -60,7 +60,7 @@ public sealed class SubmittedDocumentTests
         var ci = new MemoryKey();
         await using var world = await CreateAsync(Attested, ci);
         var image = await world.PushImageAsync();
-        var envelope = await SealAsync(ci, Statement(Type, SbomOf(image.Digest), image.Digest));
+        var envelope = await SealAsync(ci, Statement(SbomType, SbomOf(image.Digest), image.Digest));
 
         var decision = await DecideAsync(world, image, Sbom(envelope));
 
@@ -104,13 +104,13 @@ public sealed class SubmittedDocumentTests
         var ci = new MemoryKey();
         await using var world = await CreateAsync(Attested, ci);
         var image = await world.PushImageAsync();
-        var statement = Statement(Type, SbomOf(image.Digest), image.Digest);
+        var statement = Statement(SbomType, SbomOf(image.Digest), image.Digest);
         SubmittedPart[] sent = because switch
         {
             "an SBOM that nobody signed" => [Sbom(statement)],
             "a stranger's" => [Sbom(await SealAsync(new MemoryKey(), statement))],
             "one changed after it was signed" => [Sbom(Tamper(await SealAsync(ci, statement)))],
-            "one of another image" => [Sbom(await SealAsync(ci, Statement(Type, SbomOf(image.Config!.Digest), image.Config.Digest)))],
+            "one of another image" => [Sbom(await SealAsync(ci, Statement(SbomType, SbomOf(image.Config!.Digest), image.Config.Digest)))],
             "one too large" => [new(DocumentKind.Sbom, new Huge())],
             _ => [],
         };
@@ -134,7 +134,7 @@ public sealed class SubmittedDocumentTests
         var image = await world.PushImageAsync();
         var sent = because switch
         {
-            "a stranger's" => await SealAsync(new MemoryKey(), Statement(Type, SbomOf(image.Digest), image.Digest)),
+            "a stranger's" => await SealAsync(new MemoryKey(), Statement(SbomType, SbomOf(image.Digest), image.Digest)),
             "one of another image" => SbomOf(Digest.Compute("other"u8)),
             _ => """{ "bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{ "name": "a" }] }""",
         };

@@ -14,7 +14,7 @@ namespace SupplyChain.Attestor.Tests;
 /// <summary>Requests with documents, and policies that ask for them.</summary>
 internal static class Submitting
 {
-    public const string Type = "https://cyclonedx.org/bom";
+    public const string SbomType = "https://cyclonedx.org/bom";
 
     public static readonly string Submitted = Checked("source: submitted");
 
