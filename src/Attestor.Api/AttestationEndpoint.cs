@@ -44,6 +44,7 @@ internal sealed class AttestationEndpoint(SigningCycle cycle, DecisionLedger led
                 Image = body.Image,
                 Policy = body.Policy,
                 Reports = body.Reports,
+                Documents = body.Documents,
                 IdempotencyKey = head.IdempotencyKey,
                 CheckOnly = head.CheckOnly,
             },

@@ -28,6 +28,7 @@ internal sealed class EvidenceEndpoint(StandingEvidence evidence, DecisionLedger
         malformed ??= body switch
         {
             { Policy: not null } => Bad("evidence is posted under no policy; expected image and reports alone, found policy"),
+            { Documents.Count: > 0 } => Bad("evidence is posted by scanners; expected image and reports alone, found other documents"),
             { Reports.Count: 0 } => Bad("expected at least one report, found none"),
             _ => null,
         };

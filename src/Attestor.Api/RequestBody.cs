@@ -13,8 +13,9 @@ using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Attestor.Api;
 
-/// <summary>What a request says: <c>multipart/form-data</c> for reports as files, or JSON for small ones.</summary>
-internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<ISubmittedReport> Reports)
+/// <summary>What a request says: <c>multipart/form-data</c> for reports and documents as files, or JSON for small ones.</summary>
+internal sealed record RequestBody(
+    string Image, string? Policy, IReadOnlyList<ISubmittedReport> Reports, IReadOnlyList<SubmittedPart> Documents)
 {
     // ASCII is UTF-8 too.
     private static readonly HashSet<string> Utf8Names = new(["utf-8", "us-ascii"], StringComparer.OrdinalIgnoreCase);
@@ -71,7 +72,7 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
         MultipartReader reader, Spool spool, CancellationToken cancellationToken)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        var reports = new List<ISubmittedReport>();
+        var sent = new SentParts(spool);
         while (await reader.ReadNextSectionAsync(cancellationToken) is { } part)
         {
             if (!ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition)
@@ -91,25 +92,19 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
                         return (null, Bad($"the part {name} is there twice"));
                     break;
 
-                case "report" when reports.Count == Limits.ReportsPerRequest:
-                    return (null, new Malformed(
-                        ReasonCode.RequestLimit, $"a request has at most {Limits.ReportsPerRequest} reports"));
-
-                case "report":
+                case var kind when SentParts.IsPart(kind):
                     var file = HeaderUtilities.RemoveQuotes(disposition.FileName).Value;
-                    reports.Add(await spool.TakeAsync(
-                        string.IsNullOrEmpty(file) ? $"report {reports.Count + 1}" : file, part.Body,
-                        cancellationToken));
+                    if (await sent.TakeAsync(kind, file, part.Body, cancellationToken) is { } tooMany)
+                        return (null, tooMany);
                     break;
 
                 default:
-                    return (
-                        null, Bad($"the part '{Printable.Escape(name)}' is unknown; expected image, policy or report"));
+                    return (null, Bad($"the part '{Printable.Escape(name)}' is unknown; expected image, policy, {SentParts.Names}"));
             }
         }
 
         return texts.TryGetValue("image", out var image)
-            ? (new RequestBody(image, texts.GetValueOrDefault("policy"), reports), null)
+            ? (new RequestBody(image, texts.GetValueOrDefault("policy"), sent.Reports, sent.Documents), null)
             : (null, Bad("the part image is missing"));
     }
 
@@ -155,7 +150,7 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
             return (null, Bad("expected a JSON object with image and reports"));
 
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        var reports = new List<ISubmittedReport>();
+        var sent = new SentParts(spool);
         foreach (var member in root.EnumerateObject())
         {
             switch (member.Name, member.Value.ValueKind)
@@ -164,22 +159,16 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
                     texts.Add(member.Name, member.Value.GetString()!);
                     break;
 
-                case ("reports", JsonValueKind.Array) when member.Value.GetArrayLength() > Limits.ReportsPerRequest:
-                    return (null, new Malformed(
-                        ReasonCode.RequestLimit, $"a request has at most {Limits.ReportsPerRequest} reports"));
-
-                case ("reports", JsonValueKind.Array):
-                    foreach (var report in member.Value.EnumerateArray())
+                case (var list, JsonValueKind.Array) when SentParts.PartOf(list) is { } kind:
+                    foreach (var item in member.Value.EnumerateArray())
                     {
                         // A text could only be a reference, and nothing that a request names is fetched.
-                        if (report.ValueKind == JsonValueKind.String)
-                        {
-                            return (null, new Malformed(
-                                ReasonCode.ReportSource, "a report has to be sent itself, not by reference"));
-                        }
+                        if (item.ValueKind == JsonValueKind.String)
+                            return (null, new Malformed(ReasonCode.ReportSource, $"a {kind} has to be sent itself, not by reference"));
 
-                        using var raw = new MemoryStream(Encoding.UTF8.GetBytes(report.GetRawText()), writable: false);
-                        reports.Add(await spool.TakeAsync($"report {reports.Count + 1}", raw, cancellationToken));
+                        using var raw = new MemoryStream(Encoding.UTF8.GetBytes(item.GetRawText()), writable: false);
+                        if (await sent.TakeAsync(kind, name: null, raw, cancellationToken) is { } tooMany)
+                            return (null, tooMany);
                     }
 
                     break;
@@ -187,12 +176,12 @@ internal sealed record RequestBody(string Image, string? Policy, IReadOnlyList<I
                 default:
                     return (null, Bad(
                         $"the member '{Printable.Escape(member.Name)}' is unknown or of the wrong type; "
-                        + "expected image, policy or reports"));
+                        + $"expected image, policy, {SentParts.ListNames}"));
             }
         }
 
         return texts.TryGetValue("image", out var image)
-            ? (new RequestBody(image, texts.GetValueOrDefault("policy"), reports), null)
+            ? (new RequestBody(image, texts.GetValueOrDefault("policy"), sent.Reports, sent.Documents), null)
             : (null, Bad("the member image is missing"));
     }
 }

@@ -15,7 +15,7 @@ internal sealed class Spool : IDisposable
     private DirectoryInfo? _folder;
     private int _count;
 
-    /// <summary>Takes a report from the wire, unchanged.</summary>
+    /// <summary>Takes a report or document from the wire, unchanged.</summary>
     /// <exception cref="SpoolException">The disk does not take it.</exception>
     public async ValueTask<ISubmittedReport> TakeAsync(string name, Stream content, CancellationToken cancellationToken)
     {

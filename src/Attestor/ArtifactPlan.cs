@@ -18,7 +18,7 @@ internal static class ArtifactPlan
 {
     /// <summary>Everything but the approval, which names the digests of these.</summary>
     public static async ValueTask<IReadOnlyList<Draft>> BeforeApprovalAsync(
-        Grant grant, Judged judged, ImageSubject subject, IReadOnlyList<ReadReport> reports, CancellationToken cancellationToken)
+        Grant grant, Judged judged, ImageSubject subject, SentEvidence sent, CancellationToken cancellationToken)
     {
         var produce = grant.Policy.Produce;
         var manifests = grant.Policy.Evidence.Judged(subject).Select(platform => platform.Manifest).Append(subject.Manifest)
@@ -28,13 +28,14 @@ internal static class ArtifactPlan
             drafts.AddRange(manifests.Select(manifest => Drafts.OfSignature(grant.Repository, manifest)));
         if (produce.Signature && produce.Layouts.Contains(StorageLayout.Tag))
             drafts.AddRange(manifests.Select(manifest => Drafts.OfTagSignature(grant.Repository, manifest)));
+        drafts.AddRange(produce.SbomAttestation ? SbomAttestation.Plan(grant, judged, subject) : []);
         if (!produce.VulnerabilityAttestation)
             return drafts;
 
         // Attested reports lie beside the image already, under their own signer's name.
         foreach (var scan in Counted(judged, EvidenceSource.Submitted))
         {
-            var report = reports.First(report => report.Result.Digest == scan.Report.Digest);
+            var report = sent.Reports.First(report => report.Result.Digest == scan.Report.Digest);
             var covered = subject.Platforms.First(platform => platform.Manifest.Digest == scan.Covers).Manifest;
             drafts.Add(Drafts.OfScan(
                 grant.Repository, covered, scan.Report.Digest, await PredicateOfAsync(scan, report, judged.Decision, cancellationToken)));
@@ -43,15 +44,21 @@ internal static class ArtifactPlan
         return drafts;
     }
 
-    /// <summary>The approval, naming the stored attestations it rests on.</summary>
-    public static Draft Approval(Grant grant, Judged judged, ImageSubject subject, IReadOnlyList<SignedArtifact> signed)
+    /// <summary>The approval, naming the stored attestations it rests on; null where the policy wants none.</summary>
+    public static Draft? Approval(Grant grant, Judged judged, ImageSubject subject, IReadOnlyList<SignedArtifact> signed)
     {
+        if (!grant.Policy.Produce.Summary)
+            return null;
+
         var decision = judged.Decision;
         var inputs = signed
-            .Where(artifact => artifact.Purpose.StartsWith(Drafts.ScanAttestation, StringComparison.Ordinal))
+            .Where(artifact => artifact.Purpose.StartsWith(Drafts.ScanAttestation, StringComparison.Ordinal)
+                || artifact.Purpose.StartsWith(Drafts.SbomAttestation, StringComparison.Ordinal))
             .Select(artifact => artifact.Digest)
-            .Concat(Counted(judged, EvidenceSource.Attested).Select(scan => scan.Digest))
-            .Concat(decision.Evidence.Where(line => line is { Used: true, Kind: "attestation" or "vex", Source: "attested" }).Select(line => line.Digest))
+            .Concat(Counted(judged, EvidenceSource.Attested).Select(scan => scan.Digest)
+                .Concat(decision.Evidence.Where(line => line is { Used: true, Kind: "attestation" or "vex", Source: "attested" }).Select(line => line.Digest))
+                // What only the request brought is not beside the image, where whoever reads the approval looks for it.
+                .Where(judged.Stored.Contains))
             .Distinct()
             .Select(digest => new InputAttestation(
                 new ImageResource(grant.Repository, digest).ToString(), digest));

@@ -17,6 +17,9 @@ public sealed record AttestationRequest
     /// <summary>The scan reports sent along.</summary>
     public required IReadOnlyList<ISubmittedReport> Reports { get; init; }
 
+    /// <summary>SBOMs, provenance and other statements sent along.</summary>
+    public IReadOnlyList<SubmittedPart> Documents { get; init; } = [];
+
     /// <summary>The signing policy by name, where several cover the requester and the image.</summary>
     public string? Policy { get; init; }
 

@@ -71,10 +71,9 @@ internal sealed record Grant(
     /// What makes two requests the same: by the caller's own key, or by everything that decides. A request is another one once a key of those
     /// who sign or vouch begins or ends to count, so that the image is judged by what counts then.
     /// </summary>
-    public RequestIdentity IdentityOf(AttestationRequest request, IReadOnlyList<ReadReport> reports, DateTimeOffset time)
+    public RequestIdentity IdentityOf(AttestationRequest request, SentEvidence sent, DateTimeOffset time)
     {
-        var content = new RequestContent(
-            Repository, Digest, request.Policy, [.. reports.Select(report => report.DigestOrReason)]);
+        var content = new RequestContent(Repository, Digest, request.Policy, sent.Digests);
         return request.IdempotencyKey is { } key
             ? RequestIdentity.ForIdempotencyKey(Requester, key, content)
             : RequestIdentity.ForContent(Requester, content, Policy.Revision, TrustIn(Policies, time));

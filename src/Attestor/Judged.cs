@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using SupplyChain.Ledger;
+using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
 using SupplyChain.Policy;
@@ -13,6 +14,12 @@ namespace SupplyChain.Attestor;
 /// <param name="Scans">The scans that are bound to it.</param>
 internal sealed record Judged(Decision Decision, ImageSubject? Subject, IReadOnlyList<ScanEvidence> Scans)
 {
+    /// <summary>The documents that came with the request and are about it.</summary>
+    public IReadOnlyList<SubmittedDocument> Documents { get; private init; } = [];
+
+    /// <summary>The digests of the statements that lie beside it.</summary>
+    public IReadOnlySet<Digest> Stored { get; private init; } = new HashSet<Digest>();
+
     /// <summary>What the decision was made on; null when there was nothing to judge, or it is too large to be kept.</summary>
     public Lazy<DecisionBasis?> Basis { get; init; } = new((DecisionBasis?)null);
 
@@ -31,6 +38,8 @@ internal sealed record Judged(Decision Decision, ImageSubject? Subject, IReadOnl
             evaluation.Checks, evaluation.Evidence);
         return new Judged(decision, subject, evidence.Scans)
         {
+            Documents = evidence.Documents,
+            Stored = evidence.Statements.Where(stored => stored.Layout is not null).Select(stored => stored.Statement.Digest).ToHashSet(),
             Basis = new Lazy<DecisionBasis?>(() => BasisOf(grant.Policies, grant.Policy, evidence)),
         };
     }

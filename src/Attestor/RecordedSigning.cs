@@ -3,6 +3,7 @@
 using SupplyChain.Ledger;
 using SupplyChain.Ledger.Requests;
 using SupplyChain.Model;
+using SupplyChain.Policy;
 using SupplyChain.Signer;
 
 namespace SupplyChain.Attestor;
@@ -29,7 +30,23 @@ internal sealed class RecordedSigning(
         await ledger.RecordIntentAsync(lease, intent, cancellationToken);
     }
 
-    public async ValueTask<SignedArtifact> SignAsync(Draft draft, CancellationToken cancellationToken)
+    /// <summary>Signs what was planned, and the approval last, for it names the digests of the others.</summary>
+    public async ValueTask<IReadOnlyList<SignedArtifact>> SignAllAsync(
+        Grant grant, ImageSubject subject, IReadOnlyList<Draft> planned, CancellationToken cancellationToken)
+    {
+        var artifacts = new List<SignedArtifact>();
+        foreach (var draft in planned)
+            artifacts.Add(await SignAsync(draft, cancellationToken));
+        if (ArtifactPlan.Approval(grant, judged, subject, artifacts) is { } approval)
+        {
+            await RecordIntentAsync([approval], cancellationToken);
+            artifacts.Add(await SignAsync(approval, cancellationToken));
+        }
+
+        return artifacts;
+    }
+
+    private async ValueTask<SignedArtifact> SignAsync(Draft draft, CancellationToken cancellationToken)
     {
         if (Recorded(draft) is not { } recorded)
         {

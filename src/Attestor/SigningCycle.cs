@@ -69,25 +69,25 @@ public sealed class SigningCycle(
             grant = granted;
         }
 
-        // The request's own reports are read first: their digests tell whether this request was asked before.
-        var reports = await SigningEvidence.ReadAsync(request.Reports, cancellationToken);
+        // What the request brings is read first: its digests tell whether this request was asked before.
+        var sent = await SentEvidence.ReadAsync(request.Reports, request.Documents, cancellationToken);
         if (request.CheckOnly)
         {
-            var judged = await JudgeAsync(grant, reports, NewId(), cancellationToken);
+            var judged = await JudgeAsync(grant, sent, NewId(), cancellationToken);
             return new AttestationAnswer.Decided(judged.Decision, isRecorded: false);
         }
 
-        var identity = grant.IdentityOf(request, reports, clock.GetUtcNow());
+        var identity = grant.IdentityOf(request, sent, clock.GetUtcNow());
         // Equal requests of this process wait for one another, so that the first one's answer serves them all.
         using (await _gate.EnterAsync(identity.Key.ToString(), cancellationToken))
-            return await DecideAsync(grant, reports, identity, cancellationToken);
+            return await DecideAsync(grant, sent, identity, cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 
     private async ValueTask<AttestationAnswer> DecideAsync(
-        Grant grant, IReadOnlyList<ReadReport> reports, RequestIdentity identity, CancellationToken cancellationToken)
+        Grant grant, SentEvidence sent, RequestIdentity identity, CancellationToken cancellationToken)
     {
         switch (await ledger.BeginAsync(identity, cancellationToken))
         {
@@ -97,7 +97,7 @@ public sealed class SigningCycle(
             case BeginResult.Conflict:
                 return new AttestationAnswer.Rejected(
                     ReasonCode.IdempotencyConflict,
-                    "this Idempotency-Key was sent before with another image, policy or reports");
+                    "this Idempotency-Key was sent before with another image, policy or evidence");
 
             case BeginResult.InProgress busy:
                 return new AttestationAnswer.Rejected(
@@ -106,9 +106,9 @@ public sealed class SigningCycle(
             case BeginResult.Started started:
                 return await WithLeaseAsync(started.Lease, async lease =>
                 {
-                    var judged = await JudgeAsync(grant, reports, lease.Request, cancellationToken);
+                    var judged = await JudgeAsync(grant, sent, lease.Request, cancellationToken);
                     if (judged.Decision.IsPositive)
-                        return await ApproveAsync(lease, grant, judged, reports, open: null, cancellationToken);
+                        return await ApproveAsync(lease, grant, judged, sent, open: null, cancellationToken);
 
                     var refused = await ledger.RefuseAsync(lease, judged.Decision, judged.Basis.Value, cancellationToken);
                     return new AttestationAnswer.Decided(refused.Read(), isRecorded: true, judged.RetryAfter);
@@ -116,7 +116,7 @@ public sealed class SigningCycle(
 
             case BeginResult.Resumed resumed:
                 return await WithLeaseAsync(
-                    resumed.Lease, lease => ResumeAsync(lease, grant, reports, resumed.Open, cancellationToken), cancellationToken);
+                    resumed.Lease, lease => ResumeAsync(lease, grant, sent, resumed.Open, cancellationToken), cancellationToken);
 
             case var unknown:
                 throw new InvalidOperationException($"The ledger answered {unknown.GetType().Name}.");
@@ -138,7 +138,7 @@ public sealed class SigningCycle(
 
     // 3 to 6: what is it, evidence, binding, evaluation.
     private async ValueTask<Judged> JudgeAsync(
-        Grant grant, IReadOnlyList<ReadReport> reports, string id, CancellationToken cancellationToken)
+        Grant grant, SentEvidence sent, string id, CancellationToken cancellationToken)
     {
         ImageSubject subject;
         try
@@ -154,7 +154,7 @@ public sealed class SigningCycle(
         EvidenceSet evidence;
         using (CycleStep.Start(4, "evidence"))
             evidence = await _evidence.GatherAsync(
-                subject, grant.Policy, grant.Policies, reports, clock.GetUtcNow(), cancellationToken);
+                subject, grant.Policy, grant.Policies, sent, clock.GetUtcNow(), cancellationToken);
         using (CycleStep.Start(5, "binding"))
         {
             evidence = await KnownReports.BindAsync(
@@ -168,7 +168,7 @@ public sealed class SigningCycle(
     // An intent is on record. Once the approval is signed the decision stands and is only finished; before that the
     // image has to pass again, for a newer report may have become known since.
     private async ValueTask<AttestationAnswer> ResumeAsync(
-        RequestLease lease, Grant grant, IReadOnlyList<ReadReport> reports, OpenRequest open,
+        RequestLease lease, Grant grant, SentEvidence sent, OpenRequest open,
         CancellationToken cancellationToken)
     {
         Log.Resumed(logger, lease.Request, open.Signatures.Count);
@@ -182,11 +182,11 @@ public sealed class SigningCycle(
         if (fallen is not null && open.Signatures.Count > 0)
             return await FallAsync(lease, fallen, cancellationToken);
 
-        var again = await JudgeAsync(grant, reports, open.Request, cancellationToken);
+        var again = await JudgeAsync(grant, sent, open.Request, cancellationToken);
         if (again.Decision.IsPositive || open.Find(Drafts.Approval, grant.Digest) is not null)
         {
             var before = fallen is null ? again with { Decision = open.Decision, Basis = new(open.Basis) } : again;
-            return await ApproveAsync(lease, grant, before, reports, open, cancellationToken);
+            return await ApproveAsync(lease, grant, before, sent, open, cancellationToken);
         }
 
         if (open.Signatures.Count == 0)
@@ -202,7 +202,7 @@ public sealed class SigningCycle(
 
     // 7 to 10: intent, sign, store, completion.
     private async ValueTask<AttestationAnswer> ApproveAsync(
-        RequestLease lease, Grant grant, Judged judged, IReadOnlyList<ReadReport> reports, OpenRequest? open,
+        RequestLease lease, Grant grant, Judged judged, SentEvidence sent, OpenRequest? open,
         CancellationToken cancellationToken)
     {
         if (judged.Subject is not { } subject)
@@ -220,21 +220,15 @@ public sealed class SigningCycle(
 
             var key = await keys.OpenAsync(grant.Attestor, clock.GetUtcNow(), cancellationToken);
             var signing = new RecordedSigning(ledger, lease, new ArtifactSigner(key), open, judged);
-            var first = await ArtifactPlan.BeforeApprovalAsync(grant, judged, subject, reports, cancellationToken);
+            var first = await ArtifactPlan.BeforeApprovalAsync(grant, judged, subject, sent, cancellationToken);
             using (CycleStep.Start(7, "record intent"))
                 await signing.RecordIntentAsync(first, cancellationToken);
             if (!grant.IsInForce(policies(), clock.GetUtcNow()))
                 return await GiveUpAsync(lease, judged.Decision, open, cancellationToken);
 
-            var artifacts = new List<SignedArtifact>();
+            IReadOnlyList<SignedArtifact> artifacts;
             using (CycleStep.Start(8, "sign"))
-            {
-                foreach (var draft in first)
-                    artifacts.Add(await signing.SignAsync(draft, cancellationToken));
-                var approval = ArtifactPlan.Approval(grant, judged, subject, artifacts);
-                await signing.RecordIntentAsync([approval], cancellationToken);
-                artifacts.Add(await signing.SignAsync(approval, cancellationToken));
-            }
+                artifacts = await signing.SignAllAsync(grant, subject, first, cancellationToken);
 
             var published = await _publication.PublishAsync(lease, judged.Decision, signing.Signers, artifacts, cancellationToken);
             return published.Decision is { } decision

@@ -11,7 +11,7 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Evidence;
 
 /// <summary>
-/// Gathers what a signing policy judges: the reports that came with the request, and attestations beside the image of the types and
+/// Gathers what a signing policy judges: the reports and documents that came with the request, and attestations beside the image of the types and
 /// by the signers the policy names. Every piece ends up either bound to the image or as a problem with its own reason.
 /// </summary>
 public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolver images)
@@ -47,12 +47,14 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
 
     /// <summary>Gathers the evidence about one image.</summary>
     public async ValueTask<EvidenceSet> GatherAsync(
-        ImageSubject subject, SigningPolicy policy, PolicySet policies, IReadOnlyList<ReadReport> reports,
+        ImageSubject subject, SigningPolicy policy, PolicySet policies, SentEvidence sent,
         DateTimeOffset time, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(sent);
         var gathered = new GatheredScans(subject);
         var vex = new GatheredVex();
-        foreach (var (report, result) in reports)
+        gathered.Problems.AddRange(sent.Problems);
+        foreach (var (report, result) in sent.Reports)
         {
             var name = Printable.Escape(report.Name);
             gathered.Add(result, new ScanOrigin(name));
@@ -72,6 +74,13 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
         var wanted = SigningNeeds.Of(policy, policies);
         if (wanted.Keys.Count > 0)
             await AddAttestedAsync(gathered, vex, wanted, cancellationToken);
+        var documents = new SubmittedDocuments(subject, wanted.Keys);
+        foreach (var document in sent.Documents)
+            documents.Add(document);
+        gathered.Problems.AddRange(documents.Problems);
+        // What is signed counts as it would beside the image.
+        foreach (var statement in documents.Statements.Where(statement => wanted.PredicateTypes.Contains(statement.PredicateType)))
+            Add(new StoredStatement(statement, Layout: null), gathered, vex, wanted);
 
         gathered.KeepNewestAttested(scan => SigningEvaluation.IsVouched(policy, policies, scan, time));
         return new EvidenceSet
@@ -81,6 +90,7 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
             Scans = gathered.Scans,
             Vex = vex.All,
             Statements = gathered.Statements,
+            Documents = documents.Documents,
             Signatures = [],
             BaseImages = await ReadBasesAsync(policy, cancellationToken),
             Problems = gathered.Problems,
@@ -126,16 +136,19 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
             // What is wrong with one attachment is its own matter; that not all were looked at is no absence of reports.
             gathered.Problems.AddRange(verified.Problems.Where(problem => problem.Evidence is null));
             foreach (var stored in verified.Statements)
-            {
-                // A scan by anybody but a scanner's signer is no report, and what is wrong with it nobody's concern.
-                if (wanted.IsScan(stored.Statement))
-                    gathered.Add(stored);
-                else
-                    gathered.Statements.Add(stored);
-                if (wanted.IsVex(stored.Statement))
-                    vex.Add(stored.Statement);
-            }
+                Add(stored, gathered, vex, wanted);
         }
+    }
+
+    private static void Add(StoredStatement stored, GatheredScans gathered, GatheredVex vex, SigningNeeds wanted)
+    {
+        // A scan by anybody but a scanner's signer is no report, and what is wrong with it nobody's concern.
+        if (wanted.IsScan(stored.Statement))
+            gathered.Add(stored);
+        else
+            gathered.Statements.Add(stored);
+        if (wanted.IsVex(stored.Statement))
+            vex.Add(stored.Statement);
     }
 }
 

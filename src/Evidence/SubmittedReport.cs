@@ -2,7 +2,7 @@
 
 namespace SupplyChain.Evidence;
 
-/// <summary>A scan report that came with a request, as the bytes its scanner wrote; read as a stream, as often as needed.</summary>
+/// <summary>A scan report or document that came with a request, as the bytes its maker wrote; read as a stream, as often as needed.</summary>
 public interface ISubmittedReport
 {
     /// <summary>What the sender called it: for messages only.</summary>

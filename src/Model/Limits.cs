@@ -141,6 +141,12 @@ public static class Limits
     /// <summary>Things that one build's provenance may say it read: a large workspace of packages has some thousands.</summary>
     public const int BuildDependencies = 20_000;
 
+    /// <summary>Tests of one kind in a test result: the largest suites have some hundred thousands.</summary>
+    public const int TestsInResult = 500_000;
+
+    /// <summary>Attributes of one attribute report: real ones have a few.</summary>
+    public const int AttributesInReport = 10_000;
+
     /// <summary>
     /// Bytes of a predicate that a check of a policy reads as a whole: it takes several times its size in memory. Provenance and test
     /// results have some kilobytes.
@@ -196,6 +202,14 @@ public static class Limits
 
     /// <summary>Reports in one request.</summary>
     public const int ReportsPerRequest = 32;
+
+    /// <summary>SBOMs, provenance and other documents in one request: two for each platform.</summary>
+    public const int DocumentsPerRequest = 2 * Platforms;
+
+    /// <summary>
+    /// Bytes of a document in a request, which is held in memory: an SBOM of the largest size still fits in base64, with what is around it.
+    /// </summary>
+    public const int DocumentBytes = (SbomBytes / 3 * 4) + (256 * KiB);
 
     /// <summary>Findings of one report.</summary>
     public const int Findings = 100_000;

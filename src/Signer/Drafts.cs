@@ -23,6 +23,9 @@ public static class Drafts
     /// <summary>The start of the purpose of a scan attestation; the report's digest follows.</summary>
     public const string ScanAttestation = "scan-attestation:";
 
+    /// <summary>The start of the purpose of an SBOM attestation; the digest of what was sent follows.</summary>
+    public const string SbomAttestation = "sbom-attestation:";
+
     /// <summary>An image signature as cosign 3 writes it, with the repository as the subject's name.</summary>
     public static Draft OfSignature(Repository repository, Descriptor subject)
     {
@@ -54,6 +57,21 @@ public static class Drafts
             ScanAttestation + report, DraftForm.Bundle, repository, subject, PredicateTypes.VulnerabilityScan,
             StatementWriter.Write(
                 [SubjectOf(repository, subject)], PredicateTypes.VulnerabilityScan, scan.Write, scan.Result.Length + 1024));
+    }
+
+    /// <summary>An SBOM as an attestation about the manifest it covers.</summary>
+    /// <param name="repository">Where the image lives.</param>
+    /// <param name="subject">The manifest that the SBOM covers.</param>
+    /// <param name="sent">The digest of what was sent.</param>
+    /// <param name="predicateType">The type that its format is attested as.</param>
+    /// <param name="sbom">The SBOM, as strict JSON that is less deep than a statement may be.</param>
+    public static Draft OfSbom(Repository repository, Descriptor subject, Digest sent, string predicateType, ReadOnlyMemory<byte> sbom)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        return new Draft(
+            SbomAttestation + sent, DraftForm.Bundle, repository, subject, predicateType,
+            StatementWriter.Write(
+                [SubjectOf(repository, subject)], predicateType, writer => writer.WriteRawValue(sbom.Span), sbom.Length + 1024));
     }
 
     /// <summary>An approval: the verification summary of a policy that passed.</summary>

@@ -68,7 +68,7 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
         },
         { "no image", image => Parts(Bodies.Part("report", Service.ReportOf(image))), "the part image is missing" },
         { "no part at all", _ => Parts(), "the part image is missing" },
-        { "an unknown part", image => Parts(Image(image), Bodies.Part("sbom", "{}")), "the part 'sbom' is unknown" },
+        { "an unknown part", image => Parts(Image(image), Bodies.Part("vex", "{}")), "the part 'vex' is unknown; expected image, policy, report, sbom, provenance or attestation" },
         { "a part in another case", image => Parts(Bodies.Part("Image", image.Name)), "the part 'Image' is unknown" },
         {
             "a part without a name",
@@ -170,6 +170,8 @@ public sealed class MalformedRequestTests(KeylessService service) : IClassFixtur
             "the member 'Image' is unknown"
         },
         { "an unknown member", image => Text(image)[..^1] + ",\"sign\":true}", "the member 'sign' is unknown" },
+        { "a part's name for a member", image => Text(image)[..^1] + ",\"sbom\":[]}", "reports, sboms, provenances or attestations" },
+        { "an SBOM that is in no list", image => Text(image)[..^1] + ",\"sboms\":{}}", "the member 'sboms' is unknown or of the wrong type" },
         {
             "an image that is a list",
             image => $"{{\"image\":[\"{image.Name}\"]}}",

@@ -39,20 +39,29 @@ internal static class Attestations
     /// <summary>What the approval of the image says that it rests on; nothing when there is none.</summary>
     public static async ValueTask<IReadOnlyList<Digest>> InputsOfAsync(World world, Manifest image)
     {
+        if ((await StatementsOfAsync(world, image)).FirstOrDefault(statement => statement.PredicateType is PredicateTypes.VerificationSummary) is not { } approval)
+            return [];
+
+        Assert.True(VerificationSummary.TryRead(approval, out var summary, out var problem), problem?.Message);
+        return [.. summary.InputAttestations.Select(input => input.Digest)];
+    }
+
+    /// <summary>Every statement of the attestor's key that is stored as a bundle beside the image.</summary>
+    public static async ValueTask<IReadOnlyList<VerifiedStatement>> StatementsOfAsync(World world, Manifest image)
+    {
+        var statements = new List<VerifiedStatement>();
         foreach (var referrer in await world.Registry.ListReferrersAsync(world.Repository, image.Digest, CancellationToken.None))
         {
             var manifest = await world.Registry.FetchManifestAsync(world.Repository, referrer.Digest, CancellationToken.None);
             var content = await world.Registry.FetchBlobAsync(world.Repository, manifest!.Layers[0], Limits.AttestationBytes, CancellationToken.None);
             if (Bundle.TryRead(content!, out var bundle, out _) && bundle.Envelope is { } envelope
-                && EnvelopeVerifier.TryVerify(envelope, image.Digest, [world.PublicKey], manifest.Layers[0].Digest, out var statement, out _)
-                && statement.PredicateType is PredicateTypes.VerificationSummary)
+                && EnvelopeVerifier.TryVerify(envelope, image.Digest, [world.PublicKey], manifest.Layers[0].Digest, out var statement, out _))
             {
-                Assert.True(VerificationSummary.TryRead(statement, out var summary, out var problem), problem?.Message);
-                return [.. summary.InputAttestations.Select(input => input.Digest)];
+                statements.Add(statement);
             }
         }
 
-        return [];
+        return statements;
     }
 
     /// <summary>A clean report of Trivy, made now, as a bundle beside the image.</summary>

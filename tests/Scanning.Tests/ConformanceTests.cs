@@ -14,10 +14,14 @@ namespace SupplyChain.Scanning.Tests;
 /// </summary>
 public sealed class ConformanceTests
 {
-    /// <summary>Folders of formats that are not read yet.</summary>
-    private static readonly string[] NotRead =
+    /// <summary>Folders of what is no scan report, and the tests that put every row of theirs against the table.</summary>
+    private static readonly (string Format, string Tests)[] ReadElsewhere =
     [
-        "csaf", "intoto-test-result", "openvex", "scai", "slsa-provenance", "spdx",
+        ("csaf", "tests/Scanning.Tests/Vex/VexConformanceTests.cs"), ("openvex", "tests/Scanning.Tests/Vex/VexConformanceTests.cs"),
+        ("spdx", "tests/Scanning.Tests/Sboms/SbomConformanceTests.cs"),
+        ("intoto-test-result", "tests/Sigstore.Tests/Predicates/PredicateConformanceTests.cs"),
+        ("scai", "tests/Sigstore.Tests/Predicates/PredicateConformanceTests.cs"),
+        ("slsa-provenance", "tests/Sigstore.Tests/Predicates/PredicateConformanceTests.cs"),
     ];
 
     public static TheoryData<string, string, string> Refused => new()
@@ -53,13 +57,13 @@ public sealed class ConformanceTests
     ];
 
     public static TheoryData<string> Accepted => [.. Rows()
-        .Where(row => !NotRead.Contains(row["format"], StringComparer.Ordinal))
+        .Where(row => !IsReadElsewhere(row))
         .Select(row => row["file"])
         .Where(file => !Refused.Any(refused => refused.Data.Item1 == file))
         .DefaultIfEmpty("(absent)")];
 
     public static TheoryData<string> Others => [.. Rows()
-        .Where(row => NotRead.Contains(row["format"], StringComparer.Ordinal))
+        .Where(IsReadElsewhere)
         .Select(row => row["file"])
         .Where(file => !file.EndsWith(".gz", StringComparison.Ordinal))
         .DefaultIfEmpty("(absent)")];
@@ -96,6 +100,12 @@ public sealed class ConformanceTests
         Assert.StartsWith("this is ", problem.Message, StringComparison.Ordinal);
         Assert.EndsWith($"which is not accepted; accepted are {ReportFormats.Names}", problem.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_is_no_report_is_put_against_the_table_by_other_tests() => Assert.All(ReadElsewhere, known => Assert.Contains(
+        $"\"{known.Format}\"", File.ReadAllText(Path.Combine(SharedFiles.RepositoryRoot, known.Tests)), StringComparison.Ordinal));
+
+    private static bool IsReadElsewhere(Dictionary<string, string> row) => ReadElsewhere.Any(known => known.Format == row["format"]);
 
     private static IEnumerable<(string Name, string Ours)> Describe(byte[] content, Dictionary<string, string> expected)
     {

@@ -14,11 +14,12 @@ internal static class EvidenceGap
     /// <summary>The first thing that is not in the record, in words; null when everything is.</summary>
     public static string? Find(RecordedEvidence recorded, SigningPolicy changed, PolicySet policies)
     {
-        var asked = recorded.Policy.Checks.OfType<AttestationCheck>().ToList();
+        var asked = Attested(recorded.Policy.Checks);
         var scanners = Attested(recorded.Policy);
         var types = asked.SelectMany(check => check.PredicateTypes).ToHashSet(StringComparer.Ordinal);
         var keys = recorded.Policies.KeysOf(asked.SelectMany(check => check.SignedBy).Concat(scanners)).ToHashSet();
-        foreach (var check in changed.Checks.OfType<AttestationCheck>())
+        // What requesters send is kept whether or not anybody asked for it.
+        foreach (var check in Attested(changed.Checks))
         {
             if (check.PredicateTypes.Intersect(recorded.LeftOut, StringComparer.Ordinal).Any())
                 return $"{check.Name} judges scan attestations, whose bytes are not kept";
@@ -42,6 +43,9 @@ internal static class EvidenceGap
                 ? $"the base image {unknown} is approved, which nobody fetched then"
                 : null;
     }
+
+    private static List<AttestationCheck> Attested(IEnumerable<PolicyCheck> checks) =>
+        [.. checks.OfType<AttestationCheck>().Where(check => check.Source == EvidenceSource.Attested)];
 
     private static IEnumerable<string> Attested(SigningPolicy policy) => policy.Evidence.Scanners
         .Where(scanner => scanner.Source == EvidenceSource.Attested).SelectMany(scanner => scanner.SignedBy);

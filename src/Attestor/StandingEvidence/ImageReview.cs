@@ -52,7 +52,7 @@ internal sealed class ImageReview(
         CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var gathered = await evidence.GatherAsync(subject, policy, policies, reports, now, cancellationToken);
+        var gathered = await evidence.GatherAsync(subject, policy, policies, new SentEvidence(reports), now, cancellationToken);
         var grant = new Grant(
             policies, policy, policies.FindAttestor(policy.Attestor)!, new DecisionRequester(poster.Issuer, poster.Subject),
             subject.Repository, subject.Digest);

@@ -15,12 +15,10 @@ internal static class AttestCommand
     public static Command Create(Surroundings surroundings)
     {
         var image = new Argument<string>("IMAGE") { Description = "The image by digest: HOST/PATH@sha256:…" };
-        var reports = new Option<string[]>("--report")
-        {
-            Description = "A scanner's report as the scanner wrote it; repeatable",
-            HelpName = "FILE",
-            DefaultValueFactory = _ => [],
-        };
+        var reports = Documents("--report", "A scanner's report as the scanner wrote it; repeatable");
+        var sboms = Documents("--sbom", "An SBOM, bare or in a statement, envelope or bundle; repeatable");
+        var provenances = Documents("--provenance", "SLSA provenance in a statement, envelope or bundle; repeatable");
+        var attestations = Documents("--attestation", "Any other statement, envelope or bundle; repeatable");
         var attestor = new Option<string>("--attestor")
         {
             Description = "The attestor's address, https://HOST[:PORT]; http only on this machine",
@@ -58,14 +56,18 @@ internal static class AttestCommand
         var command = new Command(
             "attest", "Ask an attestor to check an image against its signing policy, and to sign it")
         {
-            image, reports, attestor, tokenFile, policy, check, key, ca, plainHttp, timeout, output,
+            image, reports, sboms, provenances, attestations, attestor, tokenFile, policy, check, key, ca, plainHttp, timeout, output,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
             var request = new AttestRequest
             {
                 Image = DigestReference(parsed.GetRequiredValue(image)),
-                Reports = [.. parsed.GetValue(reports)!.Select(ReportFile.Open)],
+                Files =
+                [
+                    .. Open(parsed, reports, "report"), .. Open(parsed, sboms, "sbom"), .. Open(parsed, provenances, "provenance"),
+                    .. Open(parsed, attestations, "attestation"),
+                ],
                 Policy = parsed.GetValue(policy),
                 CheckOnly = parsed.GetValue(check),
                 IdempotencyKey = IdempotencyKey(parsed.GetValue(key)),
@@ -83,6 +85,16 @@ internal static class AttestCommand
         });
         return command;
     }
+
+    private static Option<string[]> Documents(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "FILE",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static IEnumerable<SentFile> Open(ParseResult parsed, Option<string[]> option, string part) =>
+        parsed.GetValue(option)!.Select(path => SentFile.Open(part, path));
 
     private static async Task<int> RunAsync(
         Surroundings surroundings, AttestRequest request, AttestorAddress address, string token, string? caFile,

@@ -65,7 +65,7 @@ internal sealed class AttestorClient(HttpClient http, AttestorAddress attestor, 
     private async Task<AttestAnswer> SendAsync(
         AttestRequest request, IAttestProgress progress, CancellationToken cancellationToken)
     {
-        progress.Sending(request.Reports.Sum(report => report.Length));
+        progress.Sending(request.Files.Sum(file => file.Length));
         using var message = new HttpRequestMessage(HttpMethod.Post, attestor.Resolve(request.RelativeAddress))
         {
             Content = request.Body(progress.Sent),

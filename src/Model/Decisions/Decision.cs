@@ -106,7 +106,7 @@ public sealed record DecisionEvidence
     /// <summary>The digest of its bytes.</summary>
     public required Digest Digest { get; init; }
 
-    /// <summary><c>scan</c>, <c>vex</c>, <c>approval</c>, <c>signature</c>, <c>attestation</c>, or for data that the operator supplies <c>known-exploited</c> and <c>epss</c>.</summary>
+    /// <summary><c>scan</c>, <c>vex</c>, <c>approval</c>, <c>signature</c>, <c>attestation</c>, <c>sbom</c> for one that came without a statement around it, or for data that the operator supplies <c>known-exploited</c> and <c>epss</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Who made it: scanner and version, or the attestor whose key signed.</summary>

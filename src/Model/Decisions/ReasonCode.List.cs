@@ -183,11 +183,53 @@ public sealed partial class ReasonCode
         "A VEX document of somebody whom the policy trusts cannot be read.",
         "Have its author correct it and attest it again; until then it changes nothing.");
 
-    /// <summary>A report was given by reference.</summary>
+    /// <summary>A report or document was given by reference.</summary>
     public static readonly ReasonCode ReportSource = new(
         "REPORT_SOURCE", "Evidence",
-        "A report was given by reference.",
-        "Send the report itself.");
+        "A report or document was given by reference.",
+        "Send it itself.");
+
+    /// <summary>A document that was sent is not what its part is for, of no known form, or of several at once.</summary>
+    public static readonly ReasonCode DocumentFormat = new(
+        "DOCUMENT_FORMAT", "Evidence",
+        "A document that was sent is not what its part is for, of no known form, or of several at once.",
+        "Send an SBOM, an in-toto statement, a DSSE envelope or a Sigstore bundle, unchanged and as what it is.");
+
+    /// <summary>A document that was sent is not strict JSON.</summary>
+    public static readonly ReasonCode DocumentMalformed = new(
+        "DOCUMENT_MALFORMED", "Evidence",
+        "A document that was sent is truncated or not strict JSON.",
+        "Send the whole document, unedited.");
+
+    /// <summary>A document that was sent is too large.</summary>
+    public static readonly ReasonCode DocumentLimit = new(
+        "DOCUMENT_LIMIT", "Evidence",
+        "A document that was sent is too large, or there are more signed ones than are verified.",
+        "Send less in one request, or attach the document beside the image.");
+
+    /// <summary>A document that was sent speaks of another image.</summary>
+    public static readonly ReasonCode DocumentSubjectMismatch = new(
+        "DOCUMENT_SUBJECT_MISMATCH", "Evidence",
+        "A document that was sent speaks of another image.",
+        "Send the document of the image that is to be signed.");
+
+    /// <summary>A document that was sent does not lead to one platform of the image.</summary>
+    public static readonly ReasonCode DocumentUnbound = new(
+        "DOCUMENT_UNBOUND", "Evidence",
+        "A document that was sent does not say which image it is of.",
+        "Send it in a statement that names the manifest's digest, or have it made by registry reference.");
+
+    /// <summary>The signature of a document that was sent does not verify with any key of the policy.</summary>
+    public static readonly ReasonCode DocumentSignatureInvalid = new(
+        "DOCUMENT_SIGNATURE_INVALID", "Evidence",
+        "The signature of a document that was sent does not verify with any key of the policy.",
+        "Have it signed by an attestor of the policy; where the policy accepts submitted documents, send the statement without the envelope.");
+
+    /// <summary>Only the requester vouches for a document.</summary>
+    public static readonly ReasonCode DocumentUnvouched = new(
+        "DOCUMENT_UNVOUCHED", "Evidence",
+        "Only the requester vouches for a document that was sent.",
+        "Have it signed by an attestor of the policy, or accept submitted documents in the policy.");
 
     // Checks
 
@@ -786,6 +828,13 @@ public sealed partial class ReasonCode
         VexUntrusted,
         VexMalformed,
         ReportSource,
+        DocumentFormat,
+        DocumentMalformed,
+        DocumentLimit,
+        DocumentSubjectMismatch,
+        DocumentUnbound,
+        DocumentSignatureInvalid,
+        DocumentUnvouched,
         FindingOverLimit,
         CveBlocked,
         KnownExploited,

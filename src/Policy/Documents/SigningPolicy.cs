@@ -135,6 +135,12 @@ public sealed record ProduceRules
     /// <summary>Whether the scan reports that were used are attested.</summary>
     public bool VulnerabilityAttestation { get; init; } = true;
 
+    /// <summary>Whether SBOMs that came with the request and were used are attested.</summary>
+    public bool SbomAttestation { get; init; }
+
+    /// <summary>Whether an approval, a verification summary, is written.</summary>
+    public bool Summary { get; init; } = true;
+
     /// <summary>How long an approval holds.</summary>
     public TimeSpan ValidFor { get; init; } = TimeSpan.FromDays(30);
 }

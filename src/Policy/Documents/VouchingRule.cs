@@ -13,4 +13,7 @@ public sealed record VouchingRule(string Kind, IReadOnlyList<string> SignedBy, S
     internal const string Scan = "scan";
     internal const string Vex = "vex";
     internal const string Attestation = "attestation";
+
+    /// <summary>A bare SBOM, for which no rule lets anybody but the requester vouch.</summary>
+    internal const string Sbom = "sbom";
 }

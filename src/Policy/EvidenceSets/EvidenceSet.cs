@@ -44,6 +44,9 @@ public sealed record EvidenceSet
     /// <summary>Statements about it, image signatures excepted.</summary>
     public IReadOnlyList<StoredStatement> Statements { get; init; } = [];
 
+    /// <summary>Documents about it that came with the request, signed or not.</summary>
+    public IReadOnlyList<SubmittedDocument> Documents { get; init; } = [];
+
     /// <summary>Image signatures, in either form.</summary>
     public IReadOnlyList<StoredSignature> Signatures { get; init; } = [];
 
@@ -121,8 +124,8 @@ public sealed record ScanEvidence
 
 /// <summary>A verified statement and where it was found.</summary>
 /// <param name="Statement">The statement.</param>
-/// <param name="Layout">The layout it was stored in.</param>
-public sealed record StoredStatement(VerifiedStatement Statement, StorageLayout Layout);
+/// <param name="Layout">The layout it was stored in; null when it came with the request.</param>
+public sealed record StoredStatement(VerifiedStatement Statement, StorageLayout? Layout);
 
 /// <summary>A verified image signature and where it was found.</summary>
 /// <param name="Signature">The signature.</param>

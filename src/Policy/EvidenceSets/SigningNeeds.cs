@@ -35,7 +35,7 @@ public sealed record SigningNeeds
         var scannerKeys = policies.KeysOf(scanners.SelectMany(scanner => scanner.SignedBy));
         var vexKeys = policies.KeysOf(policy.Evidence.Vex.SelectMany(rule => rule.SignedBy));
         var vexTypes = policy.Evidence.Vex.SelectMany(rule => rule.PredicateTypes).ToList();
-        var checks = policy.Checks.OfType<AttestationCheck>().ToList();
+        var checks = policy.Checks.OfType<AttestationCheck>().Where(check => check.Source == EvidenceSource.Attested).ToList();
         var types = checks.SelectMany(check => check.PredicateTypes).Concat(vexTypes).ToHashSet(StringComparer.Ordinal);
         if (scannerKeys.Count > 0)
             types.Add(SignedTypes.VulnerabilityScan);

@@ -89,6 +89,21 @@ internal static class PolicyLint
                 yield return Warn(scanner.Location, $"no report may ever be of {Printable.Escape(scanner.Name)}; did you mean {near}?");
         }
 
+        foreach (var check in policy.Checks.OfType<ProvenanceCheck>().Where(check => check.Source == EvidenceSource.Submitted))
+        {
+            yield return Warn(
+                check.Location, "whoever asks says who built the image: a builder's id proves something only by the key that signed");
+        }
+
+        if (!policy.Produce.Summary)
+        {
+            yield return Warn(
+                policy.Location, "spec.produce.vsa: what is approved is told by its signature alone; admission by approval, the default, lets none of it run");
+        }
+
+        if (policy.Produce.SbomAttestation && !policy.Checks.OfType<SbomCheck>().Any())
+            yield return Warn(policy.Location, "spec.produce.attestations: no SBOM is ever attested, for no check uses one");
+
         foreach (var requester in policy.Requesters.Concat(policy.Evidence.Posters))
         {
             foreach (var claim in requester.Claims.Where(claim => claim.Value.Contains('*', StringComparison.Ordinal)))

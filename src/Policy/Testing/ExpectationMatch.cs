@@ -49,6 +49,8 @@ internal static class ExpectationMatch
             .. Compare("signs.signature", Word(expected.Signature), Word(policy.Produce.Signature)),
             .. Compare("signs.layouts", Word(expected.Layouts), Word(layouts)),
             .. Compare("signs.reports", Word(expected.Reports), Word(policy.Produce.VulnerabilityAttestation)),
+            .. Compare("signs.sboms", Word(expected.Sboms), Word(policy.Produce.SbomAttestation)),
+            .. Compare("signs.vsa", Word(expected.Vsa), Word(policy.Produce.Summary)),
             .. Compare(
                 "signs.validUntil", expected.ValidUntil is { } end ? Times.Show(end) : null,
                 Times.Show(found.Time + policy.Produce.ValidFor)),

@@ -116,6 +116,8 @@ internal static class ExpectationReader
             Signature = Values.Truth(reader.Optional("signature")),
             Layouts = Layouts.Read(reader.Optional("layouts")),
             Reports = Values.Truth(reader.Optional("reports")),
+            Sboms = Values.Truth(reader.Optional("sboms")),
+            Vsa = Values.Truth(reader.Optional("vsa")),
             ValidUntil = TestFactsReader.ReadTime(reader.Optional("validUntil")),
         };
         reader.Close();

@@ -90,7 +90,7 @@ internal static class PolicyTestReader
     {
         if (facts is { Requester: not null, Workload: null } && (own.Approvals ?? own.Signatures as object) is not null)
             reader.Error("approvals and signatures are judged before an image runs; this case asks for its signature");
-        if (facts is { Workload: not null, Requester: null } && (own.Reports ?? own.ThreatData as object) is not null)
-            reader.Error("reports and threatData are judged before an image is signed; this case asks whether it may run");
+        if (facts is { Workload: not null, Requester: null } && (own.Reports ?? own.Documents ?? own.ThreatData as object) is not null)
+            reader.Error("reports, documents and threatData are judged before an image is signed; this case asks whether it may run");
     }
 }

@@ -41,13 +41,18 @@ internal sealed class TestEvidence(
         }
 
         gathered.KeepNewestAttested(scan => SigningEvaluation.IsVouched(policy, keys.Policies, scan, Time));
+        var documents = new SubmittedDocuments(_subject, keys.Policies.KeysOf(policy.Vouchers));
+        foreach (var document in facts.Documents ?? [])
+            documents.Add(new SentDocument(document.Kind, Printable.Escape(document.File), Digest.Compute(files[document.File].Span), files[document.File]));
+
         return new EvidenceSet
         {
             Origin = EvidenceOrigin.Fixture,
             Subject = _subject,
             Scans = gathered.Scans,
             Vex = vex.All,
-            Problems = gathered.Problems,
+            Problems = [.. gathered.Problems, .. documents.Problems],
+            Documents = documents.Documents,
             Statements = gathered.Statements,
             BaseImages = [.. (facts.BaseImages ?? []).Select(image => new BaseImage(image.Reference, TestImageReader.ToSubject(image)))],
             ThreatData = ReadThreatData(),

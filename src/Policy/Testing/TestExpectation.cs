@@ -55,6 +55,12 @@ public sealed record ExpectedSigning
     /// <summary>Whether the reports are attested.</summary>
     public bool? Reports { get; init; }
 
+    /// <summary>Whether SBOMs of the request are attested.</summary>
+    public bool? Sboms { get; init; }
+
+    /// <summary>Whether an approval is written.</summary>
+    public bool? Vsa { get; init; }
+
     /// <summary>When the approval ends.</summary>
     public DateTimeOffset? ValidUntil { get; init; }
 }

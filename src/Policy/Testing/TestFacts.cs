@@ -25,6 +25,9 @@ public sealed record TestFacts
     /// <summary>Scan reports.</summary>
     public IReadOnlyList<TestReport>? Reports { get; init; }
 
+    /// <summary>Documents that came with the request, unsigned.</summary>
+    public IReadOnlyList<TestDocument>? Documents { get; init; }
+
     /// <summary>Statements about the image.</summary>
     public IReadOnlyList<TestAttestation>? Attestations { get; init; }
 
@@ -43,7 +46,8 @@ public sealed record TestFacts
     /// <summary>The files that are named.</summary>
     internal IEnumerable<string> Files =>
     [
-        .. (Reports ?? []).Select(report => report.File), .. (Attestations ?? []).Select(attestation => attestation.Predicate),
+        .. (Reports ?? []).Select(report => report.File), .. (Documents ?? []).Select(document => document.File),
+        .. (Attestations ?? []).Select(attestation => attestation.Predicate),
         .. new[] { ThreatData?.KnownExploited, ThreatData?.Epss }.OfType<string>(),
     ];
 
@@ -57,6 +61,7 @@ public sealed record TestFacts
         Workload = Workload ?? (Requester is null ? given.Workload : null),
         Time = Time ?? given.Time,
         Reports = Reports ?? given.Reports,
+        Documents = Documents ?? given.Documents,
         Attestations = Attestations ?? given.Attestations,
         Approvals = Approvals ?? given.Approvals,
         Signatures = Signatures ?? given.Signatures,
@@ -81,6 +86,11 @@ public sealed record TestSigner(string? Attestor, SourceLocation Location);
 /// <param name="Signer">Who signed it; null when the requester alone vouches for it.</param>
 /// <param name="Time">When the envelope around it says it was made, if anything does.</param>
 public sealed record TestReport(string File, TestSigner? Signer, DateTimeOffset? Time);
+
+/// <summary>A document as it was sent.</summary>
+/// <param name="Kind">What the part it came in is for.</param>
+/// <param name="File">Its file.</param>
+public sealed record TestDocument(DocumentKind Kind, string File);
 
 /// <summary>A statement about the image, or about one of its platforms.</summary>
 /// <param name="Type">The predicate type.</param>

@@ -23,6 +23,7 @@ internal static class TestFactsReader
             Workload = ReadWorkload(workloadField),
             Time = ReadTime(reader.Optional("time")),
             Reports = Several(reader.Optional("reports"), ReadReport),
+            Documents = Several(reader.Optional("documents"), ReadDocument),
             Attestations = Several(reader.Optional("attestations"), ReadAttestation),
             Approvals = Several(reader.Optional("approvals"), ReadApproval),
             Signatures = Several(reader.Optional("signatures"), ReadSignature),
@@ -111,6 +112,18 @@ internal static class TestFactsReader
             reader.Error("nobody signs a submitted report, and there is no envelope around it; say source: attested");
 
         return file is null || isAttested is null || (isAttested.Value && signer is null) ? null : new TestReport(file, signer, time);
+    }
+
+    private static TestDocument? ReadDocument(Field field)
+    {
+        if (FieldReader.Open(field) is not { } reader)
+            return null;
+
+        var kind = Values.Word(
+            reader.Required("part"), ("sbom", DocumentKind.Sbom), ("provenance", DocumentKind.Provenance), ("attestation", DocumentKind.Attestation));
+        var file = ReadFile(reader, "file");
+        reader.Close();
+        return kind is null || file is null ? null : new TestDocument(kind.Value, file);
     }
 
     private static TestAttestation? ReadAttestation(Field field)

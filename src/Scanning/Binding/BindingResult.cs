@@ -44,8 +44,8 @@ public sealed record BindingResult
     internal static BindingResult Proven(Digest covers, string message) =>
         new(BindingKind.Proven, message) { Covers = covers };
 
-    internal static BindingResult Asserted(Digest covers, string message) =>
-        new(BindingKind.Asserted, message) { Covers = covers, Reason = ReasonCode.ReportUnbound };
+    internal static BindingResult Asserted(Digest covers, ReasonCode reason, string message) =>
+        new(BindingKind.Asserted, message) { Covers = covers, Reason = reason };
 
     internal static BindingResult Refused(ReasonCode reason, string message, string? expected = null, string? actual = null) =>
         new(BindingKind.Refused, message) { Reason = reason, Expected = expected, Actual = actual };

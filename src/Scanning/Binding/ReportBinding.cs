@@ -22,46 +22,64 @@ public static class ReportBinding
     public static BindingResult Bind(ScanReport report, BindingImage image)
     {
         ArgumentNullException.ThrowIfNull(report);
-        ArgumentNullException.ThrowIfNull(image);
-        if (report.MalformedSubjects.Count > 0)
-        {
-            return BindingResult.Refused(
-                ReasonCode.ReportUnbound, $"the report's own digests are not usable: {report.MalformedSubjects[0]}");
-        }
-
-        return report.Subjects.Count == 0 ? Assert(report, image) : Prove(report, image);
+        return Bind(new BindingClaim("report", report.Subjects, report.MalformedSubjects, report.Platform), image);
     }
 
-    private static BindingResult Prove(ScanReport report, BindingImage image)
+    /// <summary>Binds an SBOM by the same rules: it names its image as a report does, and no platform.</summary>
+    public static BindingResult Bind(Sbom sbom, BindingImage image)
     {
-        var proven = image.Platforms.Where(platform => IsProven(report, image, platform)).ToList();
+        ArgumentNullException.ThrowIfNull(sbom);
+        return Bind(
+            new BindingClaim("SBOM", sbom.Subjects, sbom.MalformedSubjects, Platform: null)
+            {
+                Unbound = ReasonCode.DocumentUnbound,
+                Mismatch = ReasonCode.DocumentSubjectMismatch,
+            },
+            image);
+    }
+
+    private static BindingResult Bind(BindingClaim claim, BindingImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        if (claim.Malformed.Count > 0)
+        {
+            return BindingResult.Refused(
+                claim.Unbound, $"the {claim.What}'s own digests are not usable: {claim.Malformed[0]}");
+        }
+
+        return claim.Subjects.Count == 0 ? Assert(claim, image) : Prove(claim, image);
+    }
+
+    private static BindingResult Prove(BindingClaim claim, BindingImage image)
+    {
+        var proven = image.Platforms.Where(platform => IsProven(claim, image, platform)).ToList();
         return proven switch
         {
-            [var only] => BindingResult.Proven(only.Manifest, $"the report names {Describe(only)}"),
-            [] when NamesOnlyTheIndex(report, image) => BindingResult.Refused(
-                ReasonCode.ReportUnbound, "the report names the index, but not which of its platforms was scanned",
-                Expected(image), Actual(report)),
+            [var only] => BindingResult.Proven(only.Manifest, $"the {claim.What} names {Describe(only)}"),
+            [] when NamesOnlyTheIndex(claim, image) => BindingResult.Refused(
+                claim.Unbound, $"the {claim.What} names the index, but not which of its platforms was scanned",
+                Expected(image), Actual(claim)),
             [] => BindingResult.Refused(
-                ReasonCode.ReportSubjectMismatch, DescribeMismatch(report, image), Expected(image), Actual(report)),
+                claim.Mismatch, DescribeMismatch(claim, image), Expected(image), Actual(claim)),
             _ => BindingResult.Refused(
-                ReasonCode.ReportUnbound, $"the report fits {proven.Count} platforms of the index alike",
-                Expected(image), Actual(report)),
+                claim.Unbound, $"the {claim.What} fits {proven.Count} platforms of the index alike",
+                Expected(image), Actual(claim)),
         };
     }
 
-    private static BindingResult Assert(ScanReport report, BindingImage image)
+    private static BindingResult Assert(BindingClaim claim, BindingImage image)
     {
         var fitting = image.Platforms
-            .Where(platform => image.Platforms.Count == 1 || report.Platform is not null)
-            .Where(platform => !Contradicts(report.Platform, platform.Platform))
+            .Where(platform => image.Platforms.Count == 1 || claim.Platform is not null)
+            .Where(platform => !Contradicts(claim.Platform, platform.Platform))
             .ToList();
         return fitting is [var only]
-            ? BindingResult.Asserted(only.Manifest, "the report names no image digest")
+            ? BindingResult.Asserted(only.Manifest, claim.Unbound, $"the {claim.What} names no image digest")
             : BindingResult.Refused(
-                ReasonCode.ReportUnbound,
-                report.Platform is null
-                    ? "the report names no image digest, and not which of the platforms was scanned"
-                    : $"the report names no image digest, and {report.Platform} fits {fitting.Count} of the platforms",
+                claim.Unbound,
+                claim.Platform is null
+                    ? $"the {claim.What} names no image digest, and not which of the platforms was scanned"
+                    : $"the {claim.What} names no image digest, and {claim.Platform} fits {fitting.Count} of the platforms",
                 Expected(image));
     }
 
@@ -77,16 +95,16 @@ public static class ReportBinding
         Contradicts,
     }
 
-    private static bool IsProven(ScanReport report, BindingImage image, BindingPlatform platform)
+    private static bool IsProven(BindingClaim claim, BindingImage image, BindingPlatform platform)
     {
-        var answers = report.Subjects.Select(subject => (subject.Role, Answer: Ask(subject, report, image, platform))).ToList();
+        var answers = claim.Subjects.Select(subject => (subject.Role, Answer: Ask(subject, claim, image, platform))).ToList();
         var byConfig = answers.Contains((SubjectRole.Config, Answer.Proves));
         return !answers.Exists(given => given.Answer == Answer.Contradicts)
             && answers.Exists(given => given.Answer == Answer.Proves)
             && !answers.Exists(given => given.Answer == Answer.Unresolved && (!byConfig || given.Role == SubjectRole.Statement));
     }
 
-    private static Answer Ask(ReportSubject subject, ScanReport report, BindingImage image, BindingPlatform platform)
+    private static Answer Ask(ReportSubject subject, BindingClaim claim, BindingImage image, BindingPlatform platform)
     {
         if (subject.Role == SubjectRole.Config)
         {
@@ -96,14 +114,14 @@ public static class ReportBinding
         }
 
         if (subject.Digest == platform.Manifest)
-            return Contradicts(report.Platform, platform.Platform) ? Answer.Contradicts : Answer.Proves;
+            return Contradicts(claim.Platform, platform.Platform) ? Answer.Contradicts : Answer.Proves;
 
         if (image.IsIndex && subject.Digest == image.Digest)
         {
             // A local tool names one platform's manifest so, never the index it came from.
-            if (subject.Role == SubjectRole.Manifest || Contradicts(report.Platform, platform.Platform))
+            if (subject.Role == SubjectRole.Manifest || Contradicts(claim.Platform, platform.Platform))
                 return Answer.Contradicts;
-            return image.Platforms.Count == 1 || (report.Platform is not null && platform.Platform is not null)
+            return image.Platforms.Count == 1 || (claim.Platform is not null && platform.Platform is not null)
                 ? Answer.Proves
                 : Answer.Compatible;
         }
@@ -119,28 +137,28 @@ public static class ReportBinding
             || (claimed.Variant is not null && actual.Variant is not null
                 && !string.Equals(claimed.Variant, actual.Variant, StringComparison.Ordinal)));
 
-    private static bool NamesOnlyTheIndex(ScanReport report, BindingImage image) =>
-        image.IsIndex && report.Platform is null && image.Platforms.Count > 0
-        && report.Subjects.All(subject => subject.Role is SubjectRole.Repository or SubjectRole.Statement && subject.Digest == image.Digest);
+    private static bool NamesOnlyTheIndex(BindingClaim claim, BindingImage image) =>
+        image.IsIndex && claim.Platform is null && image.Platforms.Count > 0
+        && claim.Subjects.All(subject => subject.Role is SubjectRole.Repository or SubjectRole.Statement && subject.Digest == image.Digest);
 
-    private static string DescribeMismatch(ScanReport report, BindingImage image)
+    private static string DescribeMismatch(BindingClaim claim, BindingImage image)
     {
-        var config = report.Subjects.FirstOrDefault(subject => subject.Role == SubjectRole.Config);
+        var config = claim.Subjects.FirstOrDefault(subject => subject.Role == SubjectRole.Config);
         if (config is not null && (config.Digest == image.Digest || image.Platforms.Any(platform => platform.Manifest == config.Digest)))
-            return $"the report names {config.Digest} as an image configuration, but the registry serves a manifest by it";
+            return $"the {claim.What} names {config.Digest} as an image configuration, but the registry serves a manifest by it";
 
-        var manifest = report.Subjects.FirstOrDefault(subject => subject.Role != SubjectRole.Config);
+        var manifest = claim.Subjects.FirstOrDefault(subject => subject.Role != SubjectRole.Config);
         if (manifest is not null && image.Platforms.Any(platform => platform.Config == manifest.Digest))
-            return $"the report names {manifest.Digest} as a manifest, but it is an image configuration";
+            return $"the {claim.What} names {manifest.Digest} as a manifest, but it is an image configuration";
 
-        if (report.Subjects.Any(subject => IsOfImage(subject.Digest, image)))
+        if (claim.Subjects.Any(subject => IsOfImage(subject.Digest, image)))
         {
-            return report.Subjects.Count == 1
-                ? $"the report names this image, but scanned {report.Platform?.ToString() ?? "an unnamed platform"}, which it does not have"
-                : "the report names this image among others that do not lead to it";
+            return claim.Subjects.Count == 1
+                ? $"the {claim.What} names this image, but scanned {claim.Platform?.ToString() ?? "an unnamed platform"}, which it does not have"
+                : $"the {claim.What} names this image among others that do not lead to it";
         }
 
-        return "the report is about another image";
+        return $"the {claim.What} is about another image";
     }
 
     private static bool IsOfImage(Digest digest, BindingImage image) =>
@@ -154,8 +172,8 @@ public static class ReportBinding
         image.Platforms.Select(platform =>
             $"manifest {Describe(platform)}" + (platform.Config is null ? "" : $" with config {platform.Config}")));
 
-    private static string Actual(ScanReport report) => string.Join(
+    private static string Actual(BindingClaim claim) => string.Join(
         ", ",
-        report.Subjects.Select(subject => $"{subject.Role.ToString().ToLowerInvariant()} {subject.Digest}"))
-        + (report.Platform is null ? "" : $" on {report.Platform}");
+        claim.Subjects.Select(subject => $"{subject.Role.ToString().ToLowerInvariant()} {subject.Digest}"))
+        + (claim.Platform is null ? "" : $" on {claim.Platform}");
 }

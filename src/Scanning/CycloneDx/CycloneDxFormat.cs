@@ -83,30 +83,13 @@ internal static class CycloneDxFormat
         };
     }
 
-    // Grype gives its rebuilt manifest's digest as the image's version; an "oci" package URL has what a registry resolved.
     private static SubjectList ReadSubjects(CycloneDxFacts facts)
     {
         var subjects = new SubjectList();
         if (facts.Subject is not { Type: "container" } subject)
             return subjects;
 
-        if (subject.Purl?.StartsWith("pkg:oci/", StringComparison.Ordinal) == true)
-        {
-            var (name, version) = PackageUrl.Split(subject.Purl);
-            if (version is not null)
-                subjects.AddNamed($"{name}@{version}");
-        }
-
-        foreach (var name in facts.RepoDigests)
-            subjects.AddNamed(name);
-        foreach (var id in facts.ImageIds)
-            subjects.Add(SubjectRole.Config, id);
-        if (subject.Version?.StartsWith("sha256:", StringComparison.Ordinal) == true
-            && subject.Version != subjects[SubjectRole.Repository]?.ToString())
-        {
-            subjects.Add(SubjectRole.Manifest, subject.Version);
-        }
-
+        subjects.AddImage(subject.Purl, subject.Version, facts.RepoDigests, facts.ImageIds);
         return subjects;
     }
 

@@ -36,6 +36,23 @@ internal sealed class SubjectList
             Add(SubjectRole.Repository, text[(at + 1)..], text[..at]);
     }
 
+    /// <summary>Adds the digests of an image that a document lists as one of its packages.</summary>
+    /// <param name="purl">Its package URL; one of type <c>oci</c> has what a registry resolved.</param>
+    /// <param name="version">Its version; where that is a digest, it is that of a manifest, which the tool may have rebuilt.</param>
+    /// <param name="names">What repositories know it by, <c>name@digest</c>.</param>
+    /// <param name="ids">The digests of its configuration.</param>
+    public void AddImage(string? purl, string? version, IEnumerable<string> names, IEnumerable<string> ids)
+    {
+        if (purl?.StartsWith("pkg:oci/", StringComparison.Ordinal) == true && PackageUrl.Split(purl) is (var name, { } digest))
+            AddNamed($"{name}@{digest}");
+        foreach (var known in names)
+            AddNamed(known);
+        foreach (var id in ids)
+            Add(SubjectRole.Config, id);
+        if (version?.StartsWith("sha256:", StringComparison.Ordinal) == true && version != this[SubjectRole.Repository]?.ToString())
+            Add(SubjectRole.Manifest, version);
+    }
+
     /// <summary>Adds what a statement around the report is about, by the SHA-256 digest in hexadecimal digits.</summary>
     public void AddStated(string? name, string sha256) => Add(SubjectRole.Statement, $"sha256:{sha256}", name);
 

@@ -17,7 +17,24 @@ internal static class CycloneDxReader
         var version = SbomRules.Version(DocumentJson.Text(root, "specVersion"), "1.4", "1.5", "1.6", "1.7");
         var components = new List<SbomComponent>();
         ReadComponents(root, components);
-        return new Sbom(SbomFormat.CycloneDx, version, components);
+        var subjects = ReadSubjects(root);
+        return new Sbom(SbomFormat.CycloneDx, version, components) { Subjects = subjects.Subjects, MalformedSubjects = subjects.Malformed };
+    }
+
+    // As a report in this format names its image.
+    private static SubjectList ReadSubjects(JsonElement root)
+    {
+        var subjects = new SubjectList();
+        if (DocumentJson.Object(root, "metadata") is not { } metadata || DocumentJson.Object(metadata, "component") is not { } image
+            || DocumentJson.Text(image, "type") is not "container")
+            return subjects;
+
+        var properties = DocumentJson.List(image, "properties").ToLookup(
+            property => DocumentJson.Text(property, "name"), property => DocumentJson.Text(property, "value") ?? "", StringComparer.Ordinal);
+        subjects.AddImage(
+            DocumentJson.Text(image, "purl"), DocumentJson.Text(image, "version"),
+            properties["aquasecurity:trivy:RepoDigest"], properties["aquasecurity:trivy:ImageID"]);
+        return subjects;
     }
 
     // As deep as the document, which is bounded.

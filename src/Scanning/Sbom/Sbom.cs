@@ -23,6 +23,12 @@ public sealed record Sbom(SbomFormat Format, string Version, IReadOnlyList<SbomC
     /// no check of vulnerabilities counts it.
     /// </summary>
     public IReadOnlyList<SbomAdvisory> Advisories { get; init; } = [];
+
+    /// <summary>The digests by which it names the image it is of; empty when it names none.</summary>
+    public IReadOnlyList<ReportSubject> Subjects { get; init; } = [];
+
+    /// <summary>What is wrong with the digests it gives. With any of these it binds to nothing.</summary>
+    public IReadOnlyList<string> MalformedSubjects { get; init; } = [];
 }
 
 /// <summary>One thing in an image.</summary>

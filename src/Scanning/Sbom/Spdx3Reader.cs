@@ -27,11 +27,15 @@ internal static class Spdx3Reader
             .SelectMany(relation => SpdxGraph.References(relation, "from").Select(from => (From: from, Relation: relation)))
             .ToLookup(pair => pair.From, pair => pair.Relation, StringComparer.Ordinal);
         var components = new List<SbomComponent>();
+        var subjects = new SubjectList();
         foreach (var package in graph.OfType("software_Package", "ai_AIPackage", "dataset_DatasetPackage"))
         {
             // The package that stands for the image itself is no part of it.
             if (DocumentJson.Text(package, "software_primaryPurpose") is "container")
+            {
+                subjects.AddImage(SpdxGraph.PurlOf(package), DocumentJson.Text(package, "software_packageVersion"), [], []);
                 continue;
+            }
 
             var licenses = relations[DocumentJson.RequiredText(package, "spdxId", "a package")]
                 .SelectMany(relation => SpdxGraph.References(relation, "to"))
@@ -41,7 +45,7 @@ internal static class Spdx3Reader
                 DocumentJson.Text(package, "software_packageVersion"), SpdxGraph.PurlOf(package), [.. licenses]));
         }
 
-        return new Sbom(SbomFormat.Spdx, graph.Version, components);
+        return new Sbom(SbomFormat.Spdx, graph.Version, components) { Subjects = subjects.Subjects, MalformedSubjects = subjects.Malformed };
     }
 
     // A set of licences gives each of its members: what is denied is denied in any of them.

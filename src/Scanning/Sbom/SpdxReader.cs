@@ -14,11 +14,15 @@ internal static class SpdxReader
         var version = SbomRules.Version(DocumentJson.Text(root, "spdxVersion"), "SPDX-2.2", "SPDX-2.3");
         var components = new List<SbomComponent>();
         var advisories = new List<SbomAdvisory>();
+        var subjects = new SubjectList();
         foreach (var package in DocumentJson.List(root, "packages"))
         {
             // The package that stands for the image itself is no part of it.
             if (DocumentJson.Text(package, "primaryPackagePurpose") is "CONTAINER")
+            {
+                subjects.AddImage(ReadPurl(package), DocumentJson.Text(package, "versionInfo"), [], []);
                 continue;
+            }
 
             var component = new SbomComponent(
                 DocumentJson.RequiredText(package, "name", "a package"),
@@ -27,7 +31,12 @@ internal static class SpdxReader
             advisories.AddRange(ReadAdvisories(package, component));
         }
 
-        return new Sbom(SbomFormat.Spdx, version, components) { Advisories = advisories };
+        return new Sbom(SbomFormat.Spdx, version, components)
+        {
+            Advisories = advisories,
+            Subjects = subjects.Subjects,
+            MalformedSubjects = subjects.Malformed,
+        };
     }
 
     // Of the category are also the names by which lists of vulnerabilities know a package (cpe) and its tag (swid).

@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using SupplyChain.Model;
+using static SupplyChain.Sigstore.PredicateJson;
 
 namespace SupplyChain.Sigstore;
 
@@ -127,10 +128,4 @@ internal static class BuildProvenanceReader
 
     private static List<string> Names(JsonElement parameters) =>
         [.. parameters.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal)];
-
-    private static JsonElement? Member(JsonElement? owner, string name) =>
-        owner is { ValueKind: JsonValueKind.Object } found && found.TryGetProperty(name, out var member) ? member : null;
-
-    private static string? Text(JsonElement? owner, string name) =>
-        Member(owner, name) is { ValueKind: JsonValueKind.String } member ? member.GetString() : null;
 }

@@ -20,6 +20,15 @@ public static class PredicateTypes
     /// <summary>The same with its version, as some tools write it.</summary>
     public const string OpenVexV020 = "https://openvex.dev/ns/v0.2.0";
 
+    /// <summary>What a test run came to.</summary>
+    public const string TestResult = "https://in-toto.io/attestation/test-result/v0.1";
+
+    /// <summary>Attributes that somebody asserts of an artifact.</summary>
+    public const string AttributeReportV02 = "https://in-toto.io/attestation/scai/attribute-report/v0.2";
+
+    /// <summary>The same, version 0.3.</summary>
+    public const string AttributeReportV03 = "https://in-toto.io/attestation/scai/v0.3";
+
     /// <summary>SLSA build provenance, version 0.2.</summary>
     public const string ProvenanceV02 = "https://slsa.dev/provenance/v0.2";
 

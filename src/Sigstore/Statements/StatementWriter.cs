@@ -48,6 +48,19 @@ public static class StatementWriter
                 $"The statement would not be readable: {problem.Message}.", nameof(writePredicate));
     }
 
+    /// <summary>Whether JSON is shallow enough to be the predicate of a statement that is read again.</summary>
+    public static bool CanHold(ReadOnlySpan<byte> predicate)
+    {
+        var reader = new Utf8JsonReader(predicate, new JsonReaderOptions { MaxDepth = Limits.Depth });
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth == Limits.Depth - 1)
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Writes an image signature in statement form: an empty predicate about one image.</summary>
     public static byte[] WriteImageSignature(Digest image, Repository? repository) =>
         Write([StatementSubject.Of(image, repository)], PredicateTypes.ImageSignature, static writer =>

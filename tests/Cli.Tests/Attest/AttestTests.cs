@@ -54,6 +54,19 @@ public sealed class AttestTests : IDisposable
     }
 
     [Fact]
+    public async Task Documents_arrive_byte_for_byte_each_in_the_part_that_was_named()
+    {
+        await using var attestor = await FakeAttestor.StartAsync(FakeAttestor.Created(Decisions.Approved));
+
+        await AttestAsync(
+            attestor, Decisions.Reference, "--provenance", Report("{ }"), "--sbom", Report("[1]"), "--attestation", Report("3"), "--sbom", Report("[2]"));
+
+        Assert.Equal(
+            [("image", Decisions.Reference), ("sbom", "[1]"), ("sbom", "[2]"), ("provenance", "{ }"), ("attestation", "3")],
+            Assert.Single(attestor.Requests).Parts);
+    }
+
+    [Fact]
     public async Task Check_only_asks_for_a_check_and_says_that_nothing_was_signed()
     {
         await using var attestor = await FakeAttestor.StartAsync(
@@ -422,6 +435,7 @@ public sealed class AttestTests : IDisposable
             "a report that is not there", [Decisions.Reference, "--report", "/nowhere/trivy.json"],
             "report '/nowhere/trivy.json' cannot be read"
         },
+        { "an SBOM that is not there", [Decisions.Reference, "--sbom", "/nowhere/bom.json"], "sbom '/nowhere/bom.json' cannot be read" },
         { "a report that is a folder", [Decisions.Reference, "--report", "/"], "report '/' cannot be read" },
         {
             "a token file that is not there", [Decisions.Reference, "--token-file", "/nowhere/token"],

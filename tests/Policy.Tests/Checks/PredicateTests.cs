@@ -51,10 +51,24 @@ public sealed class PredicateTests
     [Fact]
     public void Without_a_schema_its_being_there_is_enough()
     {
-        var set = Checking("predicate", $$"""{ "type": "{{TestResult}}", "signedBy": ["scanner-service"] }""");
+        const string type = "https://example.com/t";
+        var set = Checking("predicate", $$"""{ "type": "{{type}}", "signedBy": ["scanner-service"] }""");
 
-        AssertPasses(Judge(set, With(Attest(TestKey.Scanner, TestResult, "{}"))));
-        AssertFails(Judge(set, With()), ReasonCode.AttestationMissing, TestResult, "none");
+        AssertPasses(Judge(set, With(Attest(TestKey.Scanner, type, "{}"))));
+        AssertFails(Judge(set, With()), ReasonCode.AttestationMissing, type, "none");
+    }
+
+    [Theory]
+    [InlineData(TestResult, """{ "result": "WARNED", "failedTests": [] }""", """{ "result": "WARNED", "failedTests": ["a"] }""", "it lists tests that failed")]
+    [InlineData(TestResult, """{ "result": "FAILED" }""", "{}", "it has no result")]
+    [InlineData("https://in-toto.io/attestation/scai/v0.3", """{ "attributes": [{ "attribute": "a" }] }""", """{ "attributes": [] }""", "not a list of 1 to")]
+    [InlineData("https://in-toto.io/attestation/scai/attribute-report/v0.2", """{ "attributes": [{ "attribute": "a" }] }""", "{}", "not a list of 1 to")]
+    public void What_is_of_a_known_type_has_to_be_what_the_type_says(string type, string good, string bad, string actual)
+    {
+        var set = Checking("predicate", $$"""{ "type": "{{type}}", "signedBy": ["scanner-service"] }""");
+
+        AssertPasses(Judge(set, With(Attest(TestKey.Scanner, type, good))));
+        AssertFails(Judge(set, With(Attest(TestKey.Scanner, type, bad))), ReasonCode.PredicateMismatch, type, actual);
     }
 
     [Theory]

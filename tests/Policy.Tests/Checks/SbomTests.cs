@@ -177,7 +177,9 @@ public sealed class SbomTests
     [InlineData("""{ "signedBy": ["scanner-service"], "formats": ["spdx"], "deniedPackages": ["log4j*"] }""", "wildcards are not accepted")]
     [InlineData("""{ "signedBy": ["scanner-service"], "formats": ["spdx"], "requiredFields": ["supplier"] }""", "'supplier' is not accepted")]
     [InlineData("""{ "signedBy": ["release"], "formats": ["spdx"] }""", "is for approval")]
-    [InlineData("""{ "signedBy": ["scanner-service"], "formats": ["spdx"], "source": "submitted" }""", "source is known but not built yet")]
+    [InlineData("""{ "signedBy": ["scanner-service"], "formats": ["spdx"], "source": "submitted" }""", "the requester alone vouches for submitted SBOMs")]
+    [InlineData("""{ "signedBy": ["scanner-service"], "formats": ["spdx"], "binding": "asserted" }""", "only source: submitted takes SBOMs that name none")]
+    [InlineData("""{ "source": "attested", "formats": ["spdx"] }""", "signedBy is required")]
     public void A_check_that_says_nothing_is_refused_at_load(string body, string expected) =>
         Assert.Contains(expected, Problems("sbom", body), StringComparison.Ordinal);
 }

@@ -28,6 +28,10 @@ internal static class CheckBattery
             { "bomFormat": "CycloneDX", "specVersion": "1.6",
               "components": [{ "name": "openssl", "version": "3", "licenses": [{ "license": { "id": "MIT" } }] }] }
             """)),
+        Set(Scan()) with { Documents = SubmittedDocumentText.Read(Image, (DocumentKind.Provenance, SubmittedDocumentText.Statement(PredicateTypes.ProvenanceV1, Provenances.V1))) },
+        Set(Scan()) with { Documents = SubmittedDocumentText.Read(Image, (DocumentKind.Attestation, SubmittedDocumentText.Statement("https://example.com/t", """{ "result": "PASSED" }"""))) },
+        Set(Scan()) with { Documents = SubmittedDocumentText.Read(Image, (DocumentKind.Sbom, SubmittedDocumentText.Statement("https://cyclonedx.org/bom", SubmittedDocumentText.Sbom))) },
+        Set(Scan()) with { Documents = SubmittedDocumentText.Read(Image, (DocumentKind.Sbom, SubmittedDocumentText.Sbom)) },
         Set(Layered, Scan()) with { BaseImages = [new BaseImage(Base, Layered)] },
         Set(Scan().With(report => report with
         {

@@ -44,6 +44,10 @@ public sealed partial class EveryFieldDecidesTests
         .. Of("sbom", Sbom,
             ("formats", """["spdx"]"""), ("signedBy", """["other-scanner"]"""), ("deniedLicenses", """["MIT"]"""), ("deniedPackages", """["openssl"]"""),
             ("requiredFields", """["purl"]""")),
+        Sent("provenance", "builders", $"[\"{Provenances.Builder}\"]"),
+        Sent("predicate", "type", "\"https://example.com/t\""),
+        Sent("sbom", "formats", """["cyclonedx"]"""),
+        new("SigningPolicy", "spec.checks[].sbom.binding", Added + ".sbom.binding", "\"asserted\"", Given: With("sbom", """{ "formats": ["cyclonedx"], "source": "submitted" }""")),
         .. Of("baseImage", Base, ("approved", $"[\"{CheckBattery.OtherBase}\"]")),
         .. Of("secrets", Classes, ("maximumCount", "1"), ("whenMissing", "\"accept\""), ("maximumSeverity", "\"CRITICAL\"")),
         .. Of("misconfigurations", Classes, ("maximumCount", "1"), ("whenMissing", "\"accept\""), ("maximumSeverity", "\"CRITICAL\"")),
@@ -56,6 +60,11 @@ public sealed partial class EveryFieldDecidesTests
         new("SigningPolicy", $"spec.checks[].{kind}", "spec.checks[+]", $$"""{ "name": "added", "{{kind}}": {{body}} }""", """{ "name": "added", "trustedDirectory": { "directories": ["registry.example.com"] } }"""),
         .. fields.Select(field => new Flip("SigningPolicy", $"spec.checks[].{kind}.{field.Field}", $"{Added}.{kind}.{field.Field}", field.To, Given: With(kind, body))),
     ];
+
+    // From signed evidence to the requester's word, with all that has to change with it.
+    private static Flip Sent(string kind, string field, string value) => new(
+        "SigningPolicy", $"spec.checks[].{kind}.source", $"{Added}.{kind}", $$"""{ "{{field}}": {{value}}, "source": "submitted" }""",
+        Given: With(kind, $$"""{ "{{field}}": {{value}}, "source": "attested", "signedBy": ["scanner-service"] }"""));
 
     private static (string, string?)[] With(string kind, string body) =>
         [("spec.checks[+]", $$"""{ "name": "added", "{{kind}}": {{body}} }""")];

@@ -163,6 +163,7 @@ public sealed partial class EveryFieldDecidesTests
         new("SigningPolicy", "spec.produce.signature", "spec.produce", """{ "signature": false }""", "{}"),
         new("SigningPolicy", "spec.produce.layouts", "spec.produce", """{ "layouts": ["bundle"] }""", "{}"),
         new("SigningPolicy", "spec.produce.attestations", "spec.produce", """{ "attestations": [] }""", "{}"),
+        new("SigningPolicy", "spec.produce.vsa", "spec.produce", """{ "vsa": false }""", "{}"),
         new("SigningPolicy", "spec.produce.validFor", "spec.produce", """{ "validFor": "5d" }""", "{}"),
 
         new("AdmissionPolicy", "apiVersion", "apiVersion", "\"supplychain/v2\"") { Refuses = true },

@@ -71,7 +71,7 @@ internal static class Probe
         var rule = PolicyText.LoadAdmission(("spec.rules[0].require.approval.maximumAge", null));
         answers.AppendLine($"its approval after ten days: {Admit(rule, Set() with { Statements = [end] }, Now.AddDays(10)).Outcome(DecisionKind.Admission)}");
         answers.AppendLine($"{policy.Attestor} signs in mode {policy.ModeAt(Now)}, in ten days {policy.ModeAt(Now.AddDays(10))}");
-        answers.AppendLine($"writes signature {policy.Produce.Signature} {string.Join('+', policy.Produce.Layouts)}, reports {policy.Produce.VulnerabilityAttestation}");
+        answers.AppendLine($"writes signature {policy.Produce.Signature} {string.Join('+', policy.Produce.Layouts)}, reports {policy.Produce.VulnerabilityAttestation}, SBOMs {policy.Produce.SbomAttestation}, approval {policy.Produce.Summary}");
         return answers.ToString();
     }
 

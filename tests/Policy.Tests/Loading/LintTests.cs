@@ -28,6 +28,9 @@ public sealed class LintTests
             "the exception for CVE-2026-1 never applies: how versions of pkg:rpm/redhat/openssl are ordered is not known"
         },
         { "a claim with a star", "spec.requesters[0].claims.ref", "\"refs/heads/*\"", "the claim ref has a *" },
+        { "provenance of whoever asks", "spec.checks[+]", """{ "name": "built", "provenance": { "builders": ["https://ci.example.com"], "source": "submitted" } }""", "whoever asks says who built the image" },
+        { "no approval", "spec.produce", """{ "vsa": false }""", "admission by approval, the default, lets none of it run" },
+        { "SBOMs that no check uses", "spec.produce", """{ "attestations": ["sbom"] }""", "no SBOM is ever attested" },
         { "an issuer with a star", "spec.requesters[0].issuer", "\"https://*.example.com\"", "the issuer has a *" },
     };
 

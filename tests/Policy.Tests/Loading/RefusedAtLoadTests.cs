@@ -125,7 +125,9 @@ public sealed class RefusedAtLoadTests
         { "layouts of a signature that is not made", "spec.produce", """{ "signature": false, "layouts": ["tag"] }""", "none is made" },
 
         // Known from the design, but not built yet: named, never ignored.
-        { "attested SBOMs", "spec.produce", """{ "attestations": ["sbom"] }""", "known but not built yet" },
+        { "the same attested twice", "spec.produce", """{ "attestations": ["sbom", "sbom"] }""", "listed twice" },
+        { "nothing for an approved image", "spec.produce", """{ "signature": false, "vsa": false }""", "gets a signature, a vsa or both" },
+        { "how long no approval holds", "spec.produce", """{ "vsa": false, "validFor": "1d" }""", "none is made" },
     };
 
     [Theory, MemberData(nameof(Signing))]

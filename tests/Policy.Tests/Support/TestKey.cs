@@ -63,10 +63,15 @@ internal sealed class TestKey
         return Attest(StatementWriter.Write([subject], predicateType, predicate ?? WriteEmpty), image);
     }
 
+    /// <summary>An envelope around a statement.</summary>
+    public byte[] Seal(byte[] payload) => Enclose(payload).Write();
+
+    private Envelope Enclose(byte[] payload) => new(
+        Envelope.InTotoPayloadType, payload, Sign(Envelope.ToBeSigned(Envelope.InTotoPayloadType, payload)), "");
+
     private VerifiedStatement Attest(byte[] payload, Digest image)
     {
-        var signature = Sign(Envelope.ToBeSigned(Envelope.InTotoPayloadType, payload));
-        var envelope = new Envelope(Envelope.InTotoPayloadType, payload, signature, "");
+        var envelope = Enclose(payload);
         var stored = Digest.Compute(envelope.Write());
         Assert.True(EnvelopeVerifier.TryVerify(envelope, image, [Public], stored, out var statement, out var problem), problem?.Message);
         return statement;

@@ -89,7 +89,7 @@ public sealed class PolicyTestReaderTests
     {
         var read = Read(Fixture.Replace("    time:", "    clock: 1\n    time:", StringComparison.Ordinal));
 
-        Assert.Equal("fixture.yaml:12:5: error: spec.given.clock: unknown field; expected one of approvals, attestations, baseImages, image, policy, reports, requester, signatures, threatData, time, workload",
+        Assert.Equal("fixture.yaml:12:5: error: spec.given.clock: unknown field; expected one of approvals, attestations, baseImages, documents, image, policy, reports, requester, signatures, threatData, time, workload",
             Assert.Single(read.Problems).ToString());
     }
 

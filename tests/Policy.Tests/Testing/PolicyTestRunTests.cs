@@ -41,6 +41,8 @@ public sealed class PolicyTestRunTests
         { "expect: { outcome: approved, signs: { attestor: qa } }", "signs.attestor", "qa", "release" },
         { "expect: { outcome: approved, signs: { signature: false } }", "signs.signature", "false", "true" },
         { "expect: { outcome: approved, signs: { reports: false } }", "signs.reports", "false", "true" },
+        { "expect: { outcome: approved, signs: { sboms: true } }", "signs.sboms", "true", "false" },
+        { "expect: { outcome: approved, signs: { vsa: false } }", "signs.vsa", "false", "true" },
         { "expect: { outcome: approved, signs: { layouts: [bundle] } }", "signs.layouts", "bundle", "bundle, tag" },
         { "expect: { outcome: approved, signs: { validUntil: 2026-12-01T00:00:00Z } }", "signs.validUntil", "2026-12-01T00:00:00Z", "2026-12-22T10:00:00Z" },
         { "time: 2026-11-24T10:00:00Z\n      expect: { outcome: refused, checks: { reports: FAIL EVIDENCE_MISSING } }", "check freshness", "PASS, as of every check that is not named", "FAIL REPORT_STALE" },
@@ -73,6 +75,22 @@ public sealed class PolicyTestRunTests
             Report.Replace("1111", "2222", StringComparison.Ordinal));
 
         Assert.True(result.IsMet, string.Join("; ", result.Mismatches));
+    }
+
+    [Theory]
+    [InlineData("bom", "outcome: approved, checks: { parts: PASS }")]
+    [InlineData("other", "outcome: refused, checks: { evidence: FAIL DOCUMENT_SUBJECT_MISMATCH, parts: FAIL SBOM_MISSING }")]
+    public void Documents_of_a_request_are_read_and_bound_as_in_production(string file, string expected)
+    {
+        var policies = PolicyText.LoadSigning(
+            ("spec.checks[+]", System.Text.Json.Nodes.JsonNode.Parse("""{ "name": "parts", "sbom": { "formats": ["cyclonedx"], "source": "submitted" } }""")));
+        var files = Files(Report);
+        files["bom"] = Encoding.UTF8.GetBytes(SubmittedDocumentText.SbomOf(Model.Digest.Parse(Image)));
+        files["other"] = Encoding.UTF8.GetBytes(SubmittedDocumentText.SbomOf(Evidence.DigestOf("other")));
+
+        var result = Assert.Single(PolicyTestRun.Run(Read($"documents: [{{ part: sbom, file: {file} }}]\n      expect: {{ {expected} }}"), policies, files));
+
+        Assert.True(result.IsMet, string.Join("; ", result.Mismatches) + result.Problem);
     }
 
     [Fact]

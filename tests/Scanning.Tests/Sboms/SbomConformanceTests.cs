@@ -52,6 +52,27 @@ public sealed class SbomConformanceTests
             Show(sbom.Advisories.Select(advisory => (advisory.Locator, advisory.Component.Name, advisory.Component.Version)).Distinct().Count()));
     }
 
+    /// <summary>An SBOM names its image as a report in the same format does; SPDX, which is no report, by the digest of the table.</summary>
+    [Fact]
+    public void What_an_SBOM_is_of_is_what_a_report_of_that_format_is_of()
+    {
+        var rows = SharedScans.Rows().Where(row => row["format"] is "spdx" or "cyclonedx").ToList();
+        foreach (var file in Documents.Select(row => row.Data.Item1).Where(file => rows.Exists(row => row["file"] == file)))
+        {
+            var sbom = Read(file);
+            if (ScanReportReader.Read(SharedScans.Read(file)).Report is { } report)
+            {
+                Assert.Equal(report.Subjects, sbom.Subjects);
+                Assert.Equal(report.MalformedSubjects, sbom.MalformedSubjects);
+            }
+            else if (file.StartsWith("spdx/", StringComparison.Ordinal))
+            {
+                var named = rows.Single(row => row["file"] == file)["subject_digests"].Split("; ")[0];
+                Assert.Equal(named, string.Join("; ", sbom.Subjects.Select(subject => $"purl={subject.Digest}")));
+            }
+        }
+    }
+
     private static Sbom Read(string file)
     {
         Assert.True(StrictJson.TryParse(SharedScans.Read(file), out var document, out var problem), problem);

@@ -12,7 +12,10 @@ public abstract record AttestationCheck : PolicyCheck
     {
     }
 
-    /// <summary>The attestors of purpose evidence whose statements count; at least one.</summary>
+    /// <summary>Who has to vouch for what it judges.</summary>
+    public EvidenceSource Source { get; init; }
+
+    /// <summary>The attestors of purpose evidence whose statements count: at least one, and none where the requester's word is enough.</summary>
     public required IReadOnlyList<string> SignedBy { get; init; }
 
     /// <summary>The predicate types of the statements it judges; compared exactly.</summary>

@@ -22,8 +22,14 @@ public sealed record SbomCheck : AttestationCheck
     {
     }
 
+    /// <summary>Every type that SBOMs are attested as.</summary>
+    internal static IReadOnlyList<string> AllTypes { get; } = [.. CycloneDxTypes, .. SpdxTypes];
+
     /// <inheritdoc/>
-    public override IReadOnlyList<string> PredicateTypes { get; } = [.. CycloneDxTypes, .. SpdxTypes];
+    public override IReadOnlyList<string> PredicateTypes => AllTypes;
+
+    /// <summary>How firmly a bare SBOM has to be tied to the image, for <see cref="EvidenceSource.Submitted"/>.</summary>
+    public EvidenceBinding Binding { get; init; }
 
     /// <inheritdoc/>
     public override int LargestPredicate => Limits.SbomBytes;
@@ -39,6 +45,13 @@ public sealed record SbomCheck : AttestationCheck
 
     /// <summary>What every component has to tell.</summary>
     public IReadOnlyList<SbomField> RequiredFields { get; init; } = [];
+
+    /// <summary>The type that an SBOM is attested as, whatever its version.</summary>
+    /// <param name="predicateType">One of <see cref="PredicateTypes"/>.</param>
+    public static string GeneralTypeOf(string predicateType) => TypeOf(FormatOf(predicateType));
+
+    /// <summary>The same by format.</summary>
+    internal static string TypeOf(SbomFormat format) => format == SbomFormat.CycloneDx ? CycloneDxTypes[0] : SpdxTypes[0];
 
     /// <summary>The format that a predicate type of <see cref="PredicateTypes"/> announces.</summary>
     internal static SbomFormat FormatOf(string predicateType) =>

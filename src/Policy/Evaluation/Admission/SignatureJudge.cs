@@ -43,8 +43,8 @@ internal static class SignatureJudge
             : candidate.Reject(Stage.Repository, context.WrongRepository(names.FirstOrDefault()));
     }
 
-    private static Candidate? JudgeLayout(Candidate candidate, StorageLayout layout, AdmissionContext context) =>
-        context.Rule.Layouts.Contains(layout)
+    private static Candidate? JudgeLayout(Candidate candidate, StorageLayout? layout, AdmissionContext context) =>
+        layout is { } stored && context.Rule.Layouts.Contains(stored)
             ? null
             : candidate.Reject(Stage.Layout, new Rejection(
                 ReasonCode.EvidenceMissing,

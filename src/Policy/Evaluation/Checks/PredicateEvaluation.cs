@@ -15,15 +15,34 @@ internal static class PredicateEvaluation
     internal static CheckResult Evaluate(PredicateCheck check, CheckContext context)
     {
         var what = $"attestation {Printable.Escape(check.Type)}";
-        var statements = AttestedStatements.Of(check, context, statement => Judge(check.Schema, statement));
+        var claims = Claims.Of(check, context, claim => Judge(check.Schema, claim) ?? JudgeForm(claim));
         return StatementCoverage.ToResult(
-            check, Type, context, statements,
-            new StatementWords(what, ReasonCode.AttestationMissing, $"{what} by {string.Join(" or ", check.SignedBy)} is as described"));
+            check, Type, context, claims,
+            new StatementWords(what, ReasonCode.AttestationMissing, $"{what} {StatementCoverage.By(check)} is as described"));
     }
 
-    private static Rejection? Judge(JsonSchema? schema, VerifiedStatement statement)
+    // Of types that are known to the product a predicate has to be what its type says, whatever the schema leaves open.
+    private static Rejection? JudgeForm(Claim claim)
     {
-        if (schema?.FindMismatch(statement.Predicate) is not { } mismatch)
+        string? problem = null;
+        var isWellFormed = claim.PredicateType switch
+        {
+            PredicateTypes.TestResult => TestResult.TryRead(claim.Predicate, out _, out problem),
+            PredicateTypes.AttributeReportV02 or PredicateTypes.AttributeReportV03 => AttributeReport.TryRead(claim.Predicate, out _, out problem),
+            _ => true,
+        };
+        return isWellFormed
+            ? null
+            : new Rejection(ReasonCode.PredicateMismatch, $"the attestation is not of its own type: {problem}")
+            {
+                Expected = $"what {Printable.Escape(claim.PredicateType)} is defined as",
+                Actual = problem,
+            };
+    }
+
+    private static Rejection? Judge(JsonSchema? schema, Claim claim)
+    {
+        if (schema?.FindMismatch(claim.Predicate) is not { } mismatch)
             return null;
 
         return new Rejection(ReasonCode.PredicateMismatch, $"{mismatch.Place} of the attestation is not what the policy describes")

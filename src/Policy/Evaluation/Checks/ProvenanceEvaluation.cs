@@ -13,18 +13,18 @@ internal static class ProvenanceEvaluation
 
     internal static CheckResult Evaluate(ProvenanceCheck check, CheckContext context)
     {
-        var statements = AttestedStatements.Of(check, context, statement => Judge(check, statement));
+        var claims = Claims.Of(check, context, claim => Judge(check, claim));
         var sources = check.Sources.Count == 0 ? "any source" : string.Join(" or ", check.Sources);
         return StatementCoverage.ToResult(
-            check, Type, context, statements,
+            check, Type, context, claims,
             new StatementWords(
                 Type, ReasonCode.ProvenanceMissing,
                 $"built by {Printable.Escape(string.Join(" or ", check.Builders))} from {sources}"));
     }
 
-    private static Rejection? Judge(ProvenanceCheck check, VerifiedStatement statement)
+    private static Rejection? Judge(ProvenanceCheck check, Claim claim)
     {
-        if (!BuildProvenance.TryRead(statement.PredicateType, statement.Predicate, out var provenance, out var problem))
+        if (!BuildProvenance.TryRead(claim.PredicateType, claim.Predicate, out var provenance, out var problem))
             return new Rejection(ReasonCode.ProvenanceMalformed, $"the provenance cannot be read: {problem}");
 
         return Judge(ReasonCode.BuilderNotAllowed, "builder", check.Builders, provenance.BuilderId)

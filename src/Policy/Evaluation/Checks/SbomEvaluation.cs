@@ -14,20 +14,20 @@ internal static class SbomEvaluation
 
     internal static CheckResult Evaluate(SbomCheck check, CheckContext context)
     {
-        var statements = AttestedStatements.Of(check, context, statement => Judge(check, statement));
+        var claims = Claims.Of(check, context, claim => Judge(check, claim));
         // An SBOM of an index lists what is in one of its platforms, whichever its tool took.
         var words = new StatementWords("SBOM", ReasonCode.SbomMissing, "every platform has an SBOM with nothing in it that is denied")
         {
             IsPerPlatform = true,
         };
-        return StatementCoverage.ToResult(check, Type, context, statements, words);
+        return StatementCoverage.ToResult(check, Type, context, claims, words);
     }
 
-    private static Rejection? Judge(SbomCheck check, VerifiedStatement statement)
+    private static Rejection? Judge(SbomCheck check, Claim claim)
     {
-        if (!SbomReader.TryRead(statement.Predicate, out var sbom, out var problem))
+        if (!SbomReader.TryRead(claim.Predicate, out var sbom, out var problem))
             return new Rejection(ReasonCode.SbomMalformed, $"the SBOM cannot be read: {problem}");
-        if (sbom.Format != SbomCheck.FormatOf(statement.PredicateType))
+        if (sbom.Format != SbomCheck.FormatOf(claim.PredicateType))
             return new Rejection(ReasonCode.SbomMalformed, $"the SBOM is {Word(sbom.Format)}, but attested as another format");
         if (!check.Formats.Contains(sbom.Format))
         {

@@ -5,45 +5,50 @@ using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Policy;
 
-/// <summary>Whether statements that satisfy a check cover every platform, and the check's result from that.</summary>
+/// <summary>Whether claims that satisfy a check cover every platform, and the check's result from that.</summary>
 internal static class StatementCoverage
 {
     /// <summary>
     /// A statement about an index covers its platforms, since its digest fixes theirs; one about a platform covers that alone.
     /// </summary>
     internal static CheckResult ToResult(
-        AttestationCheck check, string type, CheckContext context, IReadOnlyList<AttestedStatement> statements, StatementWords words)
+        AttestationCheck check, string type, CheckContext context, IReadOnlyList<JudgedClaim> claims, StatementWords words)
     {
-        var covering = statements.Where(statement => statement.Counts).ToList();
+        // Whoever sends documents chooses them: one that fails must not be outvoted by one that passes.
+        var failing = check.Source == EvidenceSource.Submitted ? claims.Where(claim => !claim.Counts).ToList() : [];
+        var covering = claims.Where(claim => claim.Counts).ToList();
         var gaps = context.Platforms.Where(platform => !Covers(covering, context.Subject, platform, words)).ToList();
-        if (gaps.Count == 0 && context.Platforms.Count > 0)
+        if (gaps.Count == 0 && context.Platforms.Count > 0 && failing.Count == 0)
         {
             return CheckResult.Pass(check.Name, type, words.Pass) with { Evidence = Digests(covering) };
         }
 
-        var about = statements.Where(statement => !statement.Counts
-            && (gaps.Exists(gap => Covers([statement], context.Subject, gap, words)) || context.Platforms.Count == 0)).ToList();
-        var signers = string.Join(" or ", check.SignedBy);
+        var about = failing.Count > 0 ? failing : claims.Where(claim => !claim.Counts
+            && (gaps.Exists(gap => Covers([claim], context.Subject, gap, words)) || context.Platforms.Count == 0)).ToList();
         // Of several the one that came furthest would explain best; their order at least is always the same.
         var why = about.FirstOrDefault()?.Rejection
             ?? new Rejection(words.Missing, context.Platforms.Count == 0
                 ? "the image has no platform that the policy judges"
-                : $"there is no {words.What} by {signers} for {string.Join(", ", gaps)}");
+                : $"there is no {words.What} {By(check)} for {string.Join(", ", gaps)}");
         return CheckResult.Fail(check.Name, type, why.Reason, why.Message) with
         {
-            Expected = why.Expected ?? $"{words.What} by {signers}",
+            Expected = why.Expected ?? $"{words.What} {By(check)}",
             Actual = why.Actual ?? (about.Count == 0 ? "none" : why.Message),
             Remedy = why.Reason.Remedy,
             Evidence = Digests(about),
         };
     }
 
-    private static bool Covers(
-        IEnumerable<AttestedStatement> statements, ImageSubject subject, PlatformManifest platform, StatementWords words) =>
-        statements.Any(statement => (!words.IsPerPlatform && statement.Names(subject.Digest)) || statement.Names(platform.Manifest.Digest));
+    /// <summary>Who has to vouch, in words that follow what is vouched for.</summary>
+    internal static string By(AttestationCheck check) =>
+        check.Source == EvidenceSource.Submitted ? "sent with the request" : $"by {string.Join(" or ", check.SignedBy)}";
 
-    private static IReadOnlyList<Digest> Digests(IEnumerable<AttestedStatement> statements) =>
-        [.. statements.Select(statement => statement.Statement.Digest).Distinct()];
+    private static bool Covers(
+        IEnumerable<JudgedClaim> claims, ImageSubject subject, PlatformManifest platform, StatementWords words) =>
+        claims.Any(claim => (!words.IsPerPlatform && claim.Names(subject.Digest)) || claim.Names(platform.Manifest.Digest));
+
+    private static IReadOnlyList<Digest> Digests(IEnumerable<JudgedClaim> claims) =>
+        [.. claims.Select(claim => claim.Claim.Digest).Distinct()];
 }
 
 /// <summary>How a check of attestations speaks.</summary>

@@ -17,6 +17,7 @@ internal sealed record EvidenceForm(
     CatalogForm? KnownExploited,
     ScoresForm? Epss,
     IReadOnlyList<StatementForm> Statements,
+    IReadOnlyList<SentForm> Documents,
     IReadOnlyList<string> LeftOut,
     IReadOnlyList<BaseImage> BaseImages,
     IReadOnlyList<EvidenceProblem> Problems);
@@ -28,7 +29,10 @@ internal sealed record ScanForm(
 
 /// <summary>A statement; the bytes that were signed are the piece <paramref name="Payload"/>.</summary>
 internal sealed record StatementForm(
-    Digest Digest, Digest Payload, string Signature, PublicKey Key, Digest Image, StorageLayout Layout);
+    Digest Digest, Digest Payload, string Signature, PublicKey Key, Digest Image, StorageLayout? Layout);
+
+/// <summary>A document of the request; what was sent, or the payload of the envelope it came in, is the piece <paramref name="Content"/>.</summary>
+internal sealed record SentForm(Digest Digest, DocumentKind Kind, Digest Content);
 
 /// <summary>Which of the findings at hand a catalogue lists.</summary>
 internal sealed record CatalogForm(

@@ -12,7 +12,7 @@ namespace SupplyChain.Policy;
 /// </summary>
 /// <remarks>
 /// Scans are kept as what was read of the report, never as the report; statements as the bytes that were signed, with the signature, so
-/// that they are verified again when they are read back. Of threat data there is what it says about the findings at hand.
+/// that they are verified again when they are read back; documents of the request as they were sent, so that they are bound again. Of threat data there is what it says about the findings at hand.
 /// </remarks>
 public static class EvidenceFormat
 {

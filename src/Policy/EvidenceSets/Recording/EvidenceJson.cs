@@ -26,7 +26,7 @@ namespace SupplyChain.Policy;
         typeof(FindingForm),
         typeof(DigestText), typeof(RepositoryText), typeof(ImageReferenceText), typeof(ReasonCodeText), typeof(PublicKeyText),
         typeof(Words<Severity>), typeof(Words<SubjectRole>), typeof(Words<VulnerabilityCoverage>), typeof(Words<OtherFindingKind>), typeof(Words<ReportKind>),
-        typeof(Words<VexStatus>), typeof(Words<EvidenceSource>), typeof(Words<EvidenceBinding>), typeof(Words<StorageLayout>),
+        typeof(Words<VexStatus>), typeof(Words<EvidenceSource>), typeof(Words<EvidenceBinding>), typeof(Words<StorageLayout>), typeof(Words<DocumentKind>),
     ])]
 [JsonSerializable(typeof(BasisForm))]
 [JsonSerializable(typeof(ScanReport))]

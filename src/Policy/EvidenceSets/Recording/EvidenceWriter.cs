@@ -24,6 +24,7 @@ internal sealed class EvidenceWriter(List<RecordedPiece> pieces)
             Write(evidence.ThreatData.KnownExploited, ids),
             Write(evidence.ThreatData.Epss, ids),
             Sort(kept.Select(Write), EvidenceJson.Form.StatementForm),
+            Sort(evidence.Documents.Select(Write), EvidenceJson.Form.SentForm),
             [.. evidence.Statements.Except(kept).Select(stored => stored.Statement.PredicateType).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             evidence.BaseImages,
             EvidenceProblems.Sort(evidence.Problems));
@@ -37,6 +38,8 @@ internal sealed class EvidenceWriter(List<RecordedPiece> pieces)
     private StatementForm Write(StoredStatement stored) => new(
         stored.Statement.Digest, Add("statement", stored.Statement.Payload),
         Convert.ToBase64String(stored.Statement.Signature.Span), stored.Statement.Key, stored.Statement.Image, stored.Layout);
+
+    private SentForm Write(SubmittedDocument document) => new(document.Digest, document.Kind, Add("document", document.Content));
 
     private static CatalogForm? Write(KnownExploitedCatalog? catalog, IEnumerable<string> ids) => catalog is null
         ? null

@@ -18,7 +18,8 @@ public sealed class RecordedBasis
     [
         .. _form.Policies.Documents.Select(document => document.Piece)
             .Concat(_form.Evidence.Scans.Select(scan => scan.Report))
-            .Concat(_form.Evidence.Statements.Select(statement => statement.Payload)).Distinct(),
+            .Concat(_form.Evidence.Statements.Select(statement => statement.Payload))
+            .Concat(_form.Evidence.Documents.Select(document => document.Content)).Distinct(),
     ];
 
     /// <summary>Puts everything together again.</summary>
@@ -31,7 +32,7 @@ public sealed class RecordedBasis
         ArgumentNullException.ThrowIfNull(pieces);
         read = null;
         if (pieces.FindPolicies(_form.Policies, out problem) is not { } set || !TryReadScans(pieces, out var scans, out problem)
-            || !TryReadStatements(pieces, out var statements, out problem))
+            || !TryReadStatements(pieces, out var statements, out problem) || !TryReadDocuments(pieces, out var documents, out problem))
         {
             problem ??= "the policy cannot be read";
             return false;
@@ -48,6 +49,7 @@ public sealed class RecordedBasis
                 Vex = form.Vex,
                 ThreatData = new ThreatData { KnownExploited = Read(form.KnownExploited), Epss = Read(form.Epss) },
                 Statements = statements,
+                Documents = documents,
                 BaseImages = form.BaseImages,
                 Problems = form.Problems,
             },
@@ -99,6 +101,30 @@ public sealed class RecordedBasis
             }
 
             statements.Add(new StoredStatement(statement, form.Layout));
+        }
+
+        return true;
+    }
+
+    // What was read and bound then is read and bound now.
+    private bool TryReadDocuments(
+        RecordedPieces pieces, [NotNullWhen(true)] out List<SubmittedDocument>? documents, out string? problem)
+    {
+        documents = [];
+        problem = null;
+        var reader = new SubmittedDocumentReader(_form.Evidence.Subject);
+        foreach (var form in _form.Evidence.Documents)
+        {
+            if (!pieces.TryFind(form.Content, out var content, out problem))
+                return false;
+
+            if (!reader.TryRead(form.Kind, form.Digest, content, out var document, out var refused))
+            {
+                problem = $"the document {form.Digest} is not read as of this image any more: {refused.Message}";
+                return false;
+            }
+
+            documents.Add(document);
         }
 
         return true;

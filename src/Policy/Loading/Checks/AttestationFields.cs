@@ -7,6 +7,23 @@ namespace SupplyChain.Policy;
 /// <summary>Reads values that several checks of attestations have.</summary>
 internal static class AttestationFields
 {
+    /// <summary>
+    /// Who vouches: attestors by default, the requester alone where the policy says so in a word of its own. Never both: a list of signers
+    /// beside that word would look like a demand and be none.
+    /// </summary>
+    /// <returns>Null where the check says neither or both.</returns>
+    internal static Vouching? ReadVouching(FieldReader reader, string what)
+    {
+        var source = Values.Word(reader.Optional("source"), ("attested", EvidenceSource.Attested), ("submitted", EvidenceSource.Submitted))
+            ?? EvidenceSource.Attested;
+        if (source == EvidenceSource.Attested)
+            return Values.Distinct(reader.Required("signedBy"), Values.Name) is { } signers ? new Vouching(source, signers) : null;
+
+        var signedBy = reader.Optional("signedBy");
+        signedBy?.Error($"the requester alone vouches for submitted {what}; say source: attested, or remove signedBy");
+        return signedBy is null ? new Vouching(source, []) : null;
+    }
+
     /// <summary>A URI that is compared character by character.</summary>
     internal static string? Uri(Field? field)
     {
@@ -20,3 +37,6 @@ internal static class AttestationFields
             : text;
     }
 }
+
+/// <summary>Who has to vouch for what a check judges.</summary>
+internal sealed record Vouching(EvidenceSource Source, IReadOnlyList<string> SignedBy);

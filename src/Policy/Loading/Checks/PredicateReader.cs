@@ -14,7 +14,7 @@ internal static class PredicateReader
 
         var typeField = reader.Required("type");
         var type = AttestationFields.Uri(typeField);
-        var signedBy = Values.Distinct(reader.Required("signedBy"), Values.Name);
+        var vouching = AttestationFields.ReadVouching(reader, "statements");
         var schema = reader.Optional("schema") is { } found ? JsonSchemaReader.Read(found) : null;
         reader.Close();
 
@@ -22,8 +22,15 @@ internal static class PredicateReader
         if (type is PredicateTypes.ImageSignature)
             typeField!.Error("an image signature attests nothing that could be judged");
 
-        return type is null || signedBy is null
+        return type is null || vouching is null
             ? null
-            : new PredicateCheck(name) { Type = type, SignedBy = signedBy, Schema = schema, Location = field.Location };
+            : new PredicateCheck(name)
+            {
+                Type = type,
+                Source = vouching.Source,
+                SignedBy = vouching.SignedBy,
+                Schema = schema,
+                Location = field.Location,
+            };
     }
 }

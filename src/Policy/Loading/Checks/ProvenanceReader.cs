@@ -12,7 +12,7 @@ internal static class ProvenanceReader
         if (FieldReader.Open(field) is not { } reader)
             return null;
 
-        var signedBy = Values.Distinct(reader.Required("signedBy"), Values.Name);
+        var vouching = AttestationFields.ReadVouching(reader, "provenance");
         var builders = Values.Distinct(reader.Required("builders"), AttestationFields.Uri);
         var sources = ReadSources(reader.Optional("sources"));
         var referencesField = reader.Optional("refs");
@@ -23,11 +23,12 @@ internal static class ProvenanceReader
         if (referencesField is not null && sources is null)
             referencesField.Error("branches of what? say sources: as well");
 
-        return signedBy is null || builders is null
+        return vouching is null || builders is null
             ? null
             : new ProvenanceCheck(name)
             {
-                SignedBy = signedBy,
+                Source = vouching.Source,
+                SignedBy = vouching.SignedBy,
                 Builders = builders,
                 Sources = sources ?? [],
                 References = references ?? [],

@@ -12,19 +12,25 @@ internal static class SbomCheckReader
         if (FieldReader.Open(field) is not { } reader)
             return null;
 
-        reader.NotBuiltYet("source");
-        var signedBy = Values.Distinct(reader.Required("signedBy"), Values.Name);
+        var vouching = AttestationFields.ReadVouching(reader, "SBOMs");
+        var bindingField = reader.Optional("binding");
+        var binding = Values.Word(bindingField, ("proven", EvidenceBinding.Proven), ("asserted", EvidenceBinding.Asserted));
         var formats = Values.Distinct(reader.Required("formats"), item => Values.OneOf(item, "cyclonedx", "spdx"));
         var licenses = Values.Distinct(reader.Optional("deniedLicenses"), ReadLicense);
         var packages = Values.List(reader.Optional("deniedPackages"), ReadPackage);
         var fields = Values.Distinct(reader.Optional("requiredFields"), item => Values.OneOf(item, "version", "purl", "license"));
         reader.Close();
 
-        return signedBy is null || formats is null
+        if (vouching is { Source: EvidenceSource.Attested })
+            bindingField?.Error("a signed statement always names the image; only source: submitted takes SBOMs that name none");
+
+        return vouching is null || formats is null
             ? null
             : new SbomCheck(name)
             {
-                SignedBy = signedBy,
+                Source = vouching.Source,
+                SignedBy = vouching.SignedBy,
+                Binding = binding ?? EvidenceBinding.Proven,
                 Formats = [.. formats.Select(format => format is "spdx" ? SbomFormat.Spdx : SbomFormat.CycloneDx)],
                 DeniedLicenses = licenses ?? [],
                 DeniedPackages = packages ?? [],

@@ -6,7 +6,7 @@ using System.Net;
 namespace SupplyChain.Cli.Attest;
 
 /// <summary>A file as a request's part: copied through one small buffer, whatever its length.</summary>
-internal sealed class ReportContent(ReportFile report, Action<long> sent) : HttpContent
+internal sealed class FileContent(SentFile sentFile, Action<long> sent) : HttpContent
 {
     private const int BufferBytes = 64 * 1024;
 
@@ -20,7 +20,7 @@ internal sealed class ReportContent(ReportFile report, Action<long> sent) : Http
         try
         {
             await using var file = new FileStream(
-                report.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
+                sentFile.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
             int count;
             while ((count = await file.ReadAsync(buffer, cancellationToken)) > 0)
             {
@@ -36,7 +36,7 @@ internal sealed class ReportContent(ReportFile report, Action<long> sent) : Http
 
     protected override bool TryComputeLength(out long length)
     {
-        length = report.Length;
+        length = sentFile.Length;
         return true;
     }
 }

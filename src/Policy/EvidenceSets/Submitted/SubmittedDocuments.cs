@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics.CodeAnalysis;
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Policy;
+
+/// <summary>
+/// The documents of one request. An envelope is verified with the keys of those whom the policy lets attest, and what verifies is both
+/// attested and sent. One that does not verify is refused and never taken for the requester's word: whoever accepts that gets the
+/// statement without an envelope, and a broken signature stays a broken signature. No I/O: the same bytes and keys give the same result.
+/// </summary>
+/// <param name="subject">The image.</param>
+/// <param name="keys">The keys that may have signed.</param>
+public sealed class SubmittedDocuments(ImageSubject subject, IReadOnlyList<PublicKey> keys)
+{
+    private readonly SubmittedDocumentReader _reader = new(subject);
+    private readonly List<SubmittedDocument> _documents = [];
+    private readonly List<VerifiedStatement> _statements = [];
+    private readonly List<EvidenceProblem> _problems = [];
+    private long _trials;
+
+    /// <summary>What is about the image.</summary>
+    public IReadOnlyList<SubmittedDocument> Documents => _documents;
+
+    /// <summary>What one of the keys has signed of it, once for each digest of the image that it names.</summary>
+    public IReadOnlyList<VerifiedStatement> Statements => _statements;
+
+    /// <summary>Why the others are refused.</summary>
+    public IReadOnlyList<EvidenceProblem> Problems => _problems;
+
+    /// <summary>Reads one document; the same one again adds nothing.</summary>
+    public void Add(SentDocument sent)
+    {
+        ArgumentNullException.ThrowIfNull(sent);
+        if (_documents.Exists(known => known.Digest == sent.Digest && known.Kind == sent.Kind))
+            return;
+
+        if (FindProblem(sent) is { } problem)
+        {
+            _problems.Add(new EvidenceProblem(problem.Reason, $"{sent.Name}: {problem.Message}", IsError: false)
+            {
+                Evidence = sent.Digest,
+                Expected = problem.Expected,
+                Actual = problem.Actual,
+            });
+        }
+    }
+
+    private Rejection? FindProblem(SentDocument sent)
+    {
+        if (!StrictJson.TryParse(sent.Content, out var parsed, out var malformed))
+            return new Rejection(ReasonCode.DocumentMalformed, malformed);
+
+        DocumentForm? form;
+        string? unknown;
+        using (parsed)
+            form = DocumentForms.Find(parsed.RootElement, out unknown);
+        var content = sent.Content;
+        IReadOnlyList<VerifiedStatement> verified = [];
+        if (form is DocumentForm.Envelope or DocumentForm.Bundle)
+        {
+            if (!TryOpen(sent, form.Value, out var envelope, out var closed) || !TryVerify(envelope, sent.Digest, out verified, out closed))
+                return closed;
+            content = envelope.Payload;
+        }
+        else if (form is null)
+        {
+            return new Rejection(ReasonCode.DocumentFormat, unknown!);
+        }
+
+        if (!_reader.TryRead(sent.Kind, sent.Digest, content, out var document, out var problem))
+            return problem;
+
+        _documents.Add(document);
+        // It may have come in two parts.
+        _statements.AddRange(verified.Where(statement => !_statements.Exists(known => known.Digest == statement.Digest && known.Image == statement.Image)));
+        return null;
+    }
+
+    private static bool TryOpen(
+        SentDocument sent, DocumentForm form, [NotNullWhen(true)] out Envelope? envelope, [NotNullWhen(false)] out Rejection? problem)
+    {
+        envelope = null;
+        SignatureProblem? closed;
+        if (form == DocumentForm.Envelope)
+            Envelope.TryRead(sent.Content, out envelope, out closed);
+        else if (Bundle.TryRead(sent.Content, out var bundle, out closed) && (envelope = bundle.Envelope) is null)
+            closed = new SignatureProblem(ReasonCode.PayloadType, "the bundle signs an artifact's own bytes, and holds no statement");
+
+        problem = envelope is null ? SubmittedDocumentReader.ToRejection(closed!) : null;
+        return envelope is not null;
+    }
+
+    private bool TryVerify(
+        Envelope envelope, Digest sent, out IReadOnlyList<VerifiedStatement> verified, [NotNullWhen(false)] out Rejection? problem)
+    {
+        // Only to know for which digests to verify it: nothing else is believed before the signature is.
+        var about = Statement.TryReadUnverified(envelope.Payload, out var told, out _)
+            ? _reader.Candidates.Where(candidate => told.Subjects.Any(named => candidate.Equals(named.Sha256))).ToList()
+            : [];
+        if (about.Count == 0)
+            about.Add(subject.Digest);
+
+        var found = new List<VerifiedStatement>();
+        verified = found;
+        problem = (_trials += (long)about.Count * keys.Count) > Limits.KeyTrials
+            ? new Rejection(ReasonCode.DocumentLimit, $"with it there are more than {Limits.KeyTrials} signatures to verify in one request")
+            : null;
+        foreach (var image in problem is null ? about : [])
+        {
+            if (EnvelopeVerifier.TryVerify(envelope, image, keys, sent, out var statement, out var closed))
+                found.Add(statement);
+            else
+                problem ??= SubmittedDocumentReader.ToRejection(closed);
+        }
+
+        return problem is null;
+    }
+}
