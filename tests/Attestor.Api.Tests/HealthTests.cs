@@ -91,7 +91,7 @@ public sealed class HealthTests(KeylessService service) : IClassFixture<KeylessS
 
         var ready = await other.GetAsync("/readyz", token: null);
         Assert.Equal(200, ready.Status);
-        Assert.Matches("\\Aready\npolicies: what is on disk is not in force, since [-:TZ0-9]+: shop\\.yaml:[0-9]+:[0-9]+\\z", ready.Text);
+        Assert.Matches("\\Aready\npolicies: what is on disk is not in force, since [-:TZ0-9]+: shop\\.yaml:[0-9]+:[0-9]+ POLICY_INVALID\\z", ready.Text);
         (await other.AttestAsync(Bodies.Multipart(image.Name, Service.ReportOf(image)), "?mode=check"))
             .AssertDecision(200, Outcome.Approved);
     }

@@ -57,7 +57,7 @@ public sealed class StalePoliciesTests : IAsyncLifetime
         await _source.RefreshAsync(default);
 
         Assert.Equal(
-            (HttpStatusCode.OK, $"ready\npolicies: what is on disk is not in force, since 2026-11-22T10:01:00Z: {Path.GetFileName(Policy)}:5:12"), stale);
+            (HttpStatusCode.OK, $"ready\npolicies: what is on disk is not in force, since 2026-11-22T10:01:00Z: {Path.GetFileName(Policy)}:5:12 POLICY_INVALID"), stale);
         Assert.Equal((HttpStatusCode.OK, "ready"), await ReadyAsync(client));
     }
 

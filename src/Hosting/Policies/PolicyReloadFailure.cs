@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
 
 namespace SupplyChain.Hosting;
@@ -9,7 +10,7 @@ namespace SupplyChain.Hosting;
 /// <summary>That the policies on disk are not the ones in force.</summary>
 /// <param name="Since">Since when they have not been.</param>
 /// <param name="Problems">
-/// Where they are wrong, as <c>FILE:LINE:COLUMN</c> without folders and with the code if there is one, or that they cannot be read or used; printable, and nothing of
+/// Where they are wrong, as <c>FILE:LINE:COLUMN</c> without folders with the code, or that they cannot be read or used; printable, and nothing of
 /// what the files say.
 /// </param>
 public sealed record PolicyReloadFailure(DateTimeOffset Since, IReadOnlyList<string> Problems)
@@ -32,6 +33,6 @@ public sealed record PolicyReloadFailure(DateTimeOffset Since, IReadOnlyList<str
     private static string Place(PolicyProblem problem)
     {
         var place = (problem.Location with { File = Path.GetFileName(problem.Location.File) }).ToString();
-        return problem.Reason is { } reason ? $"{place} {reason}" : place;
+        return $"{place} {problem.Reason ?? ReasonCode.PolicyInvalid}";
     }
 }
