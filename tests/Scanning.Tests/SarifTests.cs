@@ -149,6 +149,37 @@ public sealed class SarifTests
         Fixture.Accept("sarif.json", root => Result(root)["message"]!["text"] = "Package: x\nSeverity: LOW\nVulnerability CVE-2026-0001\nSeverity: CRITICAL").Findings[0].Severity);
 
     [Fact]
+    public void A_text_that_the_tool_does_not_need_may_be_longer_than_what_is_kept()
+    {
+        var report = Fixture.Accept("sarif.json", root => Rules(root)[0]!["fullDescription"] = Long());
+
+        Assert.Equal(Fixture.Accept("sarif.json").Findings.Count, report.Findings.Count);
+    }
+
+    public static TheoryData<string, string, Action<JsonObject>> TooLong => new()
+    {
+        { "trivy's message", "sarif.json", root => Result(root)["message"] = Long() },
+        { "grype's help", "sarif-grype.json", root => Rules(root)[0]!["help"] = Long() },
+        { "snyk's full description", "sarif-snyk.json", root => Rules(root)[0]!["fullDescription"] = Long() },
+        { "a tool that is named after its rules", "sarif.json", root =>
+            {
+                var driver = Run(root)["tool"]!["driver"]!.AsObject();
+                Rules(root)[0]!["fullDescription"] = Long();
+                driver.Remove("name", out var name);
+                driver.Add("name", name);
+            }
+        },
+    };
+
+    [Theory, MemberData(nameof(TooLong))]
+    public void A_text_that_is_needed_or_may_be_has_to_be_within_the_limit(string because, string fixture, Action<JsonObject> edit)
+    {
+        var problem = Fixture.Refuse(Fixture.Edit(fixture, edit), ReasonCode.ReportLimit);
+
+        Assert.True(problem.Message.Contains($"longer than {Limits.ReportStringLength} bytes", StringComparison.Ordinal), $"{because}: {problem.Message}");
+    }
+
+    [Fact]
     public void Secrets_alone_are_no_scan_for_vulnerabilities() => Assert.Equal(
         VulnerabilityCoverage.NotScanned,
         Fixture.Accept("sarif.json", root => Run(root)["results"]!.AsArray().RemoveRange(0, 3)).Coverage.Vulnerabilities);
@@ -161,6 +192,8 @@ public sealed class SarifTests
 
         Assert.Equal(new ReportSubject(SubjectRole.Repository, Manifest, "app"), Assert.Single(report.Subjects));
     }
+
+    private static JsonObject Long() => new() { ["text"] = new string('x', Limits.ReportStringLength + 1) };
 
     private static JsonObject Run(JsonObject root) => root["runs"]![0]!.AsObject();
 
