@@ -22,6 +22,7 @@ public sealed class PolicySimulation
     private readonly LedgerReader _ledger;
     private readonly Replay _replay;
 
+    /// <summary>Prepares to replay what is on record.</summary>
     /// <param name="ledger">The record.</param>
     /// <param name="changed">The policies as they would be; those whose name a decision does not have are not asked.</param>
     public PolicySimulation(LedgerReader ledger, PolicySet changed)

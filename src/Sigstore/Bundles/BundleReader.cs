@@ -28,6 +28,7 @@ internal ref struct BundleReader
 
     private BundleReader(ReadOnlyMemory<byte> utf8) => _utf8 = utf8;
 
+    /// <summary>Reads a bundle.</summary>
     /// <param name="utf8">The bundle.</param>
     /// <param name="withMaterial">
     /// Whether certificates, log entries and timestamps are read too. Without, a bundle that was signed with a certificate is refused.

@@ -119,7 +119,7 @@ internal sealed class TrustedRootReader
     private static ValidityPeriod ReadPeriod(ProtoElement? period)
     {
         if (period is not { } given)
-            return default;
+            return new ValidityPeriod(null, null);
 
         given.AllowOnly("start", "end");
         return new ValidityPeriod(given.Optional("start")?.Time, given.Optional("end")?.Time);

@@ -114,7 +114,7 @@ public sealed class ConformanceTests
             .Where(change => Verify(conformance, root, change.Json) is null).Select(change => change.ToString()).ToList();
 
         var allowed = id.StartsWith("rekor2", StringComparison.Ordinal) ? [.. Unsigned, .. UnsignedInRekor2] : Unsigned;
-        Assert.Equal([], accepted.Where(change => !Array.Exists(allowed, pattern => Regex.IsMatch(change, pattern))));
+        Assert.Equal([], accepted.Where(change => !Array.Exists(allowed, pattern => Regex.IsMatch(change, pattern, RegexOptions.NonBacktracking))));
     }
 
     /// <summary>What may change, as patterns: each is optional, a hint, or not what the verdict rests on.</summary>

@@ -107,7 +107,7 @@ internal sealed class FindingForm : JsonConverter<Finding>
         return reader.GetString();
     }
 
-    private static IReadOnlyList<string> Texts(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    private static List<string> Texts(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
     {
         Name(ref reader, name);
         Expect(JsonTokenType.StartArray, ref reader);
