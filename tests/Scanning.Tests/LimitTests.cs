@@ -216,14 +216,14 @@ public sealed class LimitTests
     [Fact]
     public async Task Ten_million_findings_end_at_the_limit_and_take_no_more_memory_than_it()
     {
-        // They are some 250 million bytes, of which no more is taken from the stream than any report may have.
+        // They are some 260 million bytes, which any report may have: the rest is read for its digest alone.
         using var report = new RepeatingStream("""{"SchemaVersion":2,"Results":[{"Vulnerabilities":[{}""", """,{"VulnerabilityID":"A-1"}""", 10_000_000);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var result = await ScanReportReader.ReadAsync(report, TestContext.Current.CancellationToken);
 
         Assert.Equal(ReasonCode.ReportLimit, result.Problem?.Reason);
         Assert.Contains("more than 100000 findings", result.Problem!.Message, StringComparison.Ordinal);
-        Assert.InRange(report.Position, Limits.AttestationBytes, Limits.AttestationBytes + (1 << 20));
+        Assert.InRange(report.Position, Limits.AttestationBytes, Limits.ReportBytes);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 64 * 1024 * 1024);
     }
 
