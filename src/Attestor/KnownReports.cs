@@ -27,16 +27,17 @@ internal static class KnownReports
             foreach (var rule in policy.Evidence.Scanners.DistinctBy(rule => rule.Name, StringComparer.Ordinal))
             {
                 var scanner = rule.Name;
-                var sent = evidence.Scans
+                var candidates = evidence.Scans
                     .Where(scan => scan.Covers == platform.Manifest.Digest
                         && string.Equals(scan.Report.Scanner.Name, scanner, StringComparison.Ordinal)
                         && (scan.Binding == EvidenceBinding.Proven || rule.Binding == EvidenceBinding.Asserted)
-                        && (scan.Source == EvidenceSource.Submitted || SigningEvaluation.IsVouched(policy, policies, scan, now)))
-                    .OrderByDescending(scan => scan.Time ?? now)
-                    .ThenBy(scan => scan.Digest.Hex, StringComparer.Ordinal)
-                    .ToList();
+                        && (scan.Source == EvidenceSource.Submitted || SigningEvaluation.IsVouched(policy, policies, scan, now)));
+                var sent = new List<SentScan>();
+                foreach (var scan in candidates)
+                    sent.Add(new SentScan(scan, await TimeOfAsync(scan, config, ledger, now, cancellationToken)));
+                sent = [.. sent.OrderByDescending(scan => scan.Time).ThenBy(scan => scan.Scan.Digest.Hex, StringComparer.Ordinal)];
                 var known = await ledger.Reader.FindNewestEvidenceAsync(config, scanner, cancellationToken);
-                problems.AddRange(Compare(scanner, sent, known, now));
+                problems.AddRange(Compare(scanner, sent, known));
                 if (sent.Count > 0)
                     await RememberAsync(evidence.Subject.Digest, config, sent[0], known, now, ledger, cancellationToken);
             }
@@ -45,8 +46,31 @@ internal static class KnownReports
         return problems.Count == 0 ? evidence : evidence with { Problems = [.. evidence.Problems, .. problems] };
     }
 
-    private static IEnumerable<EvidenceProblem> Compare(
-        string scanner, List<ScanEvidence> sent, KnownEvidence? known, DateTimeOffset now)
+    /// <summary>A report that became known since the image was judged, and binds; null when there is none.</summary>
+    public static async ValueTask<KnownEvidence?> FindNewerAsync(
+        Judged judged, ImageSubject subject, SigningPolicy policy, DecisionLedger ledger, CancellationToken cancellationToken)
+    {
+        foreach (var platform in subject.Platforms)
+        {
+            foreach (var scanner in policy.Evidence.Scanners.Select(rule => rule.Name).Distinct(StringComparer.Ordinal))
+            {
+                var known = await ledger.Reader.FindNewestEvidenceAsync(platform.Config ?? platform.Manifest.Digest, scanner, cancellationToken);
+                if (known is not null && !judged.Scans.Any(scan => scan.Covers == platform.Manifest.Digest && scan.Report.Digest == known.Report))
+                    return known;
+            }
+        }
+
+        return null;
+    }
+
+    // A report that tells no time is as old as when it was first seen: sent again, it must not outlast what was found since.
+    private static async ValueTask<DateTimeOffset> TimeOfAsync(
+        ScanEvidence scan, Digest config, DecisionLedger ledger, DateTimeOffset now, CancellationToken cancellationToken) =>
+        scan.Time
+        ?? (await ledger.Reader.FindEvidenceAsync(config, scan.Report.Scanner.Name, scan.Report.Digest, cancellationToken))?.ScanTime
+        ?? now;
+
+    private static IEnumerable<EvidenceProblem> Compare(string scanner, List<SentScan> sent, KnownEvidence? known)
     {
         if (sent.Count == 0 && known is not null)
         {
@@ -59,36 +83,41 @@ internal static class KnownReports
             };
         }
 
-        foreach (var older in sent.Skip(1).Where(scan => scan.Report.Digest != sent[0].Report.Digest))
-            yield return Superseded(older, $"{sent[0].Report.Digest} of {Text(sent[0].Time ?? now)}, sent with it", now);
+        foreach (var older in sent.Skip(1).Where(older => older.Report != sent[0].Report))
+            yield return Superseded(older, $"{sent[0].Report} of {Text(sent[0].Time)}, sent with it");
 
-        if (sent.Count > 0 && known is not null && known.Report != sent[0].Report.Digest && known.ScanTime >= (sent[0].Time ?? now))
-            yield return Superseded(sent[0], $"{known.Report} of {Text(known.ScanTime)}", now);
+        if (sent.Count > 0 && known is not null && known.Report != sent[0].Report && known.ScanTime >= sent[0].Time)
+            yield return Superseded(sent[0], $"{known.Report} of {Text(known.ScanTime)}");
     }
 
-    private static EvidenceProblem Superseded(ScanEvidence older, string newer, DateTimeOffset now) => new(
+    private static EvidenceProblem Superseded(SentScan older, string newer) => new(
         ReasonCode.ReportSuperseded,
-        $"another report of {older.Report.Scanner.Name} for this image is known, and this one is no newer",
+        $"another report of {older.Scan.Report.Scanner.Name} for this image is known, and this one is no newer",
         IsError: false)
     {
-        Evidence = older.Digest,
+        Evidence = older.Scan.Digest,
         Expected = $"report {newer} or a newer one",
-        Actual = $"report {older.Report.Digest} of {Text(older.Time ?? now)}",
+        Actual = $"report {older.Report} of {Text(older.Time)}",
     };
 
     // A report dated further ahead of the clock fails as stale; remembered, it would bind for ever.
     private static async ValueTask RememberAsync(
-        Digest image, Digest config, ScanEvidence newest, KnownEvidence? known, DateTimeOffset now, DecisionLedger ledger,
+        Digest image, Digest config, SentScan newest, KnownEvidence? known, DateTimeOffset now, DecisionLedger ledger,
         CancellationToken cancellationToken)
     {
-        var time = newest.Time ?? now;
-        if (time > now + Limits.ClockSkew || known?.Report == newest.Report.Digest || known?.ScanTime >= time)
+        if (newest.Time > now + Limits.ClockSkew || known?.Report == newest.Report || known?.ScanTime >= newest.Time)
             return;
 
         await ledger.RecordEvidenceAsync(
-            new KnownEvidence(image, config, newest.Report.Scanner.Name, time, newest.Report.Digest), cancellationToken);
+            new KnownEvidence(image, config, newest.Scan.Report.Scanner.Name, newest.Time, newest.Report), cancellationToken);
     }
 
     private static string Text(DateTimeOffset time) =>
         time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>A scan, and when it was made or first seen.</summary>
+    private sealed record SentScan(ScanEvidence Scan, DateTimeOffset Time)
+    {
+        public Digest Report => Scan.Report.Digest;
+    }
 }

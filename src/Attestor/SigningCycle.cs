@@ -174,7 +174,7 @@ public sealed class SigningCycle(
         Log.Resumed(logger, lease.Request, open.Signatures.Count);
         // The same words by the same requester, but with claims that another policy covers: that one never decided this.
         if (open.Decision.Policy?.Revision != grant.Policy.Revision)
-            return await GiveUpAsync(lease, open.Decision, open, cancellationToken);
+            return await GiveUpAsync(lease, open.Decision, open, ReasonCode.PolicyChanged, PolicyChanged, cancellationToken);
 
         // Nor is anything published that rests on a key which has been revoked or retired since.
         var signers = open.Signatures.Select(signature => signature.PublicKey);
@@ -216,7 +216,7 @@ public sealed class SigningCycle(
         try
         {
             if (!grant.IsInForce(policies(), clock.GetUtcNow()))
-                return await GiveUpAsync(lease, judged.Decision, open, cancellationToken);
+                return await GiveUpAsync(lease, judged.Decision, open, ReasonCode.PolicyChanged, PolicyChanged, cancellationToken);
 
             var key = await keys.OpenAsync(grant.Attestor, clock.GetUtcNow(), cancellationToken);
             var signing = new RecordedSigning(ledger, lease, new ArtifactSigner(key), open, judged);
@@ -224,7 +224,15 @@ public sealed class SigningCycle(
             using (CycleStep.Start(7, "record intent"))
                 await signing.RecordIntentAsync(first, cancellationToken);
             if (!grant.IsInForce(policies(), clock.GetUtcNow()))
-                return await GiveUpAsync(lease, judged.Decision, open, cancellationToken);
+                return await GiveUpAsync(lease, judged.Decision, open, ReasonCode.PolicyChanged, PolicyChanged, cancellationToken);
+            // Once the approval is signed the decision stands; until then what a scanner posted meanwhile binds.
+            if (open?.Find(Drafts.Approval, grant.Digest) is null
+                && await KnownReports.FindNewerAsync(judged, subject, grant.Policy, ledger, cancellationToken) is { } newer)
+            {
+                return await GiveUpAsync(
+                    lease, judged.Decision, open, ReasonCode.ReportSuperseded,
+                    $"report {newer.Report} of {Printable.Escape(newer.Scanner)} became known while the request was worked on", cancellationToken);
+            }
 
             IReadOnlyList<SignedArtifact> artifacts;
             using (CycleStep.Start(8, "sign"))
@@ -273,9 +281,9 @@ public sealed class SigningCycle(
         }
     }
 
-    // A signature on record is kept, and not stored under a policy that is no longer in force; what an earlier attempt stored is there.
+    // A signature on record is kept, and not stored under a policy or on reports that no longer hold; what an earlier attempt stored is there.
     private async ValueTask<AttestationAnswer> GiveUpAsync(
-        RequestLease lease, Decision decision, OpenRequest? open, CancellationToken cancellationToken)
+        RequestLease lease, Decision decision, OpenRequest? open, ReasonCode reason, string message, CancellationToken cancellationToken)
     {
         if (open is null or { Signatures.Count: 0 })
         {
@@ -287,7 +295,8 @@ public sealed class SigningCycle(
                     Checks =
                     [
                         .. decision.Checks,
-                        CheckResult.Error("policy", "policy", ReasonCode.PolicyChanged, PolicyChanged),
+                        CheckResult.Error(
+                            reason == ReasonCode.PolicyChanged ? "policy" : "reports", reason == ReasonCode.PolicyChanged ? "policy" : "evidence", reason, message),
                     ],
                 },
                 cancellationToken);
@@ -297,7 +306,7 @@ public sealed class SigningCycle(
             await ledger.ReleaseAsync(lease, cancellationToken);
         }
 
-        return new AttestationAnswer.Interrupted(ReasonCode.PolicyChanged, PolicyChanged, RetrySoon);
+        return new AttestationAnswer.Interrupted(reason, message, RetrySoon);
     }
 
     private async ValueTask<AttestationAnswer> InterruptAsync(

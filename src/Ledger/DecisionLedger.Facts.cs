@@ -79,7 +79,7 @@ public sealed partial class DecisionLedger
             {
                 if (evidence.ScanTime > ledger.Now + Limits.ClockSkew)
                     throw new ArgumentOutOfRangeException(nameof(evidence), "The scan is dated ahead of the clock.");
-                if (LedgerQueries.IsKnown(ledger.Connection, evidence))
+                if (LedgerQueries.FindEvidence(ledger.Connection, evidence.Config, evidence.Scanner, evidence.Report) is not null)
                     return false;
 
                 ledger.Append(EntryKind.Evidence, "", body);

@@ -41,6 +41,14 @@ public sealed class LedgerReader(string path) : IDisposable
         return Read(connection => LedgerQueries.FindNewestEvidence(connection, config, scanner), cancellationToken);
     }
 
+    /// <summary>What is known of one report of an image configuration by a scanner; null if it was never seen.</summary>
+    public ValueTask<KnownEvidence?> FindEvidenceAsync(Digest config, string scanner, Digest report, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(report);
+        return Read(connection => LedgerQueries.FindEvidence(connection, config, scanner, report), cancellationToken);
+    }
+
     /// <summary>
     /// The decisions on requests that were recorded at or after a time, oldest first and at most some hundred of them: ask again after
     /// the last one until there are none.

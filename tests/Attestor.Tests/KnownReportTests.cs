@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using SupplyChain.Ledger;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
@@ -78,6 +79,55 @@ public sealed class KnownReportTests
             world.Request(image.Digest, SampleReport.Of(image.Config!.Digest, now)), CancellationToken.None);
 
         Assert.True(Assert.IsType<AttestationAnswer.Decided>(answer).Decision.IsPositive);
+    }
+
+    [Fact]
+    public async Task A_report_without_a_time_does_not_outlast_a_newer_one_by_being_sent_again()
+    {
+        await using var world = await World.CreateAsync(World.SigningPolicyText.Replace(
+            "maximumScanAge: 24h", "maximumScanAge: { limit: 24h, whenMissing: accept }", StringComparison.Ordinal));
+        var image = await world.PushImageAsync();
+        var undated = SampleReport.Undated(image.Config!.Digest);
+        var first = await world.Cycle().AttestAsync(world.Request(image.Digest, undated) with { IdempotencyKey = "1" }, CancellationToken.None);
+        Assert.True(Assert.IsType<AttestationAnswer.Decided>(first).Decision.IsPositive);
+        var signed = world.Key.Calls;
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await RefuseAsync(world, image.Digest, SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow(), findings: Critical));
+        world.Clock.Advance(TimeSpan.FromHours(1));
+
+        var again = await world.Cycle().AttestAsync(world.Request(image.Digest, undated) with { IdempotencyKey = "2" }, CancellationToken.None);
+
+        var decision = Assert.IsType<AttestationAnswer.Decided>(again).Decision;
+        Assert.Contains(decision.Checks, check => check.Reason == ReasonCode.ReportSuperseded);
+        Assert.Equal(signed, world.Key.Calls);
+    }
+
+    [Fact]
+    public async Task A_report_that_becomes_known_before_the_key_is_asked_binds()
+    {
+        await using var world = await World.CreateAsync();
+        var image = await world.PushImageAsync();
+        var now = world.Clock.GetUtcNow();
+        var request = world.Request(image.Digest, SampleReport.Of(image.Config!.Digest, now.AddHours(-1)));
+        var dirty = new KnownEvidence(image.Digest, image.Config.Digest, "trivy", now, Digest.Compute("dirty"u8));
+        var asked = 0;
+        var cycle = new SigningCycle(
+            () =>
+            {
+                // The second time the policies are asked for is after the judgement.
+                if (Interlocked.Increment(ref asked) == 2)
+                    world.Ledger.RecordEvidenceAsync(dirty, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+                return world.Policies;
+            },
+            world.Registries, new AttestorKeys((_, _, _) => ValueTask.FromResult<Kms.ISigningKey>(world.Key), world.Ledger, world.Clock), world.Ledger,
+            world.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<SigningCycle>.Instance);
+
+        var answer = Assert.IsType<AttestationAnswer.Interrupted>(await cycle.AttestAsync(request, CancellationToken.None));
+
+        Assert.Equal(ReasonCode.ReportSuperseded, answer.Reason);
+        Assert.Equal($"report {dirty.Report} of trivy became known while the request was worked on", answer.Message);
+        Assert.Equal(0, world.Key.Calls);
+        await EnsureSupersededAsync(world, image.Digest, SampleReport.Of(image.Config!.Digest, now.AddHours(-1)));
     }
 
     private static async ValueTask<Decision> RefuseAsync(World world, Digest image, params SampleReport[] reports)

@@ -20,6 +20,14 @@ internal sealed class SampleReport(byte[] content, string name = "report.json") 
         Digest? config, DateTimeOffset time, string scanner = "trivy", params (string Id, string Severity, string? Fixed)[] findings) =>
         new(Encoding.UTF8.GetBytes(Json(config, time, findings).ToJsonString()), $"{scanner}.json");
 
+    /// <summary>One that does not tell when it was made.</summary>
+    public static SampleReport Undated(Digest config)
+    {
+        var report = Json(config, default);
+        report.Remove("CreatedAt");
+        return Raw(report.ToJsonString());
+    }
+
     public static SampleReport Raw(string text) => new(Encoding.UTF8.GetBytes(text));
 
     public static JsonObject Json(Digest? config, DateTimeOffset time, params (string Id, string Severity, string? Fixed)[] findings)

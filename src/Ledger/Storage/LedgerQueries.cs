@@ -57,11 +57,16 @@ internal static class LedgerQueries
             connection, "AND purpose = $1 AND subject = $2", request, statement.Purpose, statement.Subject.ToString())
             .FirstOrDefault();
 
-    internal static bool IsKnown(SqliteConnection connection, KnownEvidence evidence) => connection.Scalar(
-        """
-        SELECT 1 FROM entries WHERE kind = 'evidence' AND config = $0 AND scanner = $1 AND body ->> '$.report' = $2
-        """,
-        evidence.Config.ToString(), evidence.Scanner, evidence.Report.ToString()) is not null;
+    /// <summary>What is known of one report; it is recorded once.</summary>
+    internal static KnownEvidence? FindEvidence(SqliteConnection connection, Digest config, string scanner, Digest report)
+    {
+        using var command = connection.Command(
+            """
+            SELECT body, time FROM entries WHERE kind = 'evidence' AND config = $0 AND scanner = $1 AND body ->> '$.report' = $2 LIMIT 1
+            """,
+            config.ToString(), scanner, report.ToString());
+        return ReadEvidence(command);
+    }
 
     internal static KnownEvidence? FindNewestEvidence(SqliteConnection connection, Digest config, string scanner)
     {
@@ -71,6 +76,11 @@ internal static class LedgerQueries
             ORDER BY scan_time DESC, sequence DESC LIMIT 1
             """,
             config.ToString(), scanner);
+        return ReadEvidence(command);
+    }
+
+    private static KnownEvidence? ReadEvidence(SqliteCommand command)
+    {
         using var row = command.ExecuteReader();
         return row.Read()
             ? EntryBody.ReadEvidence(ReadBody(row, 0), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)))

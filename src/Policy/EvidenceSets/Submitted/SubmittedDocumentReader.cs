@@ -126,7 +126,8 @@ internal sealed class SubmittedDocumentReader(ImageSubject subject)
             return binding.Reason == ReasonCode.DocumentUnbound && sbom.MalformedSubjects.Count == 0 ? null : ToRejection(binding);
         }
 
-        return about.Contains(covers) || about.Contains(_image.Digest)
+        // An SBOM of one platform speaks of no other, whatever the statement around it names beside that one.
+        return about.All(digest => digest == covers || digest == _image.Digest)
             ? null
             : new Rejection(ReasonCode.DocumentSubjectMismatch, "the statement and the SBOM in it speak of different platforms")
             {
