@@ -364,10 +364,15 @@ public static class Limits
     /// <summary>Bytes of a trust root: the public one has about 8,000.</summary>
     public const int TrustedRootBytes = 1 * MiB;
 
-    /// <summary>Logs or authorities of one kind in a trust root, and certificates of one authority.</summary>
+    /// <summary>Logs or authorities of one kind in a trust root.</summary>
     public const int TrustedInstances = 64;
 
-    /// <summary>Nodes of a proof that a log has an entry: as many as its tree is high, and a log of 2^64 entries has 64.</summary>
+    /// <summary>Certificates of one authority, or beside a signature: real chains have up to four.</summary>
+    public const int ChainCertificates = 16;
+
+    /// <summary>
+    /// Nodes of a proof over a log: as many as its tree is high, which is 64 for 2^64 entries, and one more where two trees are compared.
+    /// </summary>
     public const int LogProofNodes = 65;
 
     /// <summary>Bytes of a timestamp with its certificates: real ones have a few thousand.</summary>

@@ -63,7 +63,7 @@ public sealed class BundleMaterial
         using var document = JsonDocument.Parse(json, Options);
         var chain = new ProtoElement(document.RootElement, "verificationMaterial.x509CertificateChain");
         chain.AllowOnly("certificates");
-        var listed = chain.List("certificates", Limits.TrustedInstances).Select(ReadCertificate).ToList();
+        var listed = chain.List("certificates", Limits.ChainCertificates).Select(ReadCertificate).ToList();
         if (listed.Count == 0)
             throw new ProtoException($"{chain.Path} has no certificates");
         // Who brings a root along asks to be believed by it.

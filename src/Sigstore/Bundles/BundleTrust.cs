@@ -11,18 +11,26 @@ public sealed record BundleTrust
     /// <summary>The identities that may have signed with a certificate; any one suffices, none means nobody.</summary>
     public IReadOnlyList<TrustedIdentity> Identities { get; init; } = [];
 
-    /// <summary>The keys that may have signed without one; any one suffices, none means nobody.</summary>
-    public IReadOnlyList<PublicKey> Keys { get; init; } = [];
+    /// <summary>The keys that may have signed without one, each with the time it may have signed at; any one suffices, none means nobody.</summary>
+    public IReadOnlyList<TrustedKey> Keys { get; init; } = [];
 
-    /// <summary>How many distinct logs have to have recorded the signature.</summary>
-    public int Logs { get; init; } = 1;
+    /// <summary>How many logs of distinct operators have to have recorded the signature.</summary>
+    public required int Logs { get; init; }
 
-    /// <summary>How many distinct logs have to have recorded the certificate before it was issued.</summary>
-    public int CertificateLogs { get; init; } = 1;
+    /// <summary>
+    /// How many logs of distinct operators have to have recorded the certificate before it was issued. With any, a signature by a key alone
+    /// is refused.
+    /// </summary>
+    public required int CertificateLogs { get; init; }
 
-    /// <summary>How many distinct logs and timestamp authorities have to have told when it was signed.</summary>
-    public int Times { get; init; } = 1;
+    /// <summary>How many logs and timestamp authorities of distinct operators have to have told when it was signed.</summary>
+    public required int Times { get; init; }
 }
+
+/// <summary>A key that is trusted by itself.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="ValidFor">When it may have signed.</param>
+public sealed record TrustedKey(PublicKey Key, ValidityPeriod ValidFor);
 
 /// <summary>A workload or person that may sign with a certificate.</summary>
 public sealed record TrustedIdentity

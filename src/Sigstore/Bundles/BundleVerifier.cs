@@ -65,7 +65,7 @@ public sealed class BundleVerifier
         Bundle bundle, BundleMaterial material, Digest artifact, BundleTrust trust,
         [NotNullWhen(true)] out PublicKey? key, [NotNullWhen(false)] out SignatureProblem? problem)
     {
-        IReadOnlyList<PublicKey> keys = material.Certificate is { } certificate ? [certificate.Key] : trust.Keys;
+        IReadOnlyList<PublicKey> keys = material.Certificate is { } certificate ? [certificate.Key] : [.. trust.Keys.Select(trusted => trusted.Key)];
         return bundle.Envelope is { } envelope
             ? SignerSearch.TryFind(keys, envelope.ToBeSigned(), envelope.Signature.Span, out key, out problem)
             : bundle.Message!.TryVerify(artifact, keys, out key, out problem);
@@ -110,12 +110,12 @@ public sealed class BundleVerifier
                 return Log(problem);
             if (verified is null)
                 continue;
-            if (entries.Exists(known => known.Log == verified.Log && known.Index == verified.Index))
-                return Log($"entry {verified.Index} of {verified.Log.Host} is there twice");
+            if (entries.Exists(known => known.Log == verified.Log && known.Leaf.Span.SequenceEqual(verified.Leaf.Span)))
+                return Log($"an entry of {verified.Log.Host} is there twice");
             entries.Add(verified);
         }
 
-        var logs = entries.Select(entry => entry.Log.Key).Distinct().Count();
+        var logs = entries.Select(entry => entry.Log.RunBy).Distinct(StringComparer.Ordinal).Count();
         return logs >= _trust.Logs
             ? null
             : Log($"{_trust.Logs} trusted logs have to have recorded the signature; {logs} of {_material.LogEntries.Count} entries are of one");
@@ -137,8 +137,8 @@ public sealed class BundleVerifier
                 last = problem;
         }
 
-        var told = entries.Where(entry => entry.Time is not null).Select(entry => entry.Log.Key.Id)
-            .Concat(seen.Select(timestamp => timestamp.Authority.Certificates[0].Id)).Distinct().Count();
+        var told = entries.Where(entry => entry.Time is not null).Select(entry => entry.Log.RunBy)
+            .Concat(seen.Select(timestamp => timestamp.Authority.RunBy)).Distinct(StringComparer.Ordinal).Count();
         times = [.. entries.Select(entry => entry.Time).OfType<DateTimeOffset>().Concat(seen.Select(timestamp => timestamp.Time)).Distinct()];
         if (told < _trust.Times)
             return Time($"{_trust.Times} logs or timestamp authorities have to have told the time; {told} did{(last is null ? "" : $": {last}")}");
@@ -154,7 +154,7 @@ public sealed class BundleVerifier
     {
         logs = [];
         if (_material.Certificate is not { } certificate)
-            return null;
+            return ExplainKey(times);
         if (times.Count == 0)
             return Time("nobody told when it was signed, so that nobody knows whether the certificate was valid");
 
@@ -171,6 +171,18 @@ public sealed class BundleVerifier
         return ExplainCertificateLogs(certificate, issuer!.Certificates[0], out logs);
     }
 
+    // No times means that none were asked for; then only a key without an end is beyond doubt.
+    private SignatureProblem? ExplainKey(IReadOnlyList<DateTimeOffset> times)
+    {
+        if (_trust.CertificateLogs > 0)
+            return Certificate("a log has to have recorded the signer's certificate, and the bundle was signed with a key that has none");
+
+        var periods = _trust.Keys.Where(known => known.Key.Equals(_signature.Key)).Select(known => known.ValidFor).ToList();
+        return periods.Exists(period => times.All(period.Contains) && (times.Count > 0 || period is { Start: not null, End: null }))
+            ? null
+            : Time($"the key is trusted from {string.Join(", and from ", periods)}, and not at the time of the signature");
+    }
+
     private SignatureProblem? ExplainCertificateLogs(Certificate certificate, Certificate issuer, out IReadOnlyList<TrustedLog> logs)
     {
         var counted = new List<TrustedLog>();
@@ -183,7 +195,7 @@ public sealed class BundleVerifier
         foreach (var promise in promises)
         {
             var log = _trust.Root.CertificateLogs.FirstOrDefault(known => known.Id.Span.SequenceEqual(promise.LogId.Span));
-            if (log is null || counted.Contains(log))
+            if (log is null || counted.Exists(known => string.Equals(known.RunBy, log.RunBy, StringComparison.Ordinal)))
                 continue;
             if (!promise.IsBy(log, certificate, issuer))
                 return Certificate($"{log.BaseUrl} did not promise to record {certificate}");

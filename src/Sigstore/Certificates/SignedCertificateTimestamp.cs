@@ -71,7 +71,7 @@ internal sealed class SignedCertificateTimestamp
     public bool IsBy(TrustedLog log, Certificate certificate, Certificate issuer)
     {
         var scheme = log.Key.Material is RsaKey ? SignatureRsa : SignatureEcdsa;
-        return scheme == _scheme && log.Key.Verify(new ToBeSigned([], ToBeSigned(certificate, issuer)), _signature.Span);
+        return scheme == _scheme && log.Key.Verify(ToBeSigned(certificate, issuer), _signature.Span);
     }
 
     // The certificate as it was before it carried this: its signed part without the extension; RFC 6962 §3.2.

@@ -13,6 +13,10 @@ internal abstract class KeyMaterial
     public virtual bool Verify(SigningAlgorithm algorithm, ToBeSigned message, ReadOnlySpan<byte> signature) =>
         VerifyDigest(algorithm, message.DigestFor(algorithm), signature);
 
+    /// <summary>Verifies a signature over plain bytes.</summary>
+    public virtual bool Verify(SigningAlgorithm algorithm, ReadOnlyMemory<byte> message, ReadOnlySpan<byte> signature) =>
+        VerifyDigest(algorithm, CryptographicOperations.HashData(algorithm.DigestAlgorithm(), message.Span), signature);
+
     /// <summary>Verifies a signature over a digest that was made with the algorithm's own digest function.</summary>
     public abstract bool VerifyDigest(
         SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature);
@@ -126,6 +130,9 @@ internal sealed class Ed25519Key : KeyMaterial
 
     public override bool Verify(SigningAlgorithm algorithm, ToBeSigned message, ReadOnlySpan<byte> signature) =>
         Verify(message.Message, signature);
+
+    public override bool Verify(SigningAlgorithm algorithm, ReadOnlyMemory<byte> message, ReadOnlySpan<byte> signature) =>
+        Verify(message.Span, signature);
 
     /// <summary>Ed25519 signs messages; a digest of one is not enough.</summary>
     public override bool VerifyDigest(

@@ -112,6 +112,9 @@ public sealed class PublicKey : IEquatable<PublicKey>
         return _material.Verify(Algorithm, message, signature);
     }
 
+    /// <summary>Whether this is the key's signature over bytes that are no statement: a log's promise, a checkpoint.</summary>
+    internal bool Verify(ReadOnlyMemory<byte> message, ReadOnlySpan<byte> signature) => _material.Verify(Algorithm, message, signature);
+
     /// <summary>
     /// Whether this is the key's signature over a message with that SHA-256; never for a key that signs something else.
     /// </summary>

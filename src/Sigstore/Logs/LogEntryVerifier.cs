@@ -8,12 +8,33 @@ using SupplyChain.Transparency;
 
 namespace SupplyChain.Sigstore;
 
-/// <summary>That a trusted log recorded a signature, and when, if it signed the time.</summary>
-/// <param name="Log">The log.</param>
-/// <param name="Index">The entry's place in it.</param>
-/// <param name="Time">When it took the entry; null where nothing signed proves it.</param>
-/// <param name="IsIncluded">Whether the entry was shown to be in the log's tree, rather than promised to be.</param>
-public sealed record VerifiedLogEntry(TrustedLog Log, ulong Index, DateTimeOffset? Time, bool IsIncluded);
+/// <summary>That a trusted log recorded a signature, and when, if it signed the time. Only <see cref="BundleVerifier"/> hands one out.</summary>
+public sealed class VerifiedLogEntry
+{
+    internal VerifiedLogEntry(TrustedLog log, ulong? index, ReadOnlyMemory<byte> leaf, DateTimeOffset? time, bool isIncluded)
+    {
+        Log = log;
+        Index = index;
+        Leaf = leaf;
+        Time = time;
+        IsIncluded = isIncluded;
+    }
+
+    /// <summary>The log.</summary>
+    public TrustedLog Log { get; }
+
+    /// <summary>The entry's place among all of the log's entries; null where nothing signed proves it.</summary>
+    public ulong? Index { get; }
+
+    /// <summary>The entry's leaf in the log's tree.</summary>
+    public ReadOnlyMemory<byte> Leaf { get; }
+
+    /// <summary>When it took the entry; null where nothing signed proves it.</summary>
+    public DateTimeOffset? Time { get; }
+
+    /// <summary>Whether the entry was shown to be in the log's tree, rather than promised to be.</summary>
+    public bool IsIncluded { get; }
+}
 
 /// <summary>Verifies that a log recorded a signature.</summary>
 internal static class LogEntryVerifier
@@ -47,7 +68,9 @@ internal static class LogEntryVerifier
             return $"the entry of {log.Host} has neither a promise nor a proof of inclusion";
         if (entry.Promise is { } promise && ExplainPromise(entry, log, promise, out time) is { } broken)
             return broken;
-        if (entry.Proof is { } proof && ExplainProof(entry, log, proof) is { } wrong)
+        var leaf = MerkleTree.Leaf(entry.Body.Span);
+        var isPlaced = entry.Promise is not null;
+        if (entry.Proof is { } proof && ExplainProof(entry, log, proof, leaf, ref isPlaced) is { } wrong)
             return wrong;
         // Without a checkpoint nobody signed the root, and the proof alone leads nowhere.
         var isIncluded = entry.Proof?.Checkpoint is not null;
@@ -56,7 +79,7 @@ internal static class LogEntryVerifier
         if (LogEntryBody.Explain(entry, signature) is { } other)
             return other;
 
-        verified = new VerifiedLogEntry(log, entry.LogIndex, time, isIncluded);
+        verified = new VerifiedLogEntry(log, isPlaced ? entry.LogIndex : null, leaf, time, isIncluded);
         return null;
     }
 
@@ -70,7 +93,7 @@ internal static class LogEntryVerifier
         var message = string.Create(
             CultureInfo.InvariantCulture,
             $$"""{"body":"{{Convert.ToBase64String(entry.Body.Span)}}","integratedTime":{{entry.IntegratedTime}},"logID":"{{Convert.ToHexStringLower(log.Id.Span)}}","logIndex":{{entry.LogIndex}}}""");
-        if (!log.Key.Verify(new ToBeSigned([], Encoding.UTF8.GetBytes(message)), promise.Span))
+        if (!log.Key.Verify(Encoding.UTF8.GetBytes(message), promise.Span))
             return $"the promise of inclusion was not signed by {log.Host}";
 
         time = DateTimeOffset.FromUnixTimeSeconds((long)entry.IntegratedTime);
@@ -79,9 +102,8 @@ internal static class LogEntryVerifier
             : $"{log.Host} is trusted from {log.ValidFor}, and took the entry at {Rfc3339.Write(time.Value)}";
     }
 
-    private static string? ExplainProof(LogEntry entry, TrustedLog log, LogEntryProof proof)
+    private static string? ExplainProof(LogEntry entry, TrustedLog log, LogEntryProof proof, byte[] leaf, ref bool isPlaced)
     {
-        var leaf = MerkleTree.Leaf(entry.Body.Span);
         string? problem;
         if (proof.Checkpoint is null)
             return InclusionProof.TryVerify(leaf, proof.LogIndex, proof.Size, proof.Nodes, proof.Root.Span, out problem) ? null : problem;
@@ -98,6 +120,7 @@ internal static class LogEntryVerifier
         if (isSharded && (checkpoint.Size != proof.Size || !checkpoint.Root.Span.SequenceEqual(proof.Root.Span)))
             return $"the checkpoint is of {checkpoint.Size} entries and the proof of {proof.Size}, or of another root";
 
+        isPlaced |= !isSharded;
         return InclusionProof.TryVerify(
             leaf, isSharded ? proof.LogIndex : entry.LogIndex, checkpoint.Size, proof.Nodes, checkpoint.Root.Span, out problem)
             ? null

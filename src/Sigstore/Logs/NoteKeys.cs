@@ -33,7 +33,7 @@ public static class NoteKeys
         var id = key.Algorithm == SigningAlgorithm.Ed25519
             ? IdOf(name, Ed25519Type, key.Spki.Span[Ed25519SpkiPrefix.Length..])
             : SHA256.HashData(key.Spki.Span);
-        return new NoteKey(name, First(id), (text, signature) => key.Verify(new ToBeSigned([], text), signature.Span));
+        return new NoteKey(name, First(id), (text, signature) => key.Verify(text, signature.Span));
     }
 
     /// <summary>
@@ -62,7 +62,7 @@ public static class NoteKeys
 
         problem = null;
         key = new NoteKey(name, id, typed[0] == Ed25519Type
-            ? (message, signature) => read.Verify(new ToBeSigned([], message), signature.Span)
+            ? (message, signature) => read.Verify(message, signature.Span)
             : (message, signature) => IsCosigned(read, message, signature.Span));
         return true;
     }
@@ -75,7 +75,7 @@ public static class NoteKeys
 
         var time = BinaryPrimitives.ReadUInt64BigEndian(signature);
         var header = string.Create(CultureInfo.InvariantCulture, $"cosignature/v1\ntime {time}\n");
-        return witness.Verify(new ToBeSigned(Encoding.ASCII.GetBytes(header), text), signature[sizeof(ulong)..]);
+        return witness.Verify((byte[])[.. Encoding.ASCII.GetBytes(header), .. text.Span], signature[sizeof(ulong)..]);
     }
 
     private static byte[] IdOf(string name, byte type, ReadOnlySpan<byte> key) =>

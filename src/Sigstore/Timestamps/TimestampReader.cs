@@ -94,8 +94,8 @@ internal static class TimestampReader
         var list = data.ReadSetOf(skipSortOrderValidation: true, Tag0);
         while (list.HasData)
         {
-            if (certificates.Count == Limits.TrustedInstances)
-                throw new AsnContentException($"a timestamp has at most {Limits.TrustedInstances} certificates");
+            if (certificates.Count == Limits.ChainCertificates)
+                throw new AsnContentException($"a timestamp has at most {Limits.ChainCertificates} certificates");
             certificates.Add(list.ReadEncodedValue());
         }
 

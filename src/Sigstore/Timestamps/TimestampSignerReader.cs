@@ -24,7 +24,7 @@ internal static class TimestampSignerReader
         var (issuer, serial, keyIdentifier) = ReadIdentifier(signer);
         if (CmsDigests.Read(signer.ReadSequence()) is not { } algorithm)
             return "the signer of the timestamp uses a digest that is neither SHA-256 nor SHA-384 nor SHA-512";
-        if (!signer.PeekTag().HasSameClassAndValue(Attributes))
+        if (signer.PeekTag() != Attributes)
             return "the signer of the timestamp signs no attributes";
 
         // What is signed is a SET, though it is stored under another tag; RFC 5652 §5.4.

@@ -6,10 +6,21 @@ using System.Security.Cryptography;
 
 namespace SupplyChain.Sigstore;
 
-/// <summary>That a trusted authority saw a signature, and when.</summary>
-/// <param name="Authority">The authority.</param>
-/// <param name="Time">When.</param>
-public sealed record VerifiedTimestamp(TrustedAuthority Authority, DateTimeOffset Time);
+/// <summary>That a trusted authority saw a signature, and when. Only <see cref="BundleVerifier"/> hands one out.</summary>
+public sealed class VerifiedTimestamp
+{
+    internal VerifiedTimestamp(TrustedAuthority authority, DateTimeOffset time)
+    {
+        Authority = authority;
+        Time = time;
+    }
+
+    /// <summary>The authority.</summary>
+    public TrustedAuthority Authority { get; }
+
+    /// <summary>When.</summary>
+    public DateTimeOffset Time { get; }
+}
 
 /// <summary>Verifies timestamps by the authorities of a trust root.</summary>
 internal static class TimestampVerifier

@@ -10,4 +10,8 @@ namespace SupplyChain.Sigstore;
 /// timestamp authority it is the leaf itself.
 /// </param>
 /// <param name="ValidFor">When it may be trusted.</param>
-public sealed record TrustedAuthority(string? Uri, string? Operator, IReadOnlyList<Certificate> Certificates, ValidityPeriod ValidFor);
+public sealed record TrustedAuthority(string? Uri, string? Operator, IReadOnlyList<Certificate> Certificates, ValidityPeriod ValidFor)
+{
+    /// <summary>Who is counted where several have to agree: the operator, or by default the place, or the anchor.</summary>
+    internal string RunBy => Operator ?? (System.Uri.TryCreate(Uri, UriKind.Absolute, out var url) ? url.Authority : Certificates[^1].Id.ToString());
+}

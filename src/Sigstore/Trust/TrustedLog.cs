@@ -27,6 +27,9 @@ public sealed class TrustedLog
     /// <summary>Who runs it; null where the trust root does not say.</summary>
     public string? Operator { get; }
 
+    /// <summary>Who is counted where several have to agree: its operator, or by default its host.</summary>
+    internal string RunBy => Operator ?? Host;
+
     /// <summary>Its key.</summary>
     public PublicKey Key { get; }
 

@@ -96,7 +96,7 @@ internal sealed class TrustedRootReader
         var chain = authority.Required("certChain");
         chain.AllowOnly("certificates");
         var certificates = new List<Certificate>();
-        foreach (var listed in chain.List("certificates", Limits.TrustedInstances))
+        foreach (var listed in chain.List("certificates", Limits.ChainCertificates))
         {
             listed.AllowOnly("rawBytes");
             if (!Certificate.TryRead(listed.Required("rawBytes").Bytes, out var certificate, out var problem))

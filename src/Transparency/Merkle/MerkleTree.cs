@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Security.Cryptography;
+using SupplyChain.Model;
 
 namespace SupplyChain.Transparency;
 
@@ -15,9 +16,6 @@ public static class MerkleTree
 
     private const byte LeafPrefix = 0;
     private const byte NodePrefix = 1;
-
-    // A tree of 2^64 entries is 64 nodes high, and a consistency proof starts with one node more.
-    private const int LongestProof = 65;
 
     /// <summary>Computes the leaf of a log entry.</summary>
     public static byte[] Leaf(ReadOnlySpan<byte> entry)
@@ -41,8 +39,8 @@ public static class MerkleTree
     /// <summary>Why a proof is no list of nodes; null when it is one.</summary>
     internal static string? Explain(IReadOnlyList<ReadOnlyMemory<byte>> proof)
     {
-        if (proof.Count > LongestProof)
-            return $"a proof has at most {LongestProof} nodes, found {proof.Count}";
+        if (proof.Count > Limits.LogProofNodes)
+            return $"a proof has at most {Limits.LogProofNodes} nodes, found {proof.Count}";
 
         for (var i = 0; i < proof.Count; i++)
         {

@@ -187,6 +187,22 @@ public sealed class SubmittedDocumentTests
             Judge(Submitted, platforms), ReasonCode.DocumentSubjectMismatch, DigestOf("manifest-arm64").ToString(), DigestOf("manifest-amd64").ToString());
     }
 
+    [Theory]
+    [InlineData("manifest-amd64", "manifest-arm64")]
+    [InlineData("index", "manifest-arm64")]
+    public void An_SBOM_of_one_platform_is_of_no_other_however_many_the_statement_around_it_names(string first, string second)
+    {
+        var amd64 = DigestOf("manifest-amd64");
+        var platforms = Set(TwoPlatforms, Scan().For("manifest-amd64"), Scan().For("manifest-arm64")) with
+        {
+            Documents = SubmittedDocumentText.Read(
+                TwoPlatforms,
+                (DocumentKind.Sbom, Statement(SbomType, SbomOf(amd64), DigestOf(first), DigestOf(second))), (DocumentKind.Sbom, SbomOf(amd64))),
+        };
+
+        AssertFails(Judge(Submitted, platforms), ReasonCode.DocumentSubjectMismatch, DigestOf(second).ToString(), amd64.ToString());
+    }
+
     [Fact]
     public void More_bytes_than_a_check_judges_are_refused()
     {

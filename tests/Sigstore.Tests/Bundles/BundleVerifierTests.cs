@@ -145,7 +145,7 @@ public sealed class BundleVerifierTests : IDisposable
         entries.Add(entries[0]!.DeepClone());
 
         Assert.Null(Verify(bundle, out var why));
-        Assert.Equal("TLOG_MISMATCH: entry 5 of log2026.rekor.example.com is there twice", why);
+        Assert.Equal("TLOG_MISMATCH: an entry of log2026.rekor.example.com is there twice", why);
 
         Assert.Null(Verify(Sign(isVersion2: true), out why, trust => trust with { Logs = 2 }));
         Assert.StartsWith("TLOG_MISMATCH: 2 trusted logs have to have recorded the signature; 1 of 1 entries are of one", why, StringComparison.Ordinal);
@@ -153,6 +153,44 @@ public sealed class BundleVerifierTests : IDisposable
         Assert.StartsWith("TIME_UNTRUSTED: 2 logs or timestamp authorities have to have told the time; 1 did", why, StringComparison.Ordinal);
         Assert.Null(Verify(Sign(isVersion2: true), out why, trust => trust with { CertificateLogs = 2 }));
         Assert.StartsWith("CERT_INVALID: 2 trusted logs have to have recorded certificate ", why, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData("one", "two", true)]
+    [InlineData("one", "one", false)]
+    public void Logs_of_one_operator_are_one_log(string? first, string? second, bool isEnough)
+    {
+        var root = _world.Root();
+        root["tlogs"]![0]!["operator"] = first;
+        root["tlogs"]![1]!["operator"] = second;
+        var bundle = _world.Sign(Statement, _world.Rekor1, another: _world.Rekor2);
+
+        Assert.Equal(isEnough, Verify(bundle, out var why, trust => trust with { Logs = 2 }, root) is not null);
+        if (!isEnough)
+            Assert.Equal("TLOG_MISMATCH: 2 trusted logs have to have recorded the signature; 1 of 2 entries are of one", why);
+    }
+
+    [Theory]
+    [InlineData(1, 1, null, "CERT_INVALID: a log has to have recorded the signer's certificate, and the bundle was signed with a key that has none")]
+    [InlineData(0, null, null, "TIME_UNTRUSTED: the key is trusted from never to further notice, and not at the time of the signature")]
+    [InlineData(0, 1, 9, "TIME_UNTRUSTED: the key is trusted from 2026-11-01T00:00:00Z to 2026-11-09T00:00:00Z, and not at the time of the signature")]
+    [InlineData(0, 1, null, null)]
+    public void A_key_is_trusted_for_its_time(int certificateLogs, int? start, int? end, string? expected)
+    {
+        var bundle = JsonNode.Parse(Sigstore.Bundle.Write(TestSigner.P256.Envelope(Statement), TestSigner.P256.Key))!.AsObject();
+        static DateTimeOffset? Day(int? day) => day is { } number ? new DateTimeOffset(2026, 11, number, 0, 0, 0, TimeSpan.Zero) : null;
+
+        var verified = Verify(bundle, out var why, trust => trust with
+        {
+            Keys = [new TrustedKey(TestSigner.P256.Key, new ValidityPeriod(Day(start), Day(end)))],
+            Logs = 0,
+            Times = 0,
+            CertificateLogs = certificateLogs,
+        });
+
+        Assert.Equal(expected, why);
+        Assert.Equal(expected is null ? TestSigner.P256.Key : null, verified?.Key);
     }
 
     [Fact]
@@ -186,6 +224,9 @@ public sealed class BundleVerifierTests : IDisposable
         var trust = change(new BundleTrust
         {
             Root = read,
+            Logs = 1,
+            CertificateLogs = 1,
+            Times = 1,
             Identities = [new TrustedIdentity { Issuer = "https://token.actions.githubusercontent.com", Subject = LeafDraft.Workflow }],
         });
         why = null;

@@ -163,7 +163,10 @@ public sealed class ConformanceTests
         var trust = new BundleTrust
         {
             Root = root,
-            Keys = key is null ? [] : [key],
+            Keys = key is null ? [] : [new TrustedKey(key, new ValidityPeriod(DateTimeOffset.UnixEpoch, null))],
+            Logs = 1,
+            CertificateLogs = conformance.GetProperty("id").GetString()!.StartsWith("managed-key", StringComparison.Ordinal) ? 0 : 1,
+            Times = 1,
             Identities =
             [
                 new TrustedIdentity { Issuer = conformance.GetProperty("issuer").GetString()!, Subject = conformance.GetProperty("identity").GetString()! },

@@ -51,22 +51,24 @@ public sealed class TrustWorld : IDisposable
     /// <param name="statement">An in-toto statement.</param>
     /// <param name="log">The log that records it.</param>
     /// <param name="leaf">What is wrong with the certificate, if anything is.</param>
-    public JsonObject Sign(byte[] statement, SignatureLog log, LeafDraft? leaf = null)
+    /// <param name="another">Another log that records it too.</param>
+    public JsonObject Sign(byte[] statement, SignatureLog log, LeafDraft? leaf = null, SignatureLog? another = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var certificate = Authority.Issue(key, leaf, CertificateLog);
         var signed = Envelope.ToBeSigned(Envelope.InTotoPayloadType, statement);
         var signature = key.SignData(signed.Message.ToArray(), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-        var entry = ReferenceEquals(log, Rekor2)
-            ? log.Record("hashedrekord", "0.0.2", HashedRekord(SHA256.HashData(signed.Message), signature, certificate))
-            : log.Record("dsse", "0.0.1", Dsse(SHA256.HashData(statement), signature, certificate));
+        var digest = SHA256.HashData(signed.Message);
+        JsonNode Record(SignatureLog to) => ReferenceEquals(to, Rekor2)
+            ? to.Record("hashedrekord", "0.0.2", HashedRekord(digest, signature, certificate))
+            : to.Record("dsse", "0.0.1", Dsse(SHA256.HashData(statement), signature, certificate));
         return new JsonObject
         {
             ["mediaType"] = Bundle.MediaTypeV03,
             ["verificationMaterial"] = new JsonObject
             {
                 ["certificate"] = new JsonObject { ["rawBytes"] = Base64(certificate) },
-                ["tlogEntries"] = new JsonArray(entry),
+                ["tlogEntries"] = new JsonArray(another is null ? [Record(log)] : [Record(log), Record(another)]),
                 ["timestampVerificationData"] = new JsonObject
                 {
                     ["rfc3161Timestamps"] = new JsonArray(new JsonObject { ["signedTimestamp"] = Base64(Timestamps.Stamp(signature)) }),
