@@ -102,9 +102,9 @@ public static class AttestorApp
         app.MapPost("/v1/attestations", new AttestationEndpoint(cycle, ledger, requesters).HandleAsync);
         app.MapPost("/v1/evidence", new EvidenceEndpoint(
             app.Services.GetRequiredService<StandingEvidence>(), ledger, requesters).HandleAsync);
-        app.MapGet("/v1/decisions", new DecisionListEndpoint(
-            ledger.Reader, () => policies.Current, requesters, clock).HandleAsync);
-        app.MapGet("/v1/decisions/{id}", new DecisionEndpoint(ledger.Reader, requesters).HandleAsync);
+        var decisions = new VisibleDecisions(ledger.Reader, () => policies.Current);
+        app.MapGet("/v1/decisions", new DecisionListEndpoint(decisions, requesters, clock).HandleAsync);
+        app.MapGet("/v1/decisions/{id}", new DecisionEndpoint(decisions, requesters).HandleAsync);
     }
 
     private static ReasonCode? ReasonOf(Exception fault) => fault switch

@@ -2,15 +2,14 @@
 
 using SupplyChain.Hosting;
 using SupplyChain.Hosting.Identity;
-using SupplyChain.Ledger;
 using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Attestor.Api;
 
 /// <summary>
-/// <c>GET /v1/decisions/{id}</c>: the record of a decision, for the requester it was made for. Somebody else's looks like none.
+/// <c>GET /v1/decisions/{id}</c>: the record of a decision, for those whom it concerns. Somebody else's looks like none.
 /// </summary>
-internal sealed class DecisionEndpoint(LedgerReader ledger, RequesterAuthentication requesters)
+internal sealed class DecisionEndpoint(VisibleDecisions decisions, RequesterAuthentication requesters)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -18,8 +17,8 @@ internal sealed class DecisionEndpoint(LedgerReader ledger, RequesterAuthenticat
             return;
 
         var id = (string)context.Request.RouteValues["id"]!;
-        var recorded = Guid.TryParseExact(id, "D", out _) ? await ledger.FindDecisionAsync(id, context.RequestAborted) : null;
-        if (recorded is null || recorded.Read().Requester != new DecisionRequester(requester.Issuer, requester.Subject))
+        var recorded = Guid.TryParseExact(id, "D", out _) ? await decisions.FindAsync(requester, id, context.RequestAborted) : null;
+        if (recorded is null)
             await Problems.For(ReasonCode.NotFound).ExecuteAsync(context);
         else
             await context.Response.WriteDecisionAsync(StatusCodes.Status200OK, recorded.Json);

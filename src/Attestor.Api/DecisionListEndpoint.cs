@@ -8,16 +8,14 @@ using SupplyChain.Hosting.Identity;
 using SupplyChain.Ledger;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
-using SupplyChain.Policy;
 
 namespace SupplyChain.Attestor.Api;
 
 /// <summary>
 /// <c>GET /v1/decisions?image=&amp;outcome=&amp;since=</c>: the newest decisions that match, newest first, of those that concern the
-/// caller: made for it, or about images that it may have signed or post evidence about. All others look like none.
+/// caller.
 /// </summary>
-internal sealed class DecisionListEndpoint(
-    LedgerReader ledger, Func<PolicySet?> policies, RequesterAuthentication requesters, TimeProvider clock)
+internal sealed class DecisionListEndpoint(VisibleDecisions decisions, RequesterAuthentication requesters, TimeProvider clock)
 {
     private static readonly string[] Known = ["image", "outcome", "since"];
 
@@ -33,18 +31,8 @@ internal sealed class DecisionListEndpoint(
             return;
         }
 
-        var found = await ledger.FindDecisionsAsync(query, context.RequestAborted);
-        await context.Response.WriteDecisionAsync(
-            StatusCodes.Status200OK, Write(found.Where(recorded => Concerns(requester, recorded.Read()))));
-    }
-
-    private bool Concerns(Requester requester, Decision decision)
-    {
-        if (decision.Requester == new DecisionRequester(requester.Issuer, requester.Subject))
-            return true;
-
-        return Repository.TryParse(decision.Subject.Name, out var repository, out _)
-            && policies()?.SigningPolicies.Any(policy => policy.Covers(repository, requester) || policy.LetsPost(repository, requester)) == true;
+        var found = await decisions.FindAsync(requester, query, context.RequestAborted);
+        await context.Response.WriteDecisionAsync(StatusCodes.Status200OK, Write(found));
     }
 
     private static (DecisionQuery? Query, string? Problem) Read(IQueryCollection query, DateTimeOffset now)

@@ -25,12 +25,12 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Warning, "Request {Request} of an earlier process could not be finished: {Reason}.")]
     public static partial void NotReconciled(ILogger logger, string request, string reason, Exception? fault);
 
-    [LoggerMessage(1008, LogLevel.Warning, "Image {Image} was signed and no longer passes {Policy}: {Reason}. Newer evidence was posted; see decision {Decision}.")]
-    public static partial void Lapsed(ILogger logger, string image, string policy, string reason, string decision);
-
     [LoggerMessage(1007, LogLevel.Error, "Requests of earlier processes could not be looked for; they will be in a minute.")]
     public static partial void ReconciliationFailed(ILogger logger, Exception fault);
 
     [LoggerMessage(1008, LogLevel.Information, "Request {Request} was given up by its caller. What is on record will be taken up by the same request.")]
     public static partial void Aborted(ILogger logger, string request);
+
+    [LoggerMessage(1009, LogLevel.Warning, "Image {Image} was signed and no longer passes {Policy}: {Reason}. Newer evidence was posted; see decision {Decision}.")]
+    public static partial void Lapsed(ILogger logger, string image, string policy, string reason, string decision);
 }

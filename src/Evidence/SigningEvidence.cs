@@ -51,17 +51,17 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
         DateTimeOffset time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sent);
-        var gathered = new GatheredScans(subject);
-        var vex = new GatheredVex();
-        gathered.Problems.AddRange(sent.Problems);
+        var gathering = new SigningGathering(subject, policy, policies);
+        foreach (var problem in sent.Problems)
+            gathering.Add(problem);
         foreach (var (report, result) in sent.Reports)
         {
             var name = Printable.Escape(report.Name);
-            gathered.Add(result, new ScanOrigin(name));
+            gathering.Add(result, new ScanOrigin(name));
             // Known only after the key was asked, it would leave a request that can never end.
             if (policy.Produce.VulnerabilityAttestation && report.Size > Limits.AttestedReportBytes)
             {
-                gathered.Problems.Add(new EvidenceProblem(
+                gathering.Add(new EvidenceProblem(
                     ReasonCode.ReportLimit, $"{name} is too large to be attested, as the policy asks", IsError: false)
                 {
                     Evidence = result.Digest,
@@ -71,30 +71,11 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
             }
         }
 
-        var wanted = SigningNeeds.Of(policy, policies);
-        if (wanted.Keys.Count > 0)
-            await AddAttestedAsync(gathered, vex, wanted, cancellationToken);
-        var documents = new SubmittedDocuments(subject, wanted.Keys);
+        if (gathering.Needs.Keys.Count > 0)
+            await AddAttestedAsync(subject, gathering, cancellationToken);
         foreach (var document in sent.Documents)
-            documents.Add(document);
-        gathered.Problems.AddRange(documents.Problems);
-        // What is signed counts as it would beside the image.
-        foreach (var statement in documents.Statements.Where(statement => wanted.PredicateTypes.Contains(statement.PredicateType)))
-            Add(new StoredStatement(statement, Layout: null), gathered, vex, wanted);
-
-        gathered.KeepNewestAttested(scan => SigningEvaluation.IsVouched(policy, policies, scan, time));
-        return new EvidenceSet
-        {
-            Origin = EvidenceOrigin.Live,
-            Subject = subject,
-            Scans = gathered.Scans,
-            Vex = vex.All,
-            Statements = gathered.Statements,
-            Documents = documents.Documents,
-            Signatures = [],
-            BaseImages = await ReadBasesAsync(policy, cancellationToken),
-            Problems = gathered.Problems,
-        };
+            gathering.Add(document);
+        return gathering.ToSet(EvidenceOrigin.Live, time, await ReadBasesAsync(policy, cancellationToken));
     }
 
     // Each once, whichever checks name it, and none where no check does.
@@ -113,15 +94,13 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
                 }
             }));
 
-    private async ValueTask AddAttestedAsync(
-        GatheredScans gathered, GatheredVex vex, SigningNeeds wanted, CancellationToken cancellationToken)
+    private async ValueTask AddAttestedAsync(ImageSubject subject, SigningGathering gathering, CancellationToken cancellationToken)
     {
-        var subject = gathered.Subject;
         var digests = subject.Platforms.Select(platform => platform.Manifest.Digest).Prepend(subject.Digest).Distinct();
         var needs = new AttachmentNeeds
         {
-            BundleTypes = wanted.PredicateTypes,
-            EnvelopeTypes = wanted.PredicateTypes,
+            BundleTypes = gathering.Needs.PredicateTypes,
+            EnvelopeTypes = gathering.Needs.PredicateTypes,
             LargestAttachment = Limits.AttestationBytes,
         };
         var budget = new AttachmentBudget();
@@ -131,24 +110,13 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
 
         foreach (var (digest, attached) in found)
         {
-            gathered.Problems.AddRange(attached.Problems);
-            var verified = AttachmentVerifier.Verify(attached, digest, needs, wanted.Keys);
+            var verified = AttachmentVerifier.Verify(attached, digest, needs, gathering.Needs.Keys);
             // What is wrong with one attachment is its own matter; that not all were looked at is no absence of reports.
-            gathered.Problems.AddRange(verified.Problems.Where(problem => problem.Evidence is null));
+            foreach (var problem in attached.Problems.Concat(verified.Problems.Where(problem => problem.Evidence is null)))
+                gathering.Add(problem);
             foreach (var stored in verified.Statements)
-                Add(stored, gathered, vex, wanted);
+                gathering.Add(stored);
         }
-    }
-
-    private static void Add(StoredStatement stored, GatheredScans gathered, GatheredVex vex, SigningNeeds wanted)
-    {
-        // A scan by anybody but a scanner's signer is no report, and what is wrong with it nobody's concern.
-        if (wanted.IsScan(stored.Statement))
-            gathered.Add(stored);
-        else
-            gathered.Statements.Add(stored);
-        if (wanted.IsVex(stored.Statement))
-            vex.Add(stored.Statement);
     }
 }
 

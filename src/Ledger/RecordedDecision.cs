@@ -35,6 +35,9 @@ public sealed record DecisionQuery
     /// <summary>Only decisions recorded at or after this time.</summary>
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>Only decisions of entries before this one.</summary>
+    public long? Before { get; init; }
+
     /// <summary>At most this many decisions, from 1 to <see cref="LargestLimit"/>.</summary>
     public int Limit { get; init; } = 100;
 }

@@ -319,6 +319,11 @@ public static class Limits
     /// <summary>Bytes of one document that decisions rest on: as much as the largest SBOM that is judged.</summary>
     public const int LedgerDocumentBytes = 64 * MiB;
 
+    /// <summary>
+    /// Decisions looked at for those that concern whoever asks: each is read for it, and somebody whom none concerns may ask as well.
+    /// </summary>
+    public const int DecisionsLookedAt = 10_000;
+
     /// <summary>Time for one registry operation, body included.</summary>
     public static readonly TimeSpan RegistryOperation = TimeSpan.FromSeconds(10);
 

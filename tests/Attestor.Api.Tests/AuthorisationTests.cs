@@ -100,17 +100,22 @@ public sealed class AuthorisationTests(KeylessService service) : IClassFixture<K
         (await service.GetAsync("/v1/decisions/" + id)).AssertProblem(because, 404, "not-found", "NOT_FOUND");
 
     [Fact]
-    public async Task A_decision_is_for_the_one_it_was_made_for_and_somebody_else_s_looks_like_none()
+    public async Task A_decision_is_for_those_whom_it_concerns_and_somebody_else_s_looks_like_none()
     {
         var image = service.PushImage();
         var refused = await service.AttestAsync(Bodies.Multipart(image.Name));
         var id = refused.Decision.Id;
 
-        (await service.GetAsync($"/v1/decisions/{id}")).AssertDecision(200, Outcome.Refused);
+        // Whom it was made for; who may have the image signed as well; who may post about it.
+        foreach (var concerned in (string[])[Service.Token, service.Issuer.Issue(), Service.ScannersToken])
+            (await service.GetAsync($"/v1/decisions/{id}", concerned)).AssertDecision(200, Outcome.Refused);
 
         var none = await service.GetAsync("/v1/decisions/0198c0de-0000-7000-8000-000000000000");
-        foreach (var other in (string[])[Service.StrangersToken, service.Issuer.Issue(), service.Issuer.Issue(
-            draft => draft.Claims["sub"] = "ci")])
+        foreach (var other in (string[])[Service.StrangersToken, service.Issuer.Issue(draft =>
+        {
+            draft.Claims["sub"] = "ci";
+            draft.Claims["repository_id"] = "1";
+        })])
         {
             var answer = await service.GetAsync($"/v1/decisions/{id}", other);
             answer.AssertProblem("somebody else", 404, "not-found", "NOT_FOUND");

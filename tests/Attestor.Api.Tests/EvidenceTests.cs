@@ -146,7 +146,7 @@ public sealed class EvidenceTests(Service service) : IClassFixture<Service>
         var lapsed = Assert.Single(first.Json["lapsed"]!.AsArray())!;
         Assert.Equal("shop", lapsed["policy"]!.GetValue<string>());
         await service.AssertOnlyAsync("lapsed", mark, EntryKind.Evidence, EntryKind.Review);
-        Assert.Contains($"1008 Image {image.Digest} was signed and no longer passes shop: FINDING_OVER_LIMIT", service.Log.Text, StringComparison.Ordinal);
+        Assert.Contains($"1009 Image {image.Digest} was signed and no longer passes shop: FINDING_OVER_LIMIT", service.Log.Text, StringComparison.Ordinal);
 
         var listed = await service.GetAsync($"/v1/decisions?image={image.Digest}");
         Assert.Equal(["review", "completion"], Kinds(listed));

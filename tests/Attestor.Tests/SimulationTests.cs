@@ -74,6 +74,54 @@ public sealed class SimulationTests
         Assert.Null(replayed.Outcome);
     }
 
+    [Fact]
+    public async Task What_the_policy_changed_under_left_nothing_to_replay_and_that_is_said()
+    {
+        await using var world = await World.CreateAsync();
+        var image = await world.PushImageAsync();
+        var before = world.Policies;
+        world.Load(Milder);
+        var after = world.Policies;
+        var asked = 0;
+        var cycle = new SigningCycle(
+            () => Interlocked.Increment(ref asked) == 1 ? before : after, world.Registries,
+            new AttestorKeys((_, _, _) => ValueTask.FromResult<Kms.ISigningKey>(world.Key), world.Ledger, world.Clock), world.Ledger, world.Clock,
+            NullLogger<SigningCycle>.Instance);
+        await cycle.AttestAsync(
+            world.Request(image.Digest, SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow())), CancellationToken.None);
+
+        var replayed = Assert.Single(await RunAsync(world, Stricter));
+
+        Assert.Contains(replayed.Decision.Checks, check => check.Reason == ReasonCode.PolicyChanged);
+        Assert.Contains("is not on record", replayed.Problem, StringComparison.Ordinal);
+        Assert.Contains("the policy changed meanwhile (POLICY_CHANGED)", replayed.Problem, StringComparison.Ordinal);
+        Assert.Null(replayed.Outcome);
+    }
+
+    [Fact]
+    public async Task Vex_of_a_type_that_nobody_looked_for_then_is_not_taken_for_absent()
+    {
+        var believing = World.SigningPolicyText.Replace(
+            "platforms: all",
+            "platforms: all\n    vex: [{ signedBy: [ci], products: [\"pkg:oci/shop\"], statuses: [not_affected], maximumAge: 90d }]",
+            StringComparison.Ordinal);
+        var other = believing.Replace(
+            "signedBy: [ci],", "signedBy: [ci], predicateTypes: [\"https://cyclonedx.org/bom\"],", StringComparison.Ordinal);
+        var ci = new MemoryKey();
+        await using var world = await World.CreateAsync();
+        world.Load(believing, ("ci", [ci]));
+        await DecideAsync(world);
+
+        var same = await RunAsync(world, believing, ci: ci);
+        var replayed = await RunAsync(world, other, ci: ci);
+
+        Assert.All(same, decision => Assert.Null(decision.Problem));
+        Assert.Equal(2, replayed.Count);
+        Assert.All(replayed, decision => Assert.Contains(
+            "VEX that is attested as https://cyclonedx.org/bom counts, which nobody looked for then", decision.Problem, StringComparison.Ordinal));
+        Assert.DoesNotContain(replayed, decision => decision.Flips);
+    }
+
     public static TheoryData<string, string, string, string> Unasked => new()
     {
         { "another name", "name: shop", "name: other", "none of the changed policies is called shop" },
@@ -243,9 +291,10 @@ public sealed class SimulationTests
     private static async Task AttestAsync(World world, Digest image, SampleReport report) =>
         Assert.IsType<AttestationAnswer.Decided>(await world.Cycle().AttestAsync(world.Request(image, report), CancellationToken.None));
 
-    private static async Task<List<ReplayedDecision>> RunAsync(World world, string policy, DateTimeOffset since = default)
+    private static async Task<List<ReplayedDecision>> RunAsync(
+        World world, string policy, DateTimeOffset since = default, MemoryKey? ci = null)
     {
-        var signer = new MemoryKey();
+        var signer = ci ?? new MemoryKey();
         var loaded = PolicyLoader.Load(
         [
             new PolicyFile("changed.yaml", Encoding.UTF8.GetBytes(policy)),

@@ -40,7 +40,7 @@ internal static class Decisions
         "knows-its-parts", "sbom", ReasonCode.EvidenceUnreachable, "no SBOM for linux/arm64 could be read");
 
     public static CheckResult Skipped => CheckResult.Skipped(
-        "non-root", "imageConfig", ReasonCode.CheckNotApplicable, "an index has no configuration");
+        "freshness", "evidence", ReasonCode.EvidenceMissing, "there is no report that counts");
 
     public static Decision Of(DecisionKind kind, params CheckResult[] checks) => new()
     {

@@ -36,6 +36,9 @@ internal static class EvidenceGap
         var vexKeys = recorded.Policies.KeysOf(recorded.Policy.Evidence.Vex.SelectMany(rule => rule.SignedBy)).ToHashSet();
         if (policies.KeysOf(changed.Evidence.Vex.SelectMany(rule => rule.SignedBy)).Any(key => !vexKeys.Contains(key)))
             return "VEX of other signers counts, which nobody looked for then";
+        var vexTypes = recorded.Policy.Evidence.Vex.SelectMany(rule => rule.PredicateTypes);
+        if (changed.Evidence.Vex.SelectMany(rule => rule.PredicateTypes).Except(vexTypes, StringComparer.Ordinal).FirstOrDefault() is { } vexType)
+            return $"VEX that is attested as {Printable.Escape(vexType)} counts, which nobody looked for then";
 
         var bases = recorded.Evidence.BaseImages.Select(image => image.Reference.ToString()).ToHashSet(StringComparer.Ordinal);
         return changed.Checks.OfType<BaseImageCheck>().SelectMany(check => check.Approved)

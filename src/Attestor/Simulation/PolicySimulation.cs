@@ -17,7 +17,8 @@ namespace SupplyChain.Attestor;
 public sealed class PolicySimulation
 {
     private const string NotKept =
-        "what it was made on is not on record: the image could not be had, it was too large, or an earlier version recorded it";
+        "what it was made on is not on record: the image could not be had, the policy changed meanwhile (POLICY_CHANGED), it was too large, "
+        + "or an earlier version recorded it";
 
     private readonly LedgerReader _ledger;
     private readonly Replay _replay;

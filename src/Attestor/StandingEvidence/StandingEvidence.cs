@@ -121,5 +121,5 @@ public sealed class StandingEvidence(
         subject.Platforms.First(platform => platform.Manifest.Digest == scan.Covers);
 
     private static Digest ConfigOf(ImageSubject subject, ScanEvidence scan) =>
-        PlatformOf(subject, scan) is { Config: var config, Manifest: var manifest } ? config ?? manifest.Digest : scan.Covers;
+        PlatformOf(subject, scan).Config ?? scan.Covers;
 }

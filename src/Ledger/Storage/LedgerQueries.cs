@@ -152,6 +152,7 @@ internal static class LedgerQueries
         where.Add("repository = ", query.Repository?.ToString());
         where.Add("outcome = ", query.Outcome?.ToString().ToLowerInvariant());
         where.Add("time >= ", query.Since?.ToUnixTimeMilliseconds());
+        where.Add("sequence < ", query.Before);
         using var command = connection.Command(
             $"SELECT sequence, kind, request, body FROM entries {where} ORDER BY sequence DESC LIMIT {query.Limit}",
             where.Values);

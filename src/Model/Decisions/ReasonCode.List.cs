@@ -281,12 +281,6 @@ public sealed partial class ReasonCode
         "The policy evaluated no check, which is never a pass.",
         "Give the policy at least one check.");
 
-    /// <summary>The check does not apply to this image.</summary>
-    public static readonly ReasonCode CheckNotApplicable = new(
-        "CHECK_NOT_APPLICABLE", "Checks",
-        "The check does not apply to this image.",
-        "Nothing to do.");
-
     /// <summary>No signer that the policy names attests how the image was built.</summary>
     public static readonly ReasonCode ProvenanceMissing = new(
         "PROVENANCE_MISSING", "Checks",
@@ -843,7 +837,6 @@ public sealed partial class ReasonCode
         ThreatDataMissing,
         ThreatDataStale,
         NoChecks,
-        CheckNotApplicable,
         ProvenanceMissing,
         ProvenanceMalformed,
         BuilderNotAllowed,

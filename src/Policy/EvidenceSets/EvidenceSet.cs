@@ -74,6 +74,10 @@ public sealed record ImageSubject(
     /// </summary>
     public static ImageSubject Unresolved(Repository repository, Digest digest) =>
         new(repository, new Descriptor("application/octet-stream", digest, 0), IsIndex: false, []);
+
+    /// <summary>The image as reports and SBOMs are bound to it.</summary>
+    public BindingImage ToBindingImage() => new(
+        Digest, IsIndex, [.. Platforms.Select(platform => new BindingPlatform(platform.Manifest.Digest, platform.Config, platform.Platform))]);
 }
 
 /// <summary>One runnable platform of an image.</summary>

@@ -27,10 +27,7 @@ public sealed record ScanOrigin(string Name)
 /// <summary>Scan reports as they are bound to one image, and why the others are not.</summary>
 public sealed class GatheredScans(ImageSubject subject)
 {
-    private readonly BindingImage _image = new(
-        subject.Digest, subject.IsIndex,
-        [.. subject.Platforms.Select(platform =>
-            new BindingPlatform(platform.Manifest.Digest, platform.Config, platform.Platform))]);
+    private readonly BindingImage _image = subject.ToBindingImage();
 
     /// <summary>The image.</summary>
     public ImageSubject Subject => subject;

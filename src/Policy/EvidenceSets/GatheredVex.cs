@@ -10,7 +10,7 @@ namespace SupplyChain.Policy;
 /// VEX documents that were attested of one image. One that cannot be read stays among them and says nothing: evaluation names it, and
 /// nothing is set aside or taken back by it.
 /// </summary>
-public sealed class GatheredVex
+internal sealed class GatheredVex
 {
     private static readonly (string Type, VexFormat Format)[] Formats =
     [
@@ -21,10 +21,10 @@ public sealed class GatheredVex
     private readonly Dictionary<(Digest, PublicKey), VexEvidence> _all = [];
 
     /// <summary>The documents.</summary>
-    public IReadOnlyList<VexEvidence> All => [.. _all.Values];
+    internal IReadOnlyList<VexEvidence> All => [.. _all.Values];
 
     /// <summary>Adds what a statement carries, once, wherever it was found.</summary>
-    public void Add(VerifiedStatement statement)
+    internal void Add(VerifiedStatement statement)
     {
         ArgumentNullException.ThrowIfNull(statement);
         if (_all.ContainsKey((statement.Digest, statement.Key)))

@@ -19,44 +19,16 @@ internal sealed class TestEvidence(
     /// <exception cref="TestRefusal">The case cannot be put before the policies.</exception>
     internal EvidenceSet ForSigning(SigningPolicy policy)
     {
-        var needs = SigningNeeds.Of(policy, keys.Policies);
-        var gathered = new GatheredScans(_subject);
-        var vex = new GatheredVex();
+        var gathering = new SigningGathering(_subject, policy, keys.Policies);
         foreach (var report in facts.Reports ?? [])
-        {
-            var key = report.Signer is { } signer ? Find(signer).Public : null;
-            // What nobody whom the policy names has signed lies beside the image unread.
-            if (key is null || needs.IsScanner(key))
-                gathered.Add(ScanReportReader.Read(files[report.File]), Origin(report, key));
-        }
-
+            gathering.Add(ScanReportReader.Read(files[report.File]), Origin(report));
         foreach (var stored in ReadAttestations())
-        {
-            if (needs.IsScan(stored.Statement))
-                gathered.Add(stored);
-            else
-                gathered.Statements.Add(stored);
-            if (needs.IsVex(stored.Statement))
-                vex.Add(stored.Statement);
-        }
-
-        gathered.KeepNewestAttested(scan => SigningEvaluation.IsVouched(policy, keys.Policies, scan, Time));
-        var documents = new SubmittedDocuments(_subject, keys.Policies.KeysOf(policy.Vouchers));
+            gathering.Add(stored);
         foreach (var document in facts.Documents ?? [])
-            documents.Add(new SentDocument(document.Kind, Printable.Escape(document.File), Digest.Compute(files[document.File].Span), files[document.File]));
+            gathering.Add(new SentDocument(document.Kind, Printable.Escape(document.File), Digest.Compute(files[document.File].Span), files[document.File]));
 
-        return new EvidenceSet
-        {
-            Origin = EvidenceOrigin.Fixture,
-            Subject = _subject,
-            Scans = gathered.Scans,
-            Vex = vex.All,
-            Problems = [.. gathered.Problems, .. documents.Problems],
-            Documents = documents.Documents,
-            Statements = gathered.Statements,
-            BaseImages = [.. (facts.BaseImages ?? []).Select(image => new BaseImage(image.Reference, TestImageReader.ToSubject(image)))],
-            ThreatData = ReadThreatData(),
-        };
+        var bases = (facts.BaseImages ?? []).Select(image => new BaseImage(image.Reference, TestImageReader.ToSubject(image)));
+        return gathering.ToSet(EvidenceOrigin.Fixture, Time, [.. bases]) with { ThreatData = ReadThreatData() };
     }
 
     /// <summary>What the verifier would have gathered.</summary>
@@ -69,8 +41,11 @@ internal sealed class TestEvidence(
         Signatures = [.. (facts.Signatures ?? []).Select(Sign)],
     };
 
-    private static ScanOrigin Origin(TestReport report, PublicKey? key) =>
-        new(Printable.Escape(report.File)) { SignedBy = key, Time = report.Time };
+    private ScanOrigin Origin(TestReport report) => new(Printable.Escape(report.File))
+    {
+        SignedBy = report.Signer is { } signer ? Find(signer).Public : null,
+        Time = report.Time,
+    };
 
     private List<StoredStatement> ReadAttestations() => [.. (facts.Attestations ?? []).Select(Attest)];
 

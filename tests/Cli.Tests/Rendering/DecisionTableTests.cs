@@ -20,7 +20,7 @@ public sealed class DecisionTableTests
               CVE-2026-0002  HIGH      zlib1g 1:1.2.13   →  1:1.3.2
           ! knows-its-parts              no SBOM for linux/arm64 could be read  EVIDENCE_UNREACHABLE
           ✓ built-by-us                  github-hosted, github.com/example/payments
-          - non-root                     an index has no configuration  CHECK_NOT_APPLICABLE
+          - freshness                    there is no report that counts  EVIDENCE_MISSING
 
         What would help:
           update openssl to 3.0.20-1 (CVE-2026-0001), zlib1g to 1:1.3.2 (CVE-2026-0002)

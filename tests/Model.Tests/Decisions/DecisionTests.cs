@@ -129,7 +129,7 @@ public sealed class DecisionTests
         Verdict.Pass => CheckResult.Pass("name", "type", "fine"),
         Verdict.Fail => CheckResult.Fail("name", "type", ReasonCode.FindingOverLimit, "not fine"),
         Verdict.Error => CheckResult.Error("name", "type", ReasonCode.RegistryUnavailable, "cannot tell"),
-        _ => CheckResult.Skipped("name", "type", ReasonCode.CheckNotApplicable, "does not apply"),
+        _ => CheckResult.Skipped("name", "type", ReasonCode.EvidenceMissing, "nothing to check"),
     };
 
     [Fact]

@@ -97,7 +97,9 @@ public sealed class HidingTests
             var report = Trivy([.. order.Select(row => row.Split(' ')).Select(ids =>
                 Row(ids[0]).With("VendorIDs", new JsonArray([.. ids.Skip(1).Select(id => (JsonNode)id)]).ToJsonString()))]);
 
-            Assert.True(waived == (Evaluate(set, Of(report)).Outcome() == Outcome.Approved), because);
+            var evaluation = Evaluate(set, Of(report));
+            Assert.True(evaluation.Outcome() == (waived ? Outcome.Approved : Outcome.Refused), because);
+            Assert.Equal(waived ? [] : [$"{Name}: FINDING_OVER_LIMIT"], evaluation.Refusals(), StringComparer.Ordinal);
         }
     }
 
@@ -137,7 +139,10 @@ public sealed class HidingTests
     {
         var set = PolicyText.LoadSigning(($"{Vulnerabilities}.exceptions", Exception("pkg:deb/debian/openssl")));
 
-        Assert.Equal(waived, Evaluate(set, Of(Trivy(Row(purl: purl)))).Outcome() == Outcome.Approved);
+        var evaluation = Evaluate(set, Of(Trivy(Row(purl: purl))));
+
+        Assert.Equal(waived ? Outcome.Approved : Outcome.Refused, evaluation.Outcome());
+        Assert.Equal(waived ? [] : [$"{Name}: FINDING_OVER_LIMIT"], evaluation.Refusals(), StringComparer.Ordinal);
     }
 
     [Fact]

@@ -234,9 +234,17 @@ public sealed class HostileSubmissionTests
     [Fact]
     public void A_nicer_report_beside_it_does_not_help()
     {
-        Assert.Equal(Outcome.Refused, Evaluate(Set, Of(Trivy(Row()), Trivy())).Outcome());
-        Assert.Equal(Outcome.Refused, Evaluate(Set, Of(Trivy(), Trivy(Row()))).Outcome());
-        Assert.Equal(Outcome.Refused, Evaluate(Set, Of(Utf8(Clean()), Utf8(Clean() + "x"))).Outcome());
+        AssertRefused("no-serious-vulnerabilities: FINDING_OVER_LIMIT", Of(Trivy(Row()), Trivy()));
+        AssertRefused("no-serious-vulnerabilities: FINDING_OVER_LIMIT", Of(Trivy(), Trivy(Row())));
+        AssertRefused("evidence: REPORT_MALFORMED", Of(Utf8(Clean()), Utf8(Clean() + "x")));
+    }
+
+    private static void AssertRefused(string refusal, EvidenceSet evidence)
+    {
+        var evaluation = Evaluate(Set, evidence);
+
+        Assert.Equal(Outcome.Refused, evaluation.Outcome());
+        Assert.Equal([refusal], evaluation.Refusals(), StringComparer.Ordinal);
     }
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);

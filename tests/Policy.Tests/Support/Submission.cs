@@ -12,9 +12,7 @@ internal static class Submission
 {
     public static EvidenceSet Of(params byte[][] reports)
     {
-        var image = new BindingImage(
-            Image.Digest, Image.IsIndex,
-            [.. Image.Platforms.Select(platform => new BindingPlatform(platform.Manifest.Digest, platform.Config, platform.Platform))]);
+        var image = Image.ToBindingImage();
         var scans = new List<ScanEvidence>();
         var problems = new List<EvidenceProblem>();
         foreach (var read in reports.Select(report => ScanReportReader.Read(report)))

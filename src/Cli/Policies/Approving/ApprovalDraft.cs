@@ -12,9 +12,6 @@ namespace SupplyChain.Cli.Policies.Approving;
 /// <param name="Differences">How the documents differ from those of the approval before; null where there was none.</param>
 internal sealed record ApprovalDraft(PolicyApproval Approval, JointEnvelope Envelope, IReadOnlyList<DocumentDifference>? Differences)
 {
-    /// <summary>Whether somebody approved this version already.</summary>
-    public bool IsAddition => Envelope.Signatures.Count > 0;
-
     /// <summary>Decides what is to be signed.</summary>
     /// <param name="folder">The folder as it was read.</param>
     /// <param name="name">The set.</param>

@@ -12,9 +12,7 @@ namespace SupplyChain.Policy;
 /// <summary>Reads bare SBOMs and statements, and ties them to the image: what is about another one is refused.</summary>
 internal sealed class SubmittedDocumentReader(ImageSubject subject)
 {
-    private readonly BindingImage _image = new(
-        subject.Digest, subject.IsIndex,
-        [.. subject.Platforms.Select(platform => new BindingPlatform(platform.Manifest.Digest, platform.Config, platform.Platform))]);
+    private readonly BindingImage _image = subject.ToBindingImage();
 
     /// <summary>The digests that a document may be about.</summary>
     internal IReadOnlyList<Digest> Candidates { get; } =
@@ -39,17 +37,27 @@ internal sealed class SubmittedDocumentReader(ImageSubject subject)
 
         using (parsed)
         {
-            (document, problem) = DocumentForms.Find(parsed.RootElement, out var unknown) switch
-            {
-                DocumentForm.Sbom => ReadSbom(kind, digest, content, parsed.RootElement),
-                DocumentForm.Statement => ReadStatement(kind, digest, content),
-                null => (null, new Rejection(ReasonCode.DocumentFormat, unknown!)),
-                _ => (null, new Rejection(ReasonCode.DocumentFormat, "there is an envelope where a statement was expected")),
-            };
+            (document, problem) = DocumentForms.Find(parsed.RootElement, out var unknown) is { } form
+                ? Read(kind, digest, content, form, parsed.RootElement)
+                : (null, new Rejection(ReasonCode.DocumentFormat, unknown!));
         }
 
         return document is not null;
     }
+
+    /// <summary>The same for what has been parsed already, strictly, as it may be large: the document, or why it is none of this image.</summary>
+    /// <param name="kind">What the part is for.</param>
+    /// <param name="digest">The digest of what was sent.</param>
+    /// <param name="content">The SBOM or statement.</param>
+    /// <param name="form">What it is.</param>
+    /// <param name="root">The content, parsed.</param>
+    internal (SubmittedDocument? Document, Rejection? Problem) Read(
+        DocumentKind kind, Digest digest, ReadOnlyMemory<byte> content, DocumentForm form, JsonElement root) => form switch
+        {
+            DocumentForm.Sbom => ReadSbom(kind, digest, content, root),
+            DocumentForm.Statement => ReadStatement(kind, digest, content),
+            _ => (null, new Rejection(ReasonCode.DocumentFormat, "there is an envelope where a statement was expected")),
+        };
 
     private (SubmittedDocument?, Rejection?) ReadSbom(DocumentKind kind, Digest digest, ReadOnlyMemory<byte> content, JsonElement root)
     {

@@ -54,26 +54,28 @@ public sealed class SubmittedDocuments(ImageSubject subject, IReadOnlyList<Publi
         if (!StrictJson.TryParse(sent.Content, out var parsed, out var malformed))
             return new Rejection(ReasonCode.DocumentMalformed, malformed);
 
-        DocumentForm? form;
-        string? unknown;
+        DocumentForm form;
         using (parsed)
-            form = DocumentForms.Find(parsed.RootElement, out unknown);
-        var content = sent.Content;
-        IReadOnlyList<VerifiedStatement> verified = [];
-        if (form is DocumentForm.Envelope or DocumentForm.Bundle)
         {
-            if (!TryOpen(sent, form.Value, out var envelope, out var closed) || !TryVerify(envelope, sent.Digest, out verified, out closed))
-                return closed;
-            content = envelope.Payload;
-        }
-        else if (form is null)
-        {
-            return new Rejection(ReasonCode.DocumentFormat, unknown!);
+            if (DocumentForms.Find(parsed.RootElement, out var unknown) is not { } found)
+                return new Rejection(ReasonCode.DocumentFormat, unknown!);
+
+            form = found;
+            if (form is DocumentForm.Sbom or DocumentForm.Statement)
+            {
+                var (bare, refused) = _reader.Read(sent.Kind, sent.Digest, sent.Content, form, parsed.RootElement);
+                return bare is null ? refused : Keep(bare, []);
+            }
         }
 
-        if (!_reader.TryRead(sent.Kind, sent.Digest, content, out var document, out var problem))
-            return problem;
+        // What was parsed of an envelope is let go before its payload is.
+        if (!TryOpen(sent, form, out var envelope, out var closed) || !TryVerify(envelope, sent.Digest, out var verified, out closed))
+            return closed;
+        return _reader.TryRead(sent.Kind, sent.Digest, envelope.Payload, out var document, out var problem) ? Keep(document, verified) : problem;
+    }
 
+    private Rejection? Keep(SubmittedDocument document, IReadOnlyList<VerifiedStatement> verified)
+    {
         _documents.Add(document);
         // It may have come in two parts.
         _statements.AddRange(verified.Where(statement => !_statements.Exists(known => known.Digest == statement.Digest && known.Image == statement.Image)));
