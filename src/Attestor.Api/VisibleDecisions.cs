@@ -33,7 +33,7 @@ internal sealed class VisibleDecisions(LedgerReader ledger, Func<PolicySet?> pol
             page = await ledger.FindDecisionsAsync(query, cancellationToken);
             lookedAt += page.Count;
             found.AddRange(page.Where(recorded => Concerns(requester, recorded)).Take(query.Limit - found.Count));
-            query = query with { Before = page.Count > 0 ? page[^1].Sequence : null };
+            query = query with { Before = page is [.., var last] ? last.Sequence : query.Before };
         }
         while (page.Count == query.Limit && found.Count < query.Limit && lookedAt < Limits.DecisionsLookedAt);
 

@@ -49,7 +49,7 @@ public sealed class ReadingTests : IDisposable
         { "by repository", new DecisionQuery { Repository = Sample.Repository }, ["error", "refused", "approved"] },
         { "by another repository", new DecisionQuery { Repository = Repository.Parse("a.example/b") }, [] },
         { "since the second", new DecisionQuery { Since = new ManualClock().GetUtcNow() + TimeSpan.FromHours(1) }, ["error", "refused"] },
-        { "before the newest", new DecisionQuery { Before = 6 }, ["refused", "approved"] },
+        { "before the newest", new DecisionQuery { Before = 5 }, ["refused", "approved"] },
         { "before the first", new DecisionQuery { Before = 1 }, [] },
         { "all conditions at once", new DecisionQuery { Since = new ManualClock().GetUtcNow() + TimeSpan.FromHours(1), Image = Sample.Image, Outcome = Outcome.Refused, Repository = Sample.Repository }, ["refused"] },
     };
