@@ -182,7 +182,9 @@ public sealed class SimulationTests
         var replayed = await RunAsync(world, asking);
 
         Assert.All(replayed, decision => Assert.Equal((null, false), (decision.Problem, decision.Flips)));
-        Assert.All(replayed, decision => Assert.Contains(decision.Checks!, check => check.Reason == ReasonCode.ThreatDataMissing));
+        Assert.All(replayed, decision => Assert.Contains(
+            decision.Checks!, check => check.Message.Contains("known exploited vulnerabilities is not configured", StringComparison.Ordinal)));
+        Assert.Contains(replayed, decision => decision.Checks!.Any(check => check.Reason == ReasonCode.ThreatDataMissing));
     }
 
     public static TheoryData<string, string, string, string> Unasked => new()

@@ -39,8 +39,8 @@ internal static class SimulationMarkdown
     private static string Example(SimulationSummary.Example example)
     {
         var decision = example.Decision;
-        return $"{Code(example.Image)} {PolicyTime.Show(decision.Time)}, policy {Code(decision.Policy?.Name)}, asked by {Code(decision.Requester?.Subject)} "
-            + $"of {Code(decision.Requester?.Issuer)}, decision {Code(decision.Id)}";
+        return $"{Code(example.Image)} {PolicyTime.Show(decision.Time)}, policy {Code(decision.Policy?.Name)}, "
+            + $"asked by {Code(decision.Requester?.Subject)} of {Code(decision.Requester?.Issuer)}, decision {Code(decision.Id)}";
     }
 
     private static string Cut(string why)
@@ -55,7 +55,8 @@ internal static class SimulationMarkdown
 
     private static string Code(string? text) => text is null ? "" : $"`{Cell(text)}`";
 
-    private static string Prose(string text) => Cell(text).Replace("<", "&lt;", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal);
+    private static string Prose(string text) => Cell(text)
+        .Replace("<", "&lt;", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal);
 
     private static string Cell(string text) =>
         Screen.Escape(text).Replace("|", "\\|", StringComparison.Ordinal).Replace("`", "'", StringComparison.Ordinal);

@@ -39,7 +39,8 @@ internal static class SimulationText
             var decision = example.Decision;
             screen.Line($"  {decision.Id}  {example.Image}", Tone.Faint);
             screen.Line(
-                $"    {PolicyTime.Show(decision.Time)}, policy {decision.Policy?.Name}, asked by {decision.Requester?.Subject} of {decision.Requester?.Issuer}",
+                $"    {PolicyTime.Show(decision.Time)}, policy {decision.Policy?.Name}, "
+                + $"asked by {decision.Requester?.Subject} of {decision.Requester?.Issuer}",
                 Tone.Faint);
             if (withWhy)
                 screen.Line($"    {example.Why}");
