@@ -122,10 +122,85 @@ public sealed class SimulationTests
         Assert.DoesNotContain(replayed, decision => decision.Flips);
     }
 
+    [Fact]
+    public async Task A_repository_that_no_changed_policy_is_for_is_refused_whatever_is_on_record()
+    {
+        await using var world = await World.CreateAsync();
+        await DecideAsync(world);
+        await world.Cycle().AttestAsync(world.Request(Digest.Compute("absent"u8)), CancellationToken.None);
+
+        var replayed = await RunAsync(world, World.SigningPolicyText.Replace("registry.local/demo/**", "registry.local/other/**", StringComparison.Ordinal));
+
+        Assert.Equal([true, false, false], replayed.Select(decision => decision.Flips));
+        Assert.All(replayed, decision => Assert.Equal((null, Outcome.Refused), (decision.Problem, decision.Outcome!.Value)));
+        var check = Assert.Single(replayed[0].Deciding);
+        Assert.Equal(
+            (Verdict.Fail, ReasonCode.NotAuthorised, "no changed policy covers registry.local/demo/shop"), (check.Verdict, check.Reason!, check.Message));
+    }
+
+    [Fact]
+    public async Task A_repository_that_another_changed_policy_is_for_is_not_replayed()
+    {
+        await using var world = await World.CreateAsync();
+        await DecideAsync(world);
+
+        var replayed = await RunAsync(
+            world, World.SigningPolicyText.Replace("registry.local/demo/**", "registry.local/other/**", StringComparison.Ordinal),
+            beside: World.SigningPolicyText.Replace("name: shop", "name: other", StringComparison.Ordinal));
+
+        Assert.Equal(2, replayed.Count);
+        Assert.All(replayed, decision => Assert.Equal(
+            "the changed policy is not for registry.local/demo/shop; registry.local/demo/shop is covered by other", decision.Problem));
+        Assert.DoesNotContain(replayed, decision => decision.Flips);
+    }
+
+    [Theory]
+    [InlineData("another", true, "claims: { sub: other }")]
+    [InlineData("a claim more", true, "claims: { sub: ci, ref: main }")]
+    [InlineData("another beside", true, "claims: { sub: ci } }\n    - { issuer: \"urn:supplychain:local\", claims: { sub: release }")]
+    [InlineData("the same twice", false, "claims: { sub: ci } }\n    - { claims: { sub: ci }, issuer: \"urn:supplychain:local\"")]
+    [InlineData("the same", false, "claims: { sub: ci }")]
+    public async Task Who_may_ask_is_not_on_record_and_a_change_of_it_is_said(string because, bool changed, string claims)
+    {
+        await using var world = await World.CreateAsync();
+        await DecideAsync(world);
+
+        var replayed = await RunAsync(world, World.SigningPolicyText.Replace("claims: { sub: ci }", claims, StringComparison.Ordinal));
+
+        Assert.Equal(2, replayed.Count);
+        Assert.All(replayed, decision => Assert.True(decision.RequestersChanged == changed && decision.Problem is null, because + decision.Problem));
+    }
+
+    [Fact]
+    public async Task Threat_data_that_was_asked_for_and_missing_then_is_missing_still()
+    {
+        var asking = World.SigningPolicyText.Replace(
+            "unknownSeverity: CRITICAL", "unknownSeverity: CRITICAL, knownExploited: deny", StringComparison.Ordinal);
+        await using var world = await World.CreateAsync(asking);
+        await DecideAsync(world);
+
+        var replayed = await RunAsync(world, asking);
+
+        Assert.All(replayed, decision => Assert.Equal((null, false), (decision.Problem, decision.Flips)));
+        Assert.All(replayed, decision => Assert.Contains(
+            decision.Checks!, check => check.Message.Contains("known exploited vulnerabilities is not configured", StringComparison.Ordinal)));
+        Assert.Contains(replayed, decision => decision.Checks!.Any(check => check.Reason == ReasonCode.ThreatDataMissing));
+    }
+
     public static TheoryData<string, string, string, string> Unasked => new()
     {
-        { "another name", "name: shop", "name: other", "none of the changed policies is called shop" },
-        { "other images", "registry.local/demo/**", "registry.local/other/**", "the changed policy is not for registry.local/demo/shop" },
+        {
+            "another name", "name: shop", "name: other",
+            "none of the changed policies is called shop; registry.local/demo/shop is covered by other"
+        },
+        {
+            "exploited ones", "unknownSeverity: CRITICAL", "unknownSeverity: CRITICAL, knownExploited: deny",
+            "the catalogue of known exploited vulnerabilities is asked for, which nobody looked for then"
+        },
+        {
+            "likely ones", "unknownSeverity: CRITICAL", "unknownSeverity: CRITICAL, epss: { maximum: 0.5 }",
+            "the file of EPSS scores is asked for, which nobody looked for then"
+        },
         {
             "a check of an attestation", "  produce:",
             "    - { name: built, provenance: { signedBy: [ci], builders: [\"https://ci.example.com\"], sources: [example.com/shop] } }\n  produce:",
@@ -292,12 +367,13 @@ public sealed class SimulationTests
         Assert.IsType<AttestationAnswer.Decided>(await world.Cycle().AttestAsync(world.Request(image, report), CancellationToken.None));
 
     private static async Task<List<ReplayedDecision>> RunAsync(
-        World world, string policy, DateTimeOffset since = default, MemoryKey? ci = null)
+        World world, string policy, DateTimeOffset since = default, MemoryKey? ci = null, string? beside = null)
     {
         var signer = ci ?? new MemoryKey();
         var loaded = PolicyLoader.Load(
         [
             new PolicyFile("changed.yaml", Encoding.UTF8.GetBytes(policy)),
+            .. beside is null ? Array.Empty<PolicyFile>() : [new PolicyFile("beside.yaml", Encoding.UTF8.GetBytes(beside))],
             new PolicyFile("release.json", """
                 {"apiVersion":"supplychain/v1","kind":"Attestor","metadata":{"name":"release"},
                  "spec":{"purpose":"approval","members":[{"key":"file:approval.key"}]}}

@@ -40,11 +40,20 @@ internal static class EvidenceGap
         if (changed.Evidence.Vex.SelectMany(rule => rule.PredicateTypes).Except(vexTypes, StringComparer.Ordinal).FirstOrDefault() is { } vexType)
             return $"VEX that is attested as {Printable.Escape(vexType)} counts, which nobody looked for then";
 
+        // What the service had of threat data is kept, whoever asked for it.
+        if (recorded.Evidence.ThreatData.KnownExploited is null && IsNew(check => check.KnownExploited is not null))
+            return "the catalogue of known exploited vulnerabilities is asked for, which nobody looked for then";
+        if (recorded.Evidence.ThreatData.Epss is null && IsNew(check => check.Epss is not null))
+            return "the file of EPSS scores is asked for, which nobody looked for then";
+
         var bases = recorded.Evidence.BaseImages.Select(image => image.Reference.ToString()).ToHashSet(StringComparer.Ordinal);
         return changed.Checks.OfType<BaseImageCheck>().SelectMany(check => check.Approved)
             .FirstOrDefault(image => !bases.Contains(image.ToString())) is { } unknown
                 ? $"the base image {unknown} is approved, which nobody fetched then"
                 : null;
+
+        bool IsNew(Func<VulnerabilityCheck, bool> asks) =>
+            changed.Checks.OfType<VulnerabilityCheck>().Any(asks) && !recorded.Policy.Checks.OfType<VulnerabilityCheck>().Any(asks);
     }
 
     private static List<AttestationCheck> Attested(IEnumerable<PolicyCheck> checks) =>

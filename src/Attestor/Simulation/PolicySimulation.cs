@@ -25,7 +25,9 @@ public sealed class PolicySimulation
 
     /// <summary>Prepares to replay what is on record.</summary>
     /// <param name="ledger">The record.</param>
-    /// <param name="changed">The policies as they would be; those whose name a decision does not have are not asked.</param>
+    /// <param name="changed">
+    /// The policies as they would be. A decision is asked of the one of its name; where none of them is for its repository, it is refused.
+    /// </param>
     public PolicySimulation(LedgerReader ledger, PolicySet changed)
     {
         _ledger = ledger;
@@ -53,12 +55,20 @@ public sealed class PolicySimulation
         }
     }
 
+    /// <summary>How many reviews of posted evidence there are since a time; they are not replayed.</summary>
+    /// <exception cref="LedgerException">The ledger cannot be read.</exception>
+    public ValueTask<int> CountReviewsAsync(DateTimeOffset since, CancellationToken cancellationToken) => _ledger
+        .ShowAsync(new EntryFilter { Kinds = [EntryKind.Review], Since = since }, cancellationToken).CountAsync(cancellationToken);
+
     private Task<IReadOnlyList<ReplayableDecision>> ReadPageAsync(DateTimeOffset since, long after, CancellationToken cancellationToken) =>
         Task.Run(async () => await _ledger.FindReplayableAsync(since, after, cancellationToken), cancellationToken);
 
     private ReplayedDecision Run(ReplayableDecision item)
     {
         var decision = Read(item.Recorded);
+        if (_replay.WithoutPolicy(decision) is { } refused)
+            return refused;
+
         if (item.Basis is not { } root)
             return new ReplayedDecision(decision, Checks: null, NotKept);
 

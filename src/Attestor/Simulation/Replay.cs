@@ -17,6 +17,23 @@ internal sealed class Replay(PolicySet changed, RecordedPieces pieces)
 {
     private readonly ConcurrentDictionary<PolicySet, PolicyLoadResult> _changed = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>
+    /// What becomes of a decision on an image whose repository no changed policy is for: a refusal, whoever asks and whatever was looked at.
+    /// Null when one is.
+    /// </summary>
+    public ReplayedDecision? WithoutPolicy(Decision decision) =>
+        Repository.TryParse(decision.Subject.Name, out var repository, out _) && CoveringOf(repository).Count == 0
+            ? new ReplayedDecision(
+                decision,
+                [
+                    CheckResult.Fail("policy", "policy", ReasonCode.NotAuthorised, $"no changed policy covers {repository}") with
+                    {
+                        Remedy = ReasonCode.NotAuthorised.Remedy,
+                    },
+                ],
+                Problem: null)
+            : null;
+
     public ReplayedDecision Run(Decision decision, RecordedBasis basis)
     {
         if (!basis.TryRead(pieces, out var recorded, out var problem))
@@ -27,15 +44,21 @@ internal sealed class Replay(PolicySet changed, RecordedPieces pieces)
         if (!Same(again, decision))
             return Not(decision, "its own policy decides otherwise now: " + Difference(decision, again));
 
+        var repository = recorded.Evidence.Subject.Repository;
         if (changed.SigningPolicies.FirstOrDefault(policy =>
             string.Equals(policy.Name, decision.Policy!.Name, StringComparison.Ordinal)) is not { } policy)
         {
-            return Not(decision, $"none of the changed policies is called {decision.Policy!.Name}");
+            return Not(decision, $"none of the changed policies is called {decision.Policy!.Name}; {Covering(repository)}");
         }
 
-        if (!policy.IsFor(recorded.Evidence.Subject.Repository))
-            return Not(decision, $"the changed policy is not for {recorded.Evidence.Subject.Repository}");
+        if (!policy.IsFor(repository))
+            return Not(decision, $"the changed policy is not for {repository}; {Covering(repository)}");
 
+        return Run(decision, recorded, policy) with { RequestersChanged = !AreSame(recorded.Policy.Requesters, policy.Requesters) };
+    }
+
+    private ReplayedDecision Run(Decision decision, RecordedEvidence recorded, SigningPolicy policy)
+    {
         var resolved = _changed.GetOrAdd(recorded.Policies, WithKeysOf);
         if (!resolved.IsUsable)
             return Not(decision, $"the changed policies do not go with the keys of then: {resolved.Problems[0]}");
@@ -55,6 +78,19 @@ internal sealed class Replay(PolicySet changed, RecordedPieces pieces)
             .ToDictionary(member => member.KeyUri!, member => member.PublicKey!, StringComparer.Ordinal);
         return changed.WithResolvedKeys(keys, changed.KeyUris.Except(keys.Keys, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal));
     }
+
+    private List<string> CoveringOf(Repository repository) =>
+        [.. changed.SigningPolicies.Where(policy => policy.IsFor(repository)).Select(policy => policy.Name)];
+
+    private string Covering(Repository repository) => $"{repository} is covered by {string.Join(", ", CoveringOf(repository))}";
+
+    private static bool AreSame(IReadOnlyList<RequesterRule> one, IReadOnlyList<RequesterRule> other) =>
+        one.All(rule => other.Any(also => Same(rule, also))) && other.All(rule => one.Any(also => Same(rule, also)));
+
+    private static bool Same(RequesterRule one, RequesterRule other) =>
+        string.Equals(one.Issuer, other.Issuer, StringComparison.Ordinal)
+        && one.Claims.Count == other.Claims.Count
+        && one.Claims.All(claim => other.Claims.TryGetValue(claim.Key, out var value) && string.Equals(claim.Value, value, StringComparison.Ordinal));
 
     private static bool Same(Decision one, Decision other) => one.ToJson().AsSpan().SequenceEqual(other.ToJson());
 

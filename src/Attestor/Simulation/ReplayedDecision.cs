@@ -11,6 +11,11 @@ namespace SupplyChain.Attestor;
 /// <param name="Problem">Why it could not be replayed, in one sentence; null when it could.</param>
 public sealed record ReplayedDecision(Decision Decision, IReadOnlyList<CheckResult>? Checks, string? Problem)
 {
+    /// <summary>
+    /// Whether the changed policy lets others ask. Claims are not on record, so whether this requester still may is not replayed.
+    /// </summary>
+    public bool RequestersChanged { get; init; }
+
     /// <summary>How it would come out; null when it could not be replayed.</summary>
     public Outcome? Outcome => Checks is null ? null : Decision.OutcomeOf(Decision.Kind, Checks);
 

@@ -40,20 +40,21 @@ internal static class PolicySimulateCommand
                 ? LedgerShowCommand.ParseTime(time, surroundings.Clock)
                 : DateTimeOffset.UnixEpoch;
             using var reader = new LedgerReader(LedgerCommand.Existing(parsed.GetRequiredValue(ledger)));
-            var summary = new SimulationSummary();
-            await foreach (var replayed in new PolicySimulation(reader, changed).RunAsync(from, cancellationToken))
+            var simulation = new PolicySimulation(reader, changed);
+            var summary = new SimulationSummary { Reviews = await simulation.CountReviewsAsync(from, cancellationToken) };
+            await foreach (var replayed in simulation.RunAsync(from, cancellationToken))
                 summary.Add(replayed);
 
             switch (parsed.GetValue(output))
             {
                 case SimulationFormat.Json:
-                    surroundings.Out.Write(SimulationOutput.Json(summary) + "\n");
+                    surroundings.Out.Write(SimulationJson.Write(summary) + "\n");
                     break;
                 case SimulationFormat.Markdown:
-                    SimulationOutput.WriteMarkdown(surroundings.Out, summary);
+                    SimulationMarkdown.Write(surroundings.Out, summary);
                     break;
                 default:
-                    SimulationOutput.WriteText(surroundings.OutScreen(), summary);
+                    SimulationText.Write(surroundings.OutScreen(), summary);
                     break;
             }
 
