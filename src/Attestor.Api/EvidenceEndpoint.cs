@@ -46,7 +46,7 @@ internal sealed class EvidenceEndpoint(StandingEvidence evidence, DecisionLedger
                 break;
 
             case EvidenceAnswer.Rejected no:
-                await Problems.For(no.Reason, no.Message, no.RetryAfter).ExecuteAsync(context);
+                await Problems.For(no.Reason, no.Message, no.RetryAfter, remedy: no.Remedy).ExecuteAsync(context);
                 break;
 
             case var unknownAnswer:

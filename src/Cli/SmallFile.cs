@@ -28,9 +28,16 @@ internal static class SmallFile
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            throw CommandFailure.BadInput($"{what} '{path}' cannot be read: {unreadable.Message}");
+            throw CommandFailure.BadInput($"{what} '{path}' cannot be read: {Reason(unreadable)}");
         }
     }
+
+    private static string Reason(Exception unreadable) => unreadable switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+        UnauthorizedAccessException => "access is denied, or it is a folder",
+        _ => "it is no readable file",
+    };
 
     /// <summary>Reads a whole UTF-8 file of at most <paramref name="limit"/> bytes.</summary>
     /// <exception cref="CommandFailure">It cannot be read, is longer, or is not UTF-8.</exception>

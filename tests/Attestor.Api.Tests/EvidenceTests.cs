@@ -5,6 +5,7 @@ using SupplyChain.Attestor.Tests;
 using SupplyChain.Ledger;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
+using SupplyChain.Policy;
 
 namespace SupplyChain.Attestor.Api.Tests;
 
@@ -61,6 +62,18 @@ public sealed class EvidenceTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task Scanning_again_is_no_remedy_for_a_report_of_tomorrow_or_of_no_time()
+    {
+        var image = service.PushImage();
+
+        var tomorrow = await service.PostAsync(Bodies.Multipart(image.Name, Service.ReportOf(image, DateTimeOffset.UtcNow.AddDays(1))));
+        var undated = await service.PostAsync(Bodies.Multipart(image.Name, Undated(image)));
+
+        Assert.Equal(("REPORT_STALE", FreshnessRemedy.Ahead), (tomorrow.Reason, tomorrow.Json["remedy"]!.GetValue<string>()));
+        Assert.Equal(("REPORT_STALE", FreshnessRemedy.Undated), (undated.Reason, undated.Json["remedy"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task A_query_is_refused()
     {
         var answer = await service.PostAsync(Bodies.Multipart(service.PushImage().Name, "{}"), query: "?mode=check");
@@ -82,6 +95,7 @@ public sealed class EvidenceTests(Service service) : IClassFixture<Service>
         var nobody = await service.PostAsync(Bodies.Multipart(image.Name, Service.ReportOf(image)), token: null);
 
         there.AssertProblem("a stranger", 403, "not-authorised", "NOT_AUTHORISED");
+        Assert.Contains("evidence.posters", there.Json["remedy"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal((there.Text, there.Text), (gone.Text, pipeline.Text));
         Assert.Equal(401, nobody.Status);
         Assert.Equal(0, service.Registry.Count("GET", "*") + service.Registry.Count("HEAD", "*"));

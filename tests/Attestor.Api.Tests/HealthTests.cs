@@ -54,7 +54,7 @@ public sealed class HealthTests(KeylessService service) : IClassFixture<KeylessS
         var answer = await service.SendAsync(
             new HttpRequestMessage(new HttpMethod(method), new Uri(service.Address, path)), Service.Token);
 
-        answer.AssertProblem(path, 405, "method-not-allowed", "BAD_REQUEST");
+        answer.AssertProblem(path, 405, "method-not-allowed", "BAD_REQUEST", $"no such method; expected {allowed}.");
         Assert.Equal(allowed, answer.Header("Allow"));
         await service.AssertOnlyAsync(path, 0);
     }

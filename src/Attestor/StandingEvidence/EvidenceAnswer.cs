@@ -34,6 +34,9 @@ public abstract class EvidenceAnswer
         /// <summary>What was expected and what was found, fit for the poster's eyes.</summary>
         public string Message { get; } = message;
 
+        /// <summary>What to do about it, where that is something else than the reason says for itself.</summary>
+        public string? Remedy { get; init; }
+
         /// <summary>When posting again is worth it.</summary>
         public TimeSpan? RetryAfter { get; } = retryAfter;
     }

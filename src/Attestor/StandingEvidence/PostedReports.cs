@@ -60,13 +60,19 @@ internal static class PostedReports
         if (scan.Time is null && policies.All(policy => policy.Evidence.MaximumScanAge.WhenMissing == MissingRule.Refuse))
         {
             return new EvidenceAnswer.Rejected(
-                ReasonCode.ReportStale, Explain($"the report of {scanner} does not tell when it was made", "a time", "none"));
+                ReasonCode.ReportStale, Explain($"the report of {scanner} does not tell when it was made", "a time", "none"))
+            {
+                Remedy = FreshnessRemedy.Undated,
+            };
         }
 
         return scan.Time > now + Limits.ClockSkew
             ? new EvidenceAnswer.Rejected(
                 ReasonCode.ReportStale,
                 Explain($"the report of {scanner} is dated ahead of the clock", $"at most {now:yyyy-MM-dd'T'HH:mm:ss'Z'}", $"{scan.Time.Value.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}"))
+            {
+                Remedy = FreshnessRemedy.Ahead,
+            }
             : null;
     }
 

@@ -64,7 +64,10 @@ public sealed class StandingEvidence(
         if (granting.Count == 0)
         {
             return new EvidenceAnswer.Rejected(
-                ReasonCode.NotAuthorised, "no signing policy lets this one post evidence about this repository's images");
+                ReasonCode.NotAuthorised, "no signing policy lets this one post evidence about this repository's images")
+            {
+                Remedy = "Ask the release manager for an entry in evidence.posters that matches your claims.",
+            };
         }
 
         var reports = await SigningEvidence.ReadAsync(post.Reports, cancellationToken);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
-using System.Globalization;
 using SupplyChain.Cli.Keys.Editing;
 using SupplyChain.Cli.Keys.Inventory;
 using SupplyChain.Cli.Rendering;
@@ -195,10 +194,9 @@ internal sealed class KeysRotateCommand
         {
             if (key.Images > 0)
             {
-                _surroundings.ErrorScreen().Write("warning", Tone.Doubt).Line(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $": {key.Images} images in the ledger were {(key.Vouched is null ? "signed with it" : "approved on its evidence")}; what of them "
-                    + $"still runs is denied once it is retired. supplychain keys show lists them"));
+                _surroundings.ErrorScreen().Write("warning", Tone.Doubt).Line(
+                    $": {Counted.Of(key.Images, "image")} in the ledger {(key.Images == 1 ? "was" : "were")} {(key.Vouched is null ? "signed with it" : "approved on its evidence")}; what of them "
+                    + $"still runs is denied once it is retired. supplychain keys show lists them");
             }
         }
 

@@ -60,7 +60,7 @@ internal static class LedgerVerifyCommand
     {
         screen.Write(found.IsIntact ? "INTACT" : "BROKEN", found.IsIntact ? Tone.Good : Tone.Bad)
             .Write("  ").Write(path, Tone.Strong)
-            .Line(string.Create(CultureInfo.InvariantCulture, $"   {found.Entries} entries"));
+            .Line($"   {Counted.Of(found.Entries, "entry", "entries")}");
         foreach (var problem in found.Problems)
         {
             var place = problem.Sequence is { } sequence

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
-using System.Globalization;
 using SupplyChain.Cli.Rendering;
 using SupplyChain.Hosting;
 using SupplyChain.Policy;
@@ -49,8 +48,7 @@ internal static class PolicyLintCommand
         PolicyProblems.Write(screen, problems);
         var errors = problems.Count(problem => problem.Severity == ProblemSeverity.Error);
         screen.Line(
-            string.Create(
-                CultureInfo.InvariantCulture, $"{files} files: {errors} errors, {problems.Count - errors} warnings"),
+            $"{Counted.Of(files, "file")}: {Counted.Of(errors, "error")}, {Counted.Of(problems.Count - errors, "warning")}",
             errors > 0 ? Tone.Bad : Tone.Good);
     }
 }

@@ -31,6 +31,9 @@ public sealed class Problem : IResult
     /// <summary>A sentence on this occurrence, meant for the client; default the code's meaning.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>What to do about this occurrence; default the code's remedy.</summary>
+    public string? Remedy { get; init; }
+
     /// <summary>When to try again, where that may help.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -66,7 +69,7 @@ public sealed class Problem : IResult
             json.WriteNumber("status", Type.Status);
             json.WriteString("detail", Detail ?? Reason.Meaning);
             json.WriteString("reason", Reason.Name);
-            json.WriteString("remedy", Reason.Remedy);
+            json.WriteString("remedy", Remedy ?? Reason.Remedy);
             if (!Decision.IsEmpty)
             {
                 json.WritePropertyName("decision");

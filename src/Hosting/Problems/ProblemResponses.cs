@@ -60,7 +60,7 @@ public static partial class ProblemResponses
 
         if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
         {
-            await Problems.ForStatus(context.Response.StatusCode).ExecuteAsync(context);
+            await Problems.ForStatus(context.Response.StatusCode, context.Response.Headers.Allow.ToString()).ExecuteAsync(context);
         }
     }
 

@@ -63,7 +63,9 @@ public static class Problems
     }
 
     /// <summary>The answer for a status that the server itself set, such as 405; the status stays.</summary>
-    internal static Problem ForStatus(int status)
+    /// <param name="status">The status.</param>
+    /// <param name="allowed">The methods that the address has, as <c>Allow</c> lists them; empty where that is not known.</param>
+    internal static Problem ForStatus(int status, string allowed)
     {
         var reason = status switch
         {
@@ -78,6 +80,7 @@ public static class Problems
         return new Problem(
             reason, status == NoSuchMethod.Status ? NoSuchMethod : TypeOf(reason) with { Status = status })
         {
+            Detail = status == NoSuchMethod.Status && allowed.Length > 0 ? $"This address has no such method; expected {allowed}." : null,
             RetryAfter = reason.IsRetryable ? DefaultRetryAfter : null,
         };
     }
@@ -104,8 +107,10 @@ public static class Problems
     /// <param name="detail">A sentence for the client; nothing internal.</param>
     /// <param name="retryAfter">When to try again, if known; retryable codes get a default.</param>
     /// <param name="decision">The decision behind a refusal, as UTF-8 JSON.</param>
+    /// <param name="remedy">What to do about it, where that is something else than the code says.</param>
     public static Problem For(
-        ReasonCode reason, string? detail = null, TimeSpan? retryAfter = null, ReadOnlyMemory<byte> decision = default)
+        ReasonCode reason, string? detail = null, TimeSpan? retryAfter = null, ReadOnlyMemory<byte> decision = default,
+        string? remedy = null)
     {
         ArgumentNullException.ThrowIfNull(reason);
         return new Problem(reason, TypeOf(reason))
@@ -113,6 +118,7 @@ public static class Problems
             Detail = detail,
             RetryAfter = retryAfter ?? (reason.IsRetryable ? DefaultRetryAfter : null),
             Decision = decision,
+            Remedy = remedy,
         };
     }
 }

@@ -19,9 +19,12 @@ public sealed record PolicyTest
     /// <summary>Where it is written.</summary>
     public required SourceLocation Location { get; init; }
 
-    /// <summary>Every file of evidence that a case names, each once, as a path from the fixture's folder.</summary>
-    public IReadOnlyList<string> Files =>
-        [.. Cases.SelectMany(test => test.Facts.Files).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    /// <summary>Every file of evidence that a case names, each once, where it is named first.</summary>
+    public IReadOnlyList<TestFile> Files =>
+    [
+        .. Cases.SelectMany(test => test.Facts.Files).OrderBy(file => file.Path, StringComparer.Ordinal)
+            .ThenBy(file => file.Location.Line).ThenBy(file => file.Location.Column).DistinctBy(file => file.Path, StringComparer.Ordinal),
+    ];
 
     /// <summary>Reads a fixture of at most <see cref="Limits.PolicyBytes"/>; every problem is reported.</summary>
     public static PolicyTestReadResult Read(PolicyFile file)

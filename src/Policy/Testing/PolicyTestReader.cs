@@ -51,6 +51,9 @@ internal static class PolicyTestReader
             ? field.Error<string>($"'{Printable.Escape(path)}' is not a path from the fixture's folder, with / between its parts")
             : path;
 
+    /// <summary>The same of a file with evidence, whose place is told where there is no such file.</summary>
+    internal static TestFile? ReadFile(Field field) => ReadPath(field) is { } path ? new TestFile(path, field.Location) : null;
+
     private static TestFacts ReadGiven(FieldReader reader)
     {
         var facts = TestFactsReader.Read(reader);

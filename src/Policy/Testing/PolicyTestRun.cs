@@ -22,7 +22,7 @@ public sealed class PolicyTestRun
     /// <summary>Runs every case. No key is opened, no clock is read: the same inputs give the same results.</summary>
     /// <param name="test">The fixture.</param>
     /// <param name="policies">The policies; every attestor's keys are stood in for.</param>
-    /// <param name="files">The content of each of <see cref="PolicyTest.Files"/>.</param>
+    /// <param name="files">The content of each of <see cref="PolicyTest.Files"/>, by its path.</param>
     public static IReadOnlyList<PolicyTestResult> Run(
         PolicyTest test, PolicySet policies, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files)
     {

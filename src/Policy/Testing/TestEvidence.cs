@@ -21,11 +21,15 @@ internal sealed class TestEvidence(
     {
         var gathering = new SigningGathering(_subject, policy, keys.Policies);
         foreach (var report in facts.Reports ?? [])
-            gathering.Add(ScanReportReader.Read(files[report.File]), Origin(report));
+            gathering.Add(ScanReportReader.Read(files[report.File.Path]), Origin(report));
         foreach (var stored in ReadAttestations())
             gathering.Add(stored);
         foreach (var document in facts.Documents ?? [])
-            gathering.Add(new SentDocument(document.Kind, Printable.Escape(document.File), Digest.Compute(files[document.File].Span), files[document.File]));
+        {
+            var content = files[document.File.Path];
+            gathering.Add(new SentDocument(document.Kind, Printable.Escape(document.File.Path), Digest.Compute(content.Span), content));
+        }
+
 
         var bases = (facts.BaseImages ?? []).Select(image => new BaseImage(image.Reference, TestImageReader.ToSubject(image)));
         return gathering.ToSet(EvidenceOrigin.Fixture, Time, [.. bases]) with { ThreatData = ReadThreatData() };
@@ -41,7 +45,7 @@ internal sealed class TestEvidence(
         Signatures = [.. (facts.Signatures ?? []).Select(Sign)],
     };
 
-    private ScanOrigin Origin(TestReport report) => new(Printable.Escape(report.File))
+    private ScanOrigin Origin(TestReport report) => new(Printable.Escape(report.File.Path))
     {
         SignedBy = report.Signer is { } signer ? Find(signer).Public : null,
         Time = report.Time,
@@ -52,13 +56,13 @@ internal sealed class TestEvidence(
     private StoredStatement Attest(TestAttestation attestation)
     {
         var digest = attestation.Platform is { } platform ? Manifest(attestation, platform) : _subject.Digest;
-        if (!StrictJson.TryParse(files[attestation.Predicate], out var predicate, out var malformed))
-            throw new TestRefusal(attestation.Signer.Location, $"{Printable.Escape(attestation.Predicate)} is not strict JSON: {malformed}");
+        if (!StrictJson.TryParse(files[attestation.Predicate.Path], out var predicate, out var malformed))
+            throw new TestRefusal(attestation.Signer.Location, $"{Printable.Escape(attestation.Predicate.Path)} is not strict JSON: {malformed}");
 
         using (predicate)
         {
             var payload = StatementWriter.Write(
-                [StatementSubject.Of(digest, _subject.Repository)], attestation.Type, predicate.RootElement.WriteTo, files[attestation.Predicate].Length);
+                [StatementSubject.Of(digest, _subject.Repository)], attestation.Type, predicate.RootElement.WriteTo, files[attestation.Predicate.Path].Length);
             return new StoredStatement(Find(attestation.Signer).Attest(payload, digest), StorageLayout.Bundle);
         }
     }
@@ -94,9 +98,9 @@ internal sealed class TestEvidence(
     {
         KnownExploitedCatalog? catalog = null;
         EpssScores? scores = null;
-        if (facts.ThreatData?.KnownExploited is { } list && !KnownExploitedCatalog.TryRead(list, files[list], out catalog, out var malformed))
+        if (facts.ThreatData?.KnownExploited is { } list && !KnownExploitedCatalog.TryRead(list.Path, files[list.Path], out catalog, out var malformed))
             throw new TestRefusal(malformed.Location, malformed.Message);
-        if (facts.ThreatData?.Epss is { } csv && !EpssScores.TryRead(csv, files[csv], out scores, out malformed))
+        if (facts.ThreatData?.Epss is { } csv && !EpssScores.TryRead(csv.Path, files[csv.Path], out scores, out malformed))
             throw new TestRefusal(malformed.Location, malformed.Message);
 
         return new ThreatData { KnownExploited = catalog, Epss = scores };

@@ -44,11 +44,11 @@ public sealed record TestFacts
     public TestThreatData? ThreatData { get; init; }
 
     /// <summary>The files that are named.</summary>
-    internal IEnumerable<string> Files =>
+    internal IEnumerable<TestFile> Files =>
     [
         .. (Reports ?? []).Select(report => report.File), .. (Documents ?? []).Select(document => document.File),
         .. (Attestations ?? []).Select(attestation => attestation.Predicate),
-        .. new[] { ThreatData?.KnownExploited, ThreatData?.Epss }.OfType<string>(),
+        .. new[] { ThreatData?.KnownExploited, ThreatData?.Epss }.OfType<TestFile>(),
     ];
 
     /// <summary>These facts, and for what they leave out those of <paramref name="given"/>.</summary>
@@ -81,23 +81,28 @@ public sealed record TestImage(ImageReference Reference, IReadOnlyList<PlatformM
 /// <param name="Location">Where it is written.</param>
 public sealed record TestSigner(string? Attestor, SourceLocation Location);
 
+/// <summary>A file of evidence.</summary>
+/// <param name="Path">Its path from the fixture's folder.</param>
+/// <param name="Location">Where the fixture names it.</param>
+public sealed record TestFile(string Path, SourceLocation Location);
+
 /// <summary>A scan report.</summary>
 /// <param name="File">Its file.</param>
 /// <param name="Signer">Who signed it; null when the requester alone vouches for it.</param>
 /// <param name="Time">When the envelope around it says it was made, if anything does.</param>
-public sealed record TestReport(string File, TestSigner? Signer, DateTimeOffset? Time);
+public sealed record TestReport(TestFile File, TestSigner? Signer, DateTimeOffset? Time);
 
 /// <summary>A document as it was sent.</summary>
 /// <param name="Kind">What the part it came in is for.</param>
 /// <param name="File">Its file.</param>
-public sealed record TestDocument(DocumentKind Kind, string File);
+public sealed record TestDocument(DocumentKind Kind, TestFile File);
 
 /// <summary>A statement about the image, or about one of its platforms.</summary>
 /// <param name="Type">The predicate type.</param>
 /// <param name="Predicate">The file with the predicate.</param>
 /// <param name="Signer">Who signed it.</param>
 /// <param name="Platform">The platform it is about; null for the image itself.</param>
-public sealed record TestAttestation(string Type, string Predicate, TestSigner Signer, Platform? Platform);
+public sealed record TestAttestation(string Type, TestFile Predicate, TestSigner Signer, Platform? Platform);
 
 /// <summary>A verification summary.</summary>
 /// <param name="Signer">Who signed it.</param>
@@ -116,4 +121,4 @@ public sealed record TestSignature(TestSigner Signer, Repository? Repository);
 /// <summary>Files with data about vulnerabilities, as the attestor's configuration names them.</summary>
 /// <param name="KnownExploited">The catalogue of known exploited ones.</param>
 /// <param name="Epss">The EPSS scores.</param>
-public sealed record TestThreatData(string? KnownExploited, string? Epss);
+public sealed record TestThreatData(TestFile? KnownExploited, TestFile? Epss);

@@ -58,9 +58,19 @@ internal static class TestFactsReader
 
         var issuer = Values.Line(reader.Required("issuer"));
         var subject = Values.Line(reader.Optional("subject"));
-        var claims = Texts(reader.Optional("claims"));
+        var claimsField = reader.Optional("claims");
+        var claims = Texts(claimsField);
+        RefuseClaim(claimsField, claims, "sub", "subject");
+        RefuseClaim(claimsField, claims, "iss", "issuer");
         reader.Close();
         return issuer is null ? null : new Requester(issuer, subject ?? "policy-test", claims);
+    }
+
+    // Those two are members of their own, and as claims match nothing.
+    private static void RefuseClaim(Field? field, Dictionary<string, string> claims, string claim, string member)
+    {
+        if (claims.ContainsKey(claim))
+            field!.Error($"{claim} does not stand among the claims; write {member}: beside them");
     }
 
     /// <summary>Texts under names that the fixture chooses.</summary>
@@ -173,8 +183,8 @@ internal static class TestFactsReader
         if (reader.IsEmpty)
             reader.Error("names no file");
 
-        var exploited = reader.Optional("knownExploited") is { } catalog ? PolicyTestReader.ReadPath(catalog) : null;
-        var epss = reader.Optional("epss") is { } scores ? PolicyTestReader.ReadPath(scores) : null;
+        var exploited = reader.Optional("knownExploited") is { } catalog ? PolicyTestReader.ReadFile(catalog) : null;
+        var epss = reader.Optional("epss") is { } scores ? PolicyTestReader.ReadFile(scores) : null;
         reader.Close();
         return new TestThreatData(exploited, epss);
     }
@@ -194,8 +204,8 @@ internal static class TestFactsReader
     private static bool IsSignerNamed(FieldReader reader) =>
         reader.Optional("attestor") is not null || reader.Optional("stranger") is not null;
 
-    private static string? ReadFile(FieldReader reader, string name) =>
-        reader.Required(name) is { } field ? PolicyTestReader.ReadPath(field) : null;
+    private static TestFile? ReadFile(FieldReader reader, string name) =>
+        reader.Required(name) is { } field ? PolicyTestReader.ReadFile(field) : null;
 
     private static Repository? ReadRepository(Field? field) => Values.Line(field) is not { } text
         ? null

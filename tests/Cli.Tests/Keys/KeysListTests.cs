@@ -209,10 +209,10 @@ public sealed class KeysListTests : IDisposable
         var list = await _keys.RunAsync("list", "--policy", _keys.Policy, "--ledger", _keys.Ledger);
         var show = await _keys.RunAsync("show", _keys.Uri("scanner"), "--policy", _keys.Policy, "--ledger", _keys.Ledger);
 
-        Assert.Contains("1 more decisions counted evidence whose key was not recorded, and may depend on it too", list.Out, StringComparison.Ordinal);
-        Assert.Contains("1 images were approved on evidence that it vouched for, by 1 decisions:\n", show.Out, StringComparison.Ordinal);
+        Assert.Contains("1 more decision counted evidence whose key was not recorded, and may depend on it too", list.Out, StringComparison.Ordinal);
+        Assert.Contains("1 image was approved on evidence that it vouched for, by 1 decision:\n", show.Out, StringComparison.Ordinal);
         Assert.Contains(
-            "1 images were approved on evidence whose key was not recorded, and may depend on it too, by 1 decisions:\n", show.Out,
+            "1 image was approved on evidence whose key was not recorded, and may depend on it too, by 1 decision:\n", show.Out,
             StringComparison.Ordinal);
         Assert.True(show.Out.IndexOf(named, StringComparison.Ordinal) < show.Out.IndexOf(old, StringComparison.Ordinal), show.Out);
         Assert.DoesNotContain("Nothing", show.Out, StringComparison.Ordinal);
@@ -236,7 +236,7 @@ public sealed class KeysListTests : IDisposable
         Assert.True(show.ExitCode == ExitCodes.Done, show.Error);
         Assert.Contains("not in policy", show.Out, StringComparison.Ordinal);
         Assert.Contains("no policy names this key", show.Out, StringComparison.Ordinal);
-        Assert.Contains("1 images were approved on evidence that it vouched for, by 1 decisions:\n", show.Out, StringComparison.Ordinal);
+        Assert.Contains("1 image was approved on evidence that it vouched for, by 1 decision:\n", show.Out, StringComparison.Ordinal);
         Assert.Contains($"{Shop}@{Model.Digest.Compute("a"u8)}  {request}", show.Out, StringComparison.Ordinal);
         Assert.Contains(request, bare.Out, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.BadInput, unknown.ExitCode);

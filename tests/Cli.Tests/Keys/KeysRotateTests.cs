@@ -241,7 +241,7 @@ public sealed class KeysRotateTests : IDisposable
         var run = await _keys.EditAsync("rotate", "--retire", "--ledger", _keys.Ledger);
 
         Assert.True((unused.ExitCode, run.ExitCode) == (ExitCodes.Done, ExitCodes.Done), unused.Error + run.Error);
-        Assert.Contains("warning: 1 images in the ledger were signed with it; what of them still runs is denied", run.Error, StringComparison.Ordinal);
+        Assert.Contains("warning: 1 image in the ledger was signed with it; what of them still runs is denied", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("images in the ledger", unused.Error, StringComparison.Ordinal);
     }
 

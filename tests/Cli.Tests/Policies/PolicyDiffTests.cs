@@ -74,7 +74,7 @@ public sealed class PolicyDiffTests : IDisposable
             |---|---|---|---|
             | changed | `metadata.description` | `Before an image may run in production.` | `a \u{7c} b \u{60}<img src=x>\u{60} \u{a}\u{7c} **laxer** \u{7c} c` |
 
-            1 differences: 1 changed
+            1 difference: 1 changed
 
             """, run.Out);
     }

@@ -86,7 +86,7 @@ public sealed class PolicyLintTests : IDisposable
         Assert.Contains($"{_folder["attestor.yaml"]}:7:12: warning: a key of release has no publicKey", run.Out, StringComparison.Ordinal);
         Assert.Contains(
             "add 'publicKey: |' with what supplychain keys public 'awskms:///alias/release' prints", run.Out, StringComparison.Ordinal);
-        Assert.EndsWith("2 files: 0 errors, 1 warnings\n", run.Out, StringComparison.Ordinal);
+        Assert.EndsWith("2 files: 0 errors, 1 warning\n", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class PolicyTestCommandTests : IDisposable
         Assert.StartsWith("✗ starter  it runs without approval  ", run.Out, StringComparison.Ordinal);
         Assert.Contains("    outcome\n      expected  allowed\n      found     denied\n", run.Out, StringComparison.Ordinal);
         Assert.Contains("found     FAIL APPROVAL_MISSING: ", run.Out, StringComparison.Ordinal);
-        Assert.EndsWith("1 fixtures: 1 cases as expected, 1 otherwise, 0 problems\n", run.Out, StringComparison.Ordinal);
+        Assert.EndsWith("1 fixture: 1 case as expected, 1 otherwise, 0 problems\n", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +87,9 @@ public sealed class PolicyTestCommandTests : IDisposable
         var run = await Invoked.RunAsync("policy", "test", _folder["tests"]);
 
         Assert.Equal(ExitCodes.BadInput, run.ExitCode);
-        Assert.Contains("gone.json", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"{_folder["tests/starter.yaml"]}:", run.Out, StringComparison.Ordinal);
+        Assert.Matches(@"starter\.yaml:[0-9]+:[0-9]+: error: there is no file [^ ]*tests/gone\.json\n", run.Out);
+        Assert.EndsWith("1 fixture: 0 cases as expected, 0 otherwise, 1 problem\n", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]

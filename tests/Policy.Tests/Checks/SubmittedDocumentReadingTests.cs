@@ -41,6 +41,8 @@ public sealed class SubmittedDocumentReadingTests
         { "an SBOM and a bundle at once", DocumentKind.Sbom, Twice(SbomOf(Manifest), "dsseEnvelope", "x"), "DOCUMENT_FORMAT", "an SBOM and a Sigstore bundle at once" },
         { "a member in another case", DocumentKind.Sbom, Twice(SbomOf(Manifest), "PredicateType", "x"), "DOCUMENT_FORMAT", "PredicateType" },
         { "a member twice", DocumentKind.Sbom, """{ "bomFormat": "CycloneDX", "bomFormat": "CycloneDX" }""", "DOCUMENT_MALFORMED", "bomFormat" },
+        { "nothing", DocumentKind.Sbom, "", "DOCUMENT_MALFORMED", "the document is empty" },
+        { "nothing but blanks", DocumentKind.Provenance, " \r\n\t", "DOCUMENT_MALFORMED", "the document is empty" },
         { "half a document", DocumentKind.Sbom, """{ "bomFormat": """, "DOCUMENT_MALFORMED", "" },
         { "a report", DocumentKind.Sbom, """{ "SchemaVersion": 2, "Results": [] }""", "DOCUMENT_FORMAT", "neither an SBOM" },
         { "an SBOM too deep to be attested", DocumentKind.Sbom, Twice(SbomOf(Manifest), "x", "DEEP").Replace("\"DEEP\"", new string('[', Limits.Depth - 1) + new string(']', Limits.Depth - 1), StringComparison.Ordinal), "DOCUMENT_MALFORMED", "nested too deep" },

@@ -118,6 +118,34 @@ public sealed class SubmittedDocumentTests
     }
 
     [Fact]
+    public void What_was_not_sent_is_to_be_sent()
+    {
+        var provenance = Checking("provenance", $$"""{ "builders": ["{{Provenances.Builder}}"], "source": "submitted" }""");
+        var tests = Checking("predicate", $$"""{ "type": "{{TestResult}}", "source": "submitted" }""");
+
+        Assert.Equal("Send it with the request: part sbom (attest --sbom FILE).", Judge(Submitted, Sent()).Remedy);
+        Assert.Equal("Send it with the request: part provenance (attest --provenance FILE).", Judge(provenance, Sent()).Remedy);
+        Assert.Equal("Send it with the request: part attestation (attest --attestation FILE).", Judge(tests, Sent()).Remedy);
+        Assert.Equal(ReasonCode.SbomMissing.Remedy, Judge(Attested, Sent()).Remedy);
+        Assert.StartsWith("there is no SBOM sent with the request for ", Judge(Submitted, Sent()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "bomFormat": """)]
+    [InlineData("""{ "bomFormat": "CycloneDX", "specVersion": "9.9" }""")]
+    [InlineData("[]")]
+    public void What_was_sent_and_refused_is_not_said_to_be_missing(string text)
+    {
+        var refused = Set(Scan()) with { Problems = ReadOne(text, DocumentKind.Sbom).Problems };
+
+        var check = Judge(Submitted, refused);
+
+        AssertFails(check, ReasonCode.SbomMissing, "SBOM sent with the request", "none that counts");
+        Assert.StartsWith("no SBOM that was sent counts for ", check.Message, StringComparison.Ordinal);
+        Assert.StartsWith("there is no SBOM by scanner-service for ", Judge(Attested, refused).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_platform_needs_its_own_SBOM()
     {
         var scans = Set(TwoPlatforms, Scan().For("manifest-amd64"), Scan().For("manifest-arm64"));

@@ -25,7 +25,7 @@ internal static class ShippedFixtures
         Assert.True(read.Test is not null, string.Join('\n', read.Problems));
         Assert.Equal([$"../../baseline/{set}"], read.Test.Policies, StringComparer.Ordinal);
         var files = read.Test.Files.ToDictionary(
-            file => file, file => (ReadOnlyMemory<byte>)File.ReadAllBytes(Path.Combine(Root, "tests", set, file)), StringComparer.Ordinal);
+            file => file.Path, file => (ReadOnlyMemory<byte>)File.ReadAllBytes(Path.Combine(Root, "tests", set, file.Path)), StringComparer.Ordinal);
         return PolicyTestRun.Run(read.Test, loaded.Set, files);
     }
 

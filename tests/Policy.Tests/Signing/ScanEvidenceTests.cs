@@ -449,6 +449,36 @@ public sealed class ScanEvidenceTests
     }
 
     [Fact]
+    public void What_is_to_be_done_about_a_time_is_told_by_what_is_wrong_with_it()
+    {
+        string? RemedyOf(DateTimeOffset? scanned, DateTimeOffset? database) => Evaluate(
+            Submitted, Set(Scan().With(report => report with { Time = scanned, DatabaseTime = database }))).Check("freshness").Remedy;
+
+        Assert.Equal(ReasonCode.ReportStale.Remedy, RemedyOf(Now.AddDays(-3), Now));
+        Assert.Equal(FreshnessRemedy.Ahead, RemedyOf(Now.AddDays(1), Now));
+        Assert.Equal(FreshnessRemedy.Undated, RemedyOf(null, Now));
+        Assert.Equal($"{FreshnessRemedy.Undated} {ReasonCode.ReportStale.Remedy}", RemedyOf(null, Now.AddDays(-9)));
+    }
+
+    [Theory]
+    [InlineData(ReportKind.CycloneDx, VulnerabilityCoverage.NotScanned, "this is an SBOM without vulnerabilities; send it as --sbom")]
+    [InlineData(ReportKind.CycloneDx, VulnerabilityCoverage.Empty, "the policy does not list the scanner unnamed")]
+    [InlineData(ReportKind.Sarif, VulnerabilityCoverage.NotScanned, "the policy does not list the scanner unnamed")]
+    public void An_SBOM_sent_as_a_report_is_told_to_be_one(ReportKind kind, VulnerabilityCoverage coverage, string expected)
+    {
+        var sent = Scan("unnamed", "1").With(report => report with
+        {
+            Kind = kind,
+            Coverage = report.Coverage with { Vulnerabilities = coverage },
+        });
+
+        var check = Evaluate(Submitted, Set(sent)).Check("reports");
+
+        Assert.Equal(ReasonCode.ReportScannerNotAccepted, check.Reason);
+        Assert.Contains(expected, check.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_older_of_report_and_envelope_counts()
     {
         var fresh = Scan();

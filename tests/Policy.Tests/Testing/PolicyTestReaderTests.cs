@@ -36,7 +36,7 @@ public sealed class PolicyTestReaderTests
 
         Assert.True(read.Test is not null, string.Join('\n', read.Problems));
         Assert.Equal("payments", read.Test.Name);
-        Assert.Equal(["trivy.json"], read.Test.Files, StringComparer.Ordinal);
+        Assert.Equal(["trivy.json"], read.Test.Files.Select(file => file.Path), StringComparer.Ordinal);
         Assert.Equal("without findings it is signed", Assert.Single(read.Test.Cases).Name);
     }
 
@@ -61,6 +61,8 @@ public sealed class PolicyTestReaderTests
         { "source: submitted", "source: attested", "say who signs" },
         { "source: submitted", "source: attested, attestor: scanner, stranger: true", "say who signs" },
         { "source: submitted", "source: sent", "'sent' is not accepted" },
+        { "ref: refs/heads/main", "sub: pipeline", "spec.given.requester.claims: sub does not stand among the claims; write subject:" },
+        { "ref: refs/heads/main", "iss: https://ci.example.com", "spec.given.requester.claims: iss does not stand among the claims; write issuer:" },
         { "file: trivy.json", "file: /etc/passwd", "is not a path from the fixture's folder" },
         { "policies: [policies]", "policies: []", "is an empty list" },
         { "time: 2026-11-22T10:00:00Z", "time: 2026-11-22", "is not a time with a zone" },

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
 using System.Text.Json;
 using SupplyChain.Cli.Rendering;
 using SupplyChain.Ledger;
@@ -35,14 +34,14 @@ internal sealed record KeyDependents(IReadOnlyList<DependentImage> Signed, Vouch
         if (Vouched is null && Signed.Count == 0)
             screen.Line("Nothing was signed with it.");
         if (Signed.Count > 0)
-            Write(screen, Signed, "depend on it");
+            Write(screen, Signed, "depends on it", "depend on it");
         if (Vouched is not { } vouched)
             return;
 
         if (vouched.Named.Count > 0)
-            Write(screen, vouched.Named, "were approved on evidence that it vouched for");
+            Write(screen, vouched.Named, "was", "were", " approved on evidence that it vouched for");
         if (vouched.Unnamed.Count > 0)
-            Write(screen, vouched.Unnamed, "were approved on evidence whose key was not recorded, and may depend on it too");
+            Write(screen, vouched.Unnamed, "was", "were", " approved on evidence whose key was not recorded, and may depend on it too");
         if (vouched.Named.Count + vouched.Unnamed.Count == 0)
             screen.Line("No image in this ledger was approved on evidence that it vouched for.");
     }
@@ -55,11 +54,10 @@ internal sealed record KeyDependents(IReadOnlyList<DependentImage> Signed, Vouch
         Write(json, "unattributed", dependents?.Vouched?.Unnamed);
     }
 
-    private static void Write(Screen screen, IReadOnlyList<DependentImage> images, string what)
+    private static void Write(Screen screen, IReadOnlyList<DependentImage> images, string one, string several, string how = "")
     {
         var different = images.DistinctBy(image => (image.Repository, image.Image)).Count();
-        screen.Line(string.Create(
-            CultureInfo.InvariantCulture, $"{different} images {what}, by {images.Count} decisions:"));
+        screen.Line($"{Counted.Of(different, "image")} {(different == 1 ? one : several)}{how}, by {Counted.Of(images.Count, "decision")}:");
         var table = new Columns();
         foreach (var image in images)
         {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
+using SupplyChain.Cli.Rendering;
 using SupplyChain.Kms;
 using SupplyChain.Ledger;
 using SupplyChain.Model;
@@ -152,9 +152,7 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
         {
             warnings.Add(new KeyWarning(
                 Reason: null,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{vouched.Unnamed.Count} more decisions counted evidence whose key was not recorded, and may depend on it too")));
+                $"{Counted.Of(vouched.Unnamed.Count, "more decision")} counted evidence whose key was not recorded, and may depend on it too"));
         }
 
         return record with { Vouched = vouched, Warnings = warnings };

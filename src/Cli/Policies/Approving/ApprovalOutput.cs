@@ -23,7 +23,7 @@ internal static class ApprovalOutput
         table.WriteTo(screen);
     }
 
-    /// <summary>Which documents are not as they were; without an earlier approval, all of them.</summary>
+    /// <summary>Which documents are not as they were; where none differs or there was no earlier approval, all of them.</summary>
     public static void WriteDocuments(Screen screen, ApprovalDraft draft)
     {
         var table = new Columns();
@@ -32,7 +32,9 @@ internal static class ApprovalOutput
         table.WriteTo(screen);
     }
 
-    private static IEnumerable<(string Path, string Word, Digest? Digest)> Lines(ApprovalDraft draft) => draft.Differences is null
-        ? draft.Approval.Documents.Select(document => (document.Path, "new", (Digest?)document.Digest))
-        : draft.Differences.Select(difference => (difference.Path, difference.Word, difference.Found));
+    // Whoever adds a signature has to see what they sign, as the first did.
+    private static IEnumerable<(string Path, string Word, Digest? Digest)> Lines(ApprovalDraft draft) => draft.Differences is { Count: > 0 } differences
+        ? differences.Select(difference => (difference.Path, difference.Word, difference.Found))
+        : draft.Approval.Documents.Select(document => (
+            document.Path, draft.Differences is null ? "new" : "unchanged", (Digest?)document.Digest));
 }

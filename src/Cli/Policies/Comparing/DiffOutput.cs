@@ -87,7 +87,7 @@ internal static class DiffOutput
             .Select(direction => (Word(direction).Word, Count: changes.Count(change => change.Direction == direction)))
             .Where(part => part.Count > 0)
             .Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count} {part.Word}"));
-        return string.Create(CultureInfo.InvariantCulture, $"{changes.Count} differences: {string.Join(", ", parts)}");
+        return $"{Counted.Of(changes.Count, "difference")}: {string.Join(", ", parts)}";
     }
 
     private static string Path(PolicyChange change) => change.Path.Length == 0 ? "(the document)" : change.Path;

@@ -43,9 +43,13 @@ internal static class PolicyTestCommand
             return new TestedFile(path, path, [], read.Problems);
 
         var policies = await TestFiles.ReadPoliciesAsync(path, test, cancellationToken);
-        return policies.IsUsable
+        if (!policies.IsUsable)
+            return new TestedFile(path, test.Name, [], [.. policies.Problems.Where(problem => problem.Severity == ProblemSeverity.Error)]);
+
+        var missing = TestFiles.FindMissing(path, test);
+        return missing.Count == 0
             ? new TestedFile(path, test.Name, PolicyTestRun.Run(test, policies.Set, TestFiles.ReadEvidence(path, test)), [])
-            : new TestedFile(path, test.Name, [], [.. policies.Problems.Where(problem => problem.Severity == ProblemSeverity.Error)]);
+            : new TestedFile(path, test.Name, [], missing);
     }
 
     private static void Write(Surroundings surroundings, OutputFormat format, IReadOnlyList<TestedFile> tested)

@@ -32,10 +32,17 @@ internal static class TestFiles
     public static async Task<PolicyLoadResult> ReadPoliciesAsync(string path, PolicyTest test, CancellationToken cancellationToken) =>
         PolicyLoader.Load(await PolicyFolders.ReadAsync([.. test.Policies.Select(policy => Beside(path, policy))], cancellationToken));
 
+    /// <summary>The files that a fixture names and that are not there, each where it is named.</summary>
+    public static IReadOnlyList<PolicyProblem> FindMissing(string path, PolicyTest test) =>
+    [
+        .. test.Files.Where(file => !File.Exists(Beside(path, file.Path))).Select(file => new PolicyProblem(
+            file.Location, ProblemSeverity.Error, $"there is no file {Printable.Escape(Beside(path, file.Path))}")),
+    ];
+
     /// <summary>Reads the files that a fixture's cases name.</summary>
     public static IReadOnlyDictionary<string, ReadOnlyMemory<byte>> ReadEvidence(string path, PolicyTest test) => test.Files.ToDictionary(
-        file => file,
-        file => (ReadOnlyMemory<byte>)SmallFile.Read(Beside(path, file), Limits.RequestBytes, "evidence"),
+        file => file.Path,
+        file => (ReadOnlyMemory<byte>)SmallFile.Read(Beside(path, file.Path), Limits.RequestBytes, "evidence"),
         StringComparer.Ordinal);
 
     private static string Beside(string path, string file) =>

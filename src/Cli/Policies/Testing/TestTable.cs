@@ -20,9 +20,8 @@ internal static class TestTable
         var met = results.Count(row => row.Result.IsMet);
         var broken = tested.Sum(file => file.AllProblems.Count());
         screen.Line(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{tested.Count} fixtures: {met} cases as expected, {results.Count - met} otherwise, {broken} problems"),
+            $"{Counted.Of(tested.Count, "fixture")}: {Counted.Of(met, "case")} as expected, "
+            + string.Create(CultureInfo.InvariantCulture, $"{results.Count - met} otherwise, ") + Counted.Of(broken, "problem"),
             met < results.Count || broken > 0 ? Tone.Bad : Tone.Good);
     }
 

@@ -18,7 +18,7 @@ internal static class PredicateEvaluation
         var claims = Claims.Of(check, context, claim => Judge(check.Schema, claim) ?? JudgeForm(claim));
         return StatementCoverage.ToResult(
             check, Type, context, claims,
-            new StatementWords(what, ReasonCode.AttestationMissing, $"{what} {StatementCoverage.By(check)} is as described"));
+            new StatementWords(what, "attestation", ReasonCode.AttestationMissing, $"{what} {StatementCoverage.By(check)} is as described"));
     }
 
     // Of types that are known to the product a predicate has to be what its type says, whatever the schema leaves open.

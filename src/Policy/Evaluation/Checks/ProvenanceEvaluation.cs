@@ -18,7 +18,7 @@ internal static class ProvenanceEvaluation
         return StatementCoverage.ToResult(
             check, Type, context, claims,
             new StatementWords(
-                Type, ReasonCode.ProvenanceMissing,
+                Type, Type, ReasonCode.ProvenanceMissing,
                 $"built by {Printable.Escape(string.Join(" or ", check.Builders))} from {sources}"));
     }
 

@@ -16,7 +16,7 @@ internal static class SbomEvaluation
     {
         var claims = Claims.Of(check, context, claim => Judge(check, claim));
         // An SBOM of an index lists what is in one of its platforms, whichever its tool took.
-        var words = new StatementWords("SBOM", ReasonCode.SbomMissing, "every platform has an SBOM with nothing in it that is denied")
+        var words = new StatementWords("SBOM", Type, ReasonCode.SbomMissing, "every platform has an SBOM with nothing in it that is denied")
         {
             IsPerPlatform = true,
         };

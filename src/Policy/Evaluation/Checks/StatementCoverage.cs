@@ -26,17 +26,27 @@ internal static class StatementCoverage
         var about = failing.Count > 0 ? failing : claims.Where(claim => !claim.Counts
             && (gaps.Exists(gap => Covers([claim], context.Subject, gap, words)) || context.Platforms.Count == 0)).ToList();
         // Of several the one that came furthest would explain best; their order at least is always the same.
-        var why = about.FirstOrDefault()?.Rejection
-            ?? new Rejection(words.Missing, context.Platforms.Count == 0
-                ? "the image has no platform that the policy judges"
-                : $"there is no {words.What} {By(check)} for {string.Join(", ", gaps)}");
+        var why = about.FirstOrDefault()?.Rejection ?? Missing(check, context, gaps, words);
         return CheckResult.Fail(check.Name, type, why.Reason, why.Message) with
         {
             Expected = why.Expected ?? $"{words.What} {By(check)}",
             Actual = why.Actual ?? (about.Count == 0 ? "none" : why.Message),
-            Remedy = why.Reason.Remedy,
+            Remedy = about.Count == 0 && check.Source == EvidenceSource.Submitted ? words.Send : why.Reason.Remedy,
             Evidence = Digests(about),
         };
+    }
+
+    // What was sent and refused has a line of its own that says why; this one must not deny that it was sent.
+    private static Rejection Missing(
+        AttestationCheck check, CheckContext context, IReadOnlyList<PlatformManifest> gaps, StatementWords words)
+    {
+        if (context.Platforms.Count == 0)
+            return new Rejection(words.Missing, "the image has no platform that the policy judges");
+
+        var platforms = string.Join(", ", gaps);
+        return check.Source == EvidenceSource.Submitted && context.Evidence.Problems.Any(SubmittedDocuments.IsRefusal)
+            ? new Rejection(words.Missing, $"no {words.What} that was sent counts for {platforms}") { Actual = "none that counts" }
+            : new Rejection(words.Missing, $"there is no {words.What} {By(check)} for {platforms}");
     }
 
     /// <summary>Who has to vouch, in words that follow what is vouched for.</summary>
@@ -53,10 +63,14 @@ internal static class StatementCoverage
 
 /// <summary>How a check of attestations speaks.</summary>
 /// <param name="What">What is attested, such as <c>provenance</c>.</param>
+/// <param name="Part">The part of a request that it is sent in.</param>
 /// <param name="Missing">The reason where nobody who counts attests it.</param>
 /// <param name="Pass">The message where it passes.</param>
-internal sealed record StatementWords(string What, ReasonCode Missing, string Pass)
+internal sealed record StatementWords(string What, string Part, ReasonCode Missing, string Pass)
 {
     /// <summary>Whether a statement about an index says nothing about its platforms.</summary>
     internal bool IsPerPlatform { get; init; }
+
+    /// <summary>What to do where the requester's word is enough and it was not sent.</summary>
+    internal string Send => $"Send it with the request: part {Part} (attest --{Part} FILE).";
 }

@@ -28,7 +28,7 @@ internal static class FreshnessCheck
         {
             Expected = string.Join(", ", stale.Select(found => found.Expected).Distinct(StringComparer.Ordinal)),
             Actual = string.Join(", ", stale.Select(found => found.Actual).Distinct(StringComparer.Ordinal)),
-            Remedy = ReasonCode.ReportStale.Remedy,
+            Remedy = string.Join(" ", stale.Select(found => found.Remedy).Distinct(StringComparer.Ordinal)),
             Evidence = [.. stale.Select(found => found.Digest).Distinct()],
         };
     }
@@ -49,21 +49,20 @@ internal static class FreshnessCheck
             return limit.WhenMissing == MissingRule.Accept
                 ? null
                 : new Stale(scan.Scan.Digest, $"{scan.Describe}: {what} tells no time", expected,
-                    $"{what} of unknown age");
+                    $"{what} of unknown age", FreshnessRemedy.Undated);
         }
 
         if (known - time > Limits.ClockSkew)
         {
             return new Stale(
                 scan.Scan.Digest, $"{scan.Describe}: {what} is dated {Times.Show(known)}, ahead of the clock",
-                expected, Times.Show(known));
+                expected, Times.Show(known), FreshnessRemedy.Ahead);
         }
-
 
         return time - known > limit.Limit
             ? new Stale(
                 scan.Scan.Digest, $"{scan.Describe}: {what} is {Times.ShowAge(time - known)} old, of {Times.Show(known)}",
-                expected, $"{what} {Times.ShowAge(time - known)} old")
+                expected, $"{what} {Times.ShowAge(time - known)} old", ReasonCode.ReportStale.Remedy)
             : null;
     }
 
@@ -75,5 +74,5 @@ internal static class FreshnessCheck
             : "every scan is fresh";
     }
 
-    private sealed record Stale(Digest Digest, string Message, string Expected, string Actual);
+    private sealed record Stale(Digest Digest, string Message, string Expected, string Actual, string Remedy);
 }

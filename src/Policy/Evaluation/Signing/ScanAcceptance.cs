@@ -18,7 +18,9 @@ internal sealed class ScanAcceptance(EvidenceRules rules, PolicySet policies, Da
         if (FindRule(scan) is not { } rule)
         {
             return new Rejection(ReasonCode.ReportScannerNotAccepted,
-                $"the policy does not list the scanner {Printable.Escape(scanner.Name)}")
+                IsBillOfMaterials(scan.Report)
+                    ? "this is an SBOM without vulnerabilities; send it as --sbom"
+                    : $"the policy does not list the scanner {Printable.Escape(scanner.Name)}")
             {
                 Expected = string.Join(", ", rules.Scanners.Select(candidate => candidate.Name)),
                 Actual = Printable.Escape(scanner.ToString()),
@@ -29,6 +31,10 @@ internal sealed class ScanAcceptance(EvidenceRules rules, PolicySet policies, Da
     }
 
     internal bool IsVouched(ScanEvidence scan) => FindRule(scan) is { } rule && JudgeSource(rule, scan) is null;
+
+    // Its tool is no scanner that anybody would think of listing.
+    private static bool IsBillOfMaterials(ScanReport report) =>
+        report is { Kind: ReportKind.CycloneDx, Coverage.Vulnerabilities: VulnerabilityCoverage.NotScanned, Suppressed.Count: 0 };
 
     private ScannerRule? FindRule(ScanEvidence scan) => rules.Scanners.FirstOrDefault(candidate =>
         string.Equals(candidate.Name, scan.Report.Scanner.Name, StringComparison.Ordinal));

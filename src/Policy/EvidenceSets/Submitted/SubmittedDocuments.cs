@@ -16,6 +16,12 @@ namespace SupplyChain.Policy;
 /// <param name="keys">The keys that may have signed.</param>
 public sealed class SubmittedDocuments(ImageSubject subject, IReadOnlyList<PublicKey> keys)
 {
+    private static readonly ReasonCode[] Refusals =
+    [
+        ReasonCode.DocumentFormat, ReasonCode.DocumentMalformed, ReasonCode.DocumentLimit, ReasonCode.DocumentSubjectMismatch,
+        ReasonCode.DocumentUnbound, ReasonCode.DocumentSignatureInvalid, ReasonCode.SbomMalformed,
+    ];
+
     private readonly SubmittedDocumentReader _reader = new(subject);
     private readonly List<SubmittedDocument> _documents = [];
     private readonly List<VerifiedStatement> _statements = [];
@@ -30,6 +36,9 @@ public sealed class SubmittedDocuments(ImageSubject subject, IReadOnlyList<Publi
 
     /// <summary>Why the others are refused.</summary>
     public IReadOnlyList<EvidenceProblem> Problems => _problems;
+
+    /// <summary>Whether a problem is that a document was refused.</summary>
+    internal static bool IsRefusal(EvidenceProblem problem) => Refusals.Contains(problem.Reason);
 
     /// <summary>Reads one document; the same one again adds nothing.</summary>
     public void Add(SentDocument sent)
@@ -51,6 +60,8 @@ public sealed class SubmittedDocuments(ImageSubject subject, IReadOnlyList<Publi
 
     private Rejection? FindProblem(SentDocument sent)
     {
+        if (sent.Content.Span.Trim(" \t\r\n"u8).IsEmpty)
+            return new Rejection(ReasonCode.DocumentMalformed, "the document is empty");
         if (!StrictJson.TryParse(sent.Content, out var parsed, out var malformed))
             return new Rejection(ReasonCode.DocumentMalformed, malformed);
 

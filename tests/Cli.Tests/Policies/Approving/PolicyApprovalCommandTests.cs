@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using SupplyChain.Kms;
 using SupplyChain.Policy.Approving;
 using SupplyChain.Sigstore;
@@ -62,6 +63,7 @@ public sealed class PolicyApprovalCommandTests : IDisposable
         Assert.Equal(ExitCodes.Refused, alone.ExitCode);
         Assert.Contains("POLICY_UNAPPROVED: expected 2 of the keys of managers, each counted once; found 1", alone.Out, StringComparison.Ordinal);
         Assert.True(second.ExitCode == ExitCodes.Done, second.Error);
+        Assert.Equal(Documents("new", first.Out), Documents("unchanged", second.Out));
         Assert.True(together.ExitCode == ExitCodes.Done, together.Out);
         Assert.StartsWith($"APPROVED  {Policies}\n", together.Out, StringComparison.Ordinal);
         Assert.Equal(2, together.Out.Split("  by sha256:").Length - 1);
@@ -209,9 +211,16 @@ public sealed class PolicyApprovalCommandTests : IDisposable
         File.Copy(Managers, Path.Combine(Policies, "managers.yaml"));
         var misplaced = await RunAsync("policy", "lint", Policies);
 
-        Assert.EndsWith("1 files: 0 errors, 1 warnings\n", lint.Out, StringComparison.Ordinal);
+        Assert.EndsWith("1 file: 0 errors, 1 warning\n", lint.Out, StringComparison.Ordinal);
         Assert.Equal((ExitCodes.Done, "no difference\n"), (diff.ExitCode, diff.Out));
         Assert.Contains("managers approves nothing by lying among policies; a service's policyApproval.attestor names its file", misplaced.Out, StringComparison.Ordinal);
+    }
+
+    private static string Documents(string word, string shown)
+    {
+        var listed = Regex.Match(shown, $"(?m)^  {word}  (release.yaml  sha256:[0-9a-f]{{64}})$");
+        Assert.True(listed.Success, shown);
+        return listed.Groups[1].Value;
     }
 
     private static void AssertRefused(Invoked run, string expected)
