@@ -218,7 +218,7 @@ public sealed class PolicyApprovalCommandTests : IDisposable
 
     private static string Documents(string word, string shown)
     {
-        var listed = Regex.Match(shown, $"(?m)^  {word}  (release.yaml  sha256:[0-9a-f]{{64}})$");
+        var listed = Regex.Match(shown, $"(?m)^  {word}  (release.yaml  sha256:[0-9a-f]{{64}})$", RegexOptions.NonBacktracking);
         Assert.True(listed.Success, shown);
         return listed.Groups[1].Value;
     }
