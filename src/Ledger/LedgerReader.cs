@@ -41,6 +41,13 @@ public sealed class LedgerReader(string path) : IDisposable
         return Read(connection => LedgerQueries.FindNewestEvidence(connection, config, scanner), cancellationToken);
     }
 
+    /// <summary>The names of the policies by which an image was approved, however often and whatever else was decided of it.</summary>
+    public ValueTask<IReadOnlySet<string>> FindApprovingPoliciesAsync(Digest image, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Read<IReadOnlySet<string>>(connection => LedgerQueries.FindApprovingPolicies(connection, image), cancellationToken);
+    }
+
     /// <summary>What is known of one report of an image configuration by a scanner; null if it was never seen.</summary>
     public ValueTask<KnownEvidence?> FindEvidenceAsync(Digest config, string scanner, Digest report, CancellationToken cancellationToken)
     {

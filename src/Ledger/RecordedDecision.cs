@@ -29,6 +29,9 @@ public sealed record DecisionQuery
     /// <summary>Only decisions on images of this repository.</summary>
     public Repository? Repository { get; init; }
 
+    /// <summary>Only completions, refusals or reviews.</summary>
+    public EntryKind? Kind { get; init; }
+
     /// <summary>Only decisions that came out like this.</summary>
     public Outcome? Outcome { get; init; }
 

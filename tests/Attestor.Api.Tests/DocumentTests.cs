@@ -38,6 +38,24 @@ public sealed class DocumentTests(DocumentTests.WithSboms service) : IClassFixtu
         Assert.Equal(("submitted", "proven", true), (line.Source, line.Binding, line.Used));
     }
 
+    [Fact]
+    public async Task A_review_does_not_miss_the_documents_that_came_with_the_request()
+    {
+        var image = service.PushImage();
+        (await service.AttestAsync(Bodies.Raw(Bodies.MultipartText(
+            Bodies.Part("image", image.Name), Bodies.Part("report", Service.ReportOf(image, DateTimeOffset.UtcNow.AddHours(-1))),
+            Bodies.Part("sbom", SbomOf(image.Digest)))))).AssertDecision(201, Outcome.Approved);
+
+        var posted = await service.PostAsync(Bodies.Multipart(
+            image.Name, Service.ReportOf(image, DateTimeOffset.UtcNow.AddMinutes(-1), ("CVE-2026-0001", "CRITICAL", "3.3.2-r0"))));
+
+        var id = Assert.Single(posted.Json["lapsed"]!.AsArray())!["decision"]!.GetValue<string>();
+        var review = await service.GetAsync($"/v1/decisions/{id}", Service.ScannersToken);
+        review.AssertDecision(200, Outcome.Refused);
+        var parts = Assert.Single(review.Decision.Checks, check => check.Name == "parts");
+        Assert.Equal((Verdict.Skipped, "what came with the request is not judged again"), (parts.Verdict, parts.Message));
+    }
+
     [Theory]
     [InlineData("sbom", false, "SBOM_MISSING", "no SBOM sent with the request")]
     [InlineData("sbom", true, "PACKAGE_DENIED", "log4j")]

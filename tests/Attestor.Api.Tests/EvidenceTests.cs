@@ -147,7 +147,8 @@ public sealed class EvidenceTests(Service service) : IClassFixture<Service>
     public async Task An_image_that_was_signed_and_no_longer_passes_is_told_of_once()
     {
         var image = service.PushImage();
-        var signed = await service.AttestAsync(Bodies.Multipart(image.Name, Service.ReportOf(image, DateTimeOffset.UtcNow.AddHours(-1))));
+        var request = Service.ReportOf(image, DateTimeOffset.UtcNow.AddHours(-1));
+        var signed = await service.AttestAsync(Bodies.Multipart(image.Name, request));
         signed.AssertDecision(201, Outcome.Approved);
         var worse = Service.ReportOf(image, DateTimeOffset.UtcNow.AddMinutes(-1), Critical);
         var mark = await service.MarkAsync();
@@ -169,6 +170,10 @@ public sealed class EvidenceTests(Service service) : IClassFixture<Service>
         Assert.Empty(Kinds(await service.GetAsync($"/v1/decisions?image={image.Digest}", Service.StrangersToken)));
         Assert.Empty(Kinds(await service.GetAsync($"/v1/decisions?image={image.Digest}&since=2099-01-01T00:00:00Z")));
         (await service.GetAsync($"/v1/decisions/{lapsed["decision"]!.GetValue<string>()}", Service.ScannersToken)).AssertDecision(200, Outcome.Refused);
+
+        var repeated = await service.AttestAsync(Bodies.Multipart(image.Name, request));
+        repeated.AssertProblem("the same request again", 422, "policy-refused", "REPORT_SUPERSEDED");
+        Assert.Contains($"no longer passes: a newer report is known, see decision {lapsed["decision"]!.GetValue<string>()}", repeated.Text, StringComparison.Ordinal);
     }
 
     [Fact]

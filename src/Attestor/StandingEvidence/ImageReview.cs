@@ -29,12 +29,10 @@ internal sealed class ImageReview(
         if (reports.Count == 0)
             return [];
 
-        // Asked for apart: no number of refusals may push an approval out of sight.
-        var about = new DecisionQuery { Image = subject.Digest, Limit = DecisionQuery.LargestLimit };
-        var approved = await ledger.Reader.FindDecisionsAsync(about with { Outcome = Outcome.Approved }, cancellationToken);
-        var approving = approved.Where(found => found.Kind == EntryKind.Completion).Select(found => found.Read().Policy?.Name)
-            .ToHashSet(StringComparer.Ordinal);
-        var earlier = (await ledger.Reader.FindDecisionsAsync(about, cancellationToken)).Where(found => found.Kind == EntryKind.Review).Select(found => found.Read()).ToList();
+        // Asked for apart: no number of refusals, nor of approvals by one policy, may push another's out of sight.
+        var approving = await ledger.Reader.FindApprovingPoliciesAsync(subject.Digest, cancellationToken);
+        var reviews = new DecisionQuery { Image = subject.Digest, Kind = EntryKind.Review, Limit = DecisionQuery.LargestLimit };
+        var earlier = (await ledger.Reader.FindDecisionsAsync(reviews, cancellationToken)).Select(found => found.Read()).ToList();
         var lapsed = new List<Decision>();
         foreach (var policy in policies.SigningPolicies.Where(policy => approving.Contains(policy.Name) && policy.IsFor(subject.Repository)))
         {
@@ -62,11 +60,19 @@ internal sealed class ImageReview(
         if (failed is null)
             return null;
 
-        await ledger.RecordReviewAsync(judged.Decision, judged.Basis.Value, cancellationToken);
+        var decision = judged.Decision with { Checks = [.. judged.Decision.Checks.Select(check => SkipSubmitted(check, policy))] };
+        await ledger.RecordReviewAsync(decision, judged.Basis.Value, cancellationToken);
         Lapses.Add(1, new KeyValuePair<string, object?>("policy", policy.Name));
-        Log.Lapsed(logger, subject.Digest.ToString(), policy.Name, failed.Reason!.Name, judged.Decision.Id);
-        return judged.Decision;
+        Log.Lapsed(logger, subject.Digest.ToString(), policy.Name, failed.Reason!.Name, decision.Id);
+        return decision;
     }
+
+    // Whoever posts a report has none of the documents that came with the request, and is not to blame for that.
+    private static CheckResult SkipSubmitted(CheckResult check, SigningPolicy policy) =>
+        policy.Checks.OfType<AttestationCheck>().Any(written =>
+            written.Source == EvidenceSource.Submitted && string.Equals(written.Name, check.Name, StringComparison.Ordinal))
+            ? CheckResult.Skipped(check.Name, check.Type, ReasonCode.EvidenceMissing, "what came with the request is not judged again")
+            : check;
 
     private static bool IsSame(Decision review, SigningPolicy policy, IReadOnlyList<ReadReport> reports) =>
         review.Policy?.Revision == policy.Revision

@@ -150,6 +150,7 @@ internal static class LedgerQueries
         var where = new Conditions("kind IN ('completion', 'refusal', 'review')");
         where.Add("image = ", query.Image?.ToString());
         where.Add("repository = ", query.Repository?.ToString());
+        where.Add("kind = ", query.Kind?.ToWord());
         where.Add("outcome = ", query.Outcome?.ToString().ToLowerInvariant());
         where.Add("time >= ", query.Since?.ToUnixTimeMilliseconds());
         where.Add("sequence < ", query.Before);
@@ -161,6 +162,21 @@ internal static class LedgerQueries
         while (row.Read())
             decisions.Add(ReadDecision(row));
         return decisions;
+    }
+
+    /// <summary>The names of the policies by which an image was approved, however often.</summary>
+    internal static HashSet<string> FindApprovingPolicies(SqliteConnection connection, Digest image)
+    {
+        using var command = connection.Command(
+            """
+            SELECT DISTINCT body ->> '$.decision.policy.name' FROM entries WHERE image = $0 AND kind = 'completion' AND outcome = 'approved'
+            """,
+            image.ToString());
+        using var row = command.ExecuteReader();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        while (row.Read())
+            names.Add(row.GetString(0));
+        return names;
     }
 
     internal static List<LedgerEntry> Show(SqliteConnection connection, EntryFilter filter, long after, int limit)
