@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
+using SupplyChain.Evidence;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
+using SupplyChain.Policy;
 using SupplyChain.Sigstore;
 using static SupplyChain.Attestor.Tests.Attestations;
 
@@ -172,6 +174,27 @@ public sealed class VexEvidenceTests
         var decision = Assert.IsType<AttestationAnswer.Decided>(answer).Decision;
         Assert.True(isSigned == decision.IsPositive, string.Join('\n', decision.Checks));
         Assert.Equal(isSigned, Assert.Single(decision.Evidence, line => line.Kind == "vex").Used);
+    }
+
+    [Fact]
+    public async Task One_that_comes_with_the_request_sets_nothing_aside_for_whoever_sends_it_could_leave_out_a_newer_one()
+    {
+        await using var world = await CreateAsync();
+        var image = await world.PushImageAsync();
+        var document = Document(world, image);
+        var sealedVex = await Submitting.SealAsync(_vendor, Submitting.Statement(PredicateTypes.OpenVex, document, image.Digest));
+        var report = SampleReport.Of(image.Config!.Digest, world.Clock.GetUtcNow(), "trivy", ("CVE-2026-0001", "CRITICAL", "3.3.2-r0"));
+
+        var answer = await world.Cycle().AttestAsync(
+            world.Request(image.Digest, report) with { Documents = [new SubmittedPart(DocumentKind.Attestation, SampleReport.Raw(sealedVex))] },
+            CancellationToken.None);
+
+        var refused = Assert.IsType<AttestationAnswer.Decided>(answer).Decision;
+        Assert.Equal([ReasonCode.FindingOverLimit], refused.Checks.Where(check => check.Verdict != Verdict.Pass).Select(check => check.Reason));
+        Assert.DoesNotContain(refused.Evidence, line => line.Kind == "vex");
+        Assert.Equal(0, world.Key.Calls);
+        await AttachAsync(world, _vendor, image, PredicateTypes.OpenVex, document);
+        Assert.True((await DecideAsync(world, image)).IsPositive);
     }
 
     [Fact]
