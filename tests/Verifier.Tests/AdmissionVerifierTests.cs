@@ -220,7 +220,7 @@ public sealed class AdmissionVerifierTests : IDisposable
         Assert.Equal([StorageLayout.Bundle, StorageLayout.Tag], _gate.Evidence.LastNeeds.Layouts.Order());
 
         await _gate.AskAsync(Gate.GoodImage, "two");
-        Assert.Equal(2, _gate.Evidence.LastNeeds.Keys.Count);
+        Assert.Equal(2, _gate.Evidence.LastNeeds.Signers.Keys.Count);
         Assert.Equal(
             [PredicateTypes.VerificationSummary, "https://example.com/t"],
             _gate.Evidence.LastNeeds.PredicateTypes.OrderDescending(StringComparer.Ordinal), StringComparer.Ordinal);
