@@ -25,9 +25,16 @@ public sealed class BundleVerifier
         _signature = signature;
     }
 
+    /// <summary>Verifies a bundle for one artifact that is known by a digest.</summary>
+    /// <inheritdoc cref="TryVerify(Bundle, Artifact, BundleTrust, out VerifiedBundle?, out SignatureProblem?)"/>
+    public static bool TryVerify(
+        Bundle bundle, Digest artifact, BundleTrust trust, [NotNullWhen(true)] out VerifiedBundle? verified,
+        [NotNullWhen(false)] out SignatureProblem? problem) =>
+        TryVerify(bundle, Artifact.FromDigest(artifact), trust, out verified, out problem);
+
     /// <summary>Verifies a bundle for one artifact.</summary>
     /// <param name="bundle">The bundle, as <see cref="Bundle.TryReadWithMaterial"/> read it.</param>
-    /// <param name="artifact">The artifact, by SHA-256. An envelope's statement has to be about it.</param>
+    /// <param name="artifact">The artifact. An envelope's statement has to be about it.</param>
     /// <param name="trust">Whom to believe.</param>
     /// <param name="verified">Who signed, when the result is <see langword="true"/>.</param>
     /// <param name="problem">
@@ -36,7 +43,7 @@ public sealed class BundleVerifier
     /// </param>
     /// <exception cref="ArgumentException">The bundle was read without its material.</exception>
     public static bool TryVerify(
-        Bundle bundle, Digest artifact, BundleTrust trust, [NotNullWhen(true)] out VerifiedBundle? verified,
+        Bundle bundle, Artifact artifact, BundleTrust trust, [NotNullWhen(true)] out VerifiedBundle? verified,
         [NotNullWhen(false)] out SignatureProblem? problem)
     {
         ArgumentNullException.ThrowIfNull(bundle);
@@ -62,7 +69,7 @@ public sealed class BundleVerifier
 
     // A certificate's key is checked against the signature below; a managed key is the one that verifies it.
     private static bool TryFindKey(
-        Bundle bundle, BundleMaterial material, Digest artifact, BundleTrust trust,
+        Bundle bundle, BundleMaterial material, Artifact artifact, BundleTrust trust,
         [NotNullWhen(true)] out PublicKey? key, [NotNullWhen(false)] out SignatureProblem? problem)
     {
         IReadOnlyList<PublicKey> keys = material.Certificate is { } certificate ? [certificate.Key] : [.. trust.Keys.Select(trusted => trusted.Key)];
@@ -71,17 +78,18 @@ public sealed class BundleVerifier
             : bundle.Message!.TryVerify(artifact, keys, out key, out problem);
     }
 
-    private bool TryVerify(Digest artifact, out VerifiedBundle? verified, out SignatureProblem? problem)
+    private bool TryVerify(Artifact artifact, out VerifiedBundle? verified, out SignatureProblem? problem)
     {
         verified = null;
         CertificateIdentity? identity = null;
+        Statement? statement = null;
         IReadOnlyList<VerifiedTimestamp> timestamps = [];
         IReadOnlyList<TrustedLog> certificateLogs = [];
         problem = ExplainEntries(out var entries)
             ?? ExplainTimes(entries, out timestamps, out var times)
             ?? ExplainCertificate(times, out certificateLogs)
             ?? ExplainIdentity(out identity)
-            ?? ExplainStatement(artifact);
+            ?? (_bundle.Envelope is { } envelope ? EnvelopeVerifier.ReadStatement(envelope, artifact, out statement) : null);
         if (problem is not null)
             return false;
 
@@ -90,6 +98,7 @@ public sealed class BundleVerifier
             Key = _signature.Key,
             Identity = identity,
             Certificate = _material.Certificate,
+            Statement = statement,
             LogEntries = entries,
             Timestamps = timestamps,
             CertificateLogs = certificateLogs,
@@ -229,14 +238,6 @@ public sealed class BundleVerifier
                     : string.Join(" or ", _trust.Identities.Select(trusted => Printable.Escape($"{trusted.Subject} of {trusted.Issuer}"))),
                 Actual = Printable.Escape($"{identity.Subject} of {identity.Issuer ?? "no issuer"}"),
             };
-    }
-
-    private SignatureProblem? ExplainStatement(Digest artifact)
-    {
-        if (_bundle.Envelope is not { } envelope)
-            return null;
-
-        return EnvelopeVerifier.TryVerify(envelope, artifact, [_signature.Key], artifact, out _, out var problem) ? null : problem;
     }
 
     private static SignatureProblem Log(string message) => new(ReasonCode.TlogMismatch, message);

@@ -20,6 +20,9 @@ public sealed class VerifiedBundle
     /// <summary>The certificate of who held it; null where the key itself is trusted.</summary>
     public required Certificate? Certificate { get; init; }
 
+    /// <summary>What was said of the artifact; null where the artifact itself was signed.</summary>
+    public Statement? Statement { get; init; }
+
     /// <summary>The logs that recorded the signature.</summary>
     public required IReadOnlyList<VerifiedLogEntry> LogEntries { get; init; }
 

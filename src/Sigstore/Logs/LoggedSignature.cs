@@ -2,7 +2,6 @@
 
 using System.Security.Cryptography;
 using System.Text;
-using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
 
@@ -24,8 +23,8 @@ internal sealed class LoggedSignature
     /// <summary>The envelope that was signed; null for a signature over an artifact's own bytes.</summary>
     public Envelope? Envelope { get; init; }
 
-    /// <summary>The artifact's digest; null for an envelope.</summary>
-    public Digest? Artifact { get; init; }
+    /// <summary>The artifact; null for an envelope.</summary>
+    public Artifact? Artifact { get; init; }
 
     /// <summary>Whether a PEM block is of this certificate, or of this key where there is none.</summary>
     public bool IsPemOfSigner(ReadOnlySpan<byte> pem)
