@@ -106,80 +106,6 @@ public sealed class BundleVerifier
         return true;
     }
 
-    private SignatureProblem? ExplainEntries(out List<VerifiedLogEntry> entries)
-    {
-        entries = [];
-        // Version 0.1 had promises, the later ones have proofs.
-        var isFirst = _bundle.MediaType.EndsWith("=0.1", StringComparison.Ordinal);
-        foreach (var entry in _material.LogEntries)
-        {
-            if (isFirst ? entry.Promise is null : entry.Proof?.Checkpoint is null)
-                return Log($"an entry of a bundle of this version needs {(isFirst ? "a promise" : "a proof with a checkpoint")}, and has none");
-            if (!LogEntryVerifier.TryVerify(entry, _trust.Root.Logs, _signature, out var verified, out var problem))
-                return Log(problem);
-            if (verified is null)
-                continue;
-            if (entries.Exists(known => known.Log == verified.Log && known.Leaf.Span.SequenceEqual(verified.Leaf.Span)))
-                return Log($"an entry of {verified.Log.Host} is there twice");
-            entries.Add(verified);
-        }
-
-        var logs = entries.Select(entry => entry.Log.RunBy).Distinct(StringComparer.Ordinal).Count();
-        return logs >= _trust.Logs
-            ? null
-            : Log($"{_trust.Logs} trusted logs have to have recorded the signature; {logs} of {_material.LogEntries.Count} entries are of one");
-    }
-
-    private SignatureProblem? ExplainTimes(
-        List<VerifiedLogEntry> entries, out IReadOnlyList<VerifiedTimestamp> timestamps, out IReadOnlyList<DateTimeOffset> times)
-    {
-        var seen = new List<VerifiedTimestamp>();
-        (timestamps, times) = (seen, []);
-        string? last = null;
-        foreach (var response in _material.Timestamps)
-        {
-            if (!TimestampToken.TryRead(response, out var token, out var problem))
-                return Time(problem);
-            if (TimestampVerifier.TryVerify(token, _signature.Signature, _trust.Root.TimestampAuthorities, out var verified, out problem))
-                seen.Add(verified);
-            else
-                last = problem;
-        }
-
-        var told = entries.Where(entry => entry.Time is not null).Select(entry => entry.Log.RunBy)
-            .Concat(seen.Select(timestamp => timestamp.Authority.RunBy)).Distinct(StringComparer.Ordinal).Count();
-        times = [.. entries.Select(entry => entry.Time).OfType<DateTimeOffset>().Concat(seen.Select(timestamp => timestamp.Time)).Distinct()];
-        if (told < _trust.Times)
-            return Time($"{_trust.Times} logs or timestamp authorities have to have told the time; {told} did{(last is null ? "" : $": {last}")}");
-
-        // A log that signs no time is trusted by the times of others.
-        var known = times;
-        return entries.Find(entry => entry.Time is null && !known.Any(entry.Log.ValidFor.Contains)) is { } late
-            ? Log($"{late.Log.Host} is trusted from {late.Log.ValidFor}, and not at the time of the signature")
-            : null;
-    }
-
-    private SignatureProblem? ExplainCertificate(IReadOnlyList<DateTimeOffset> times, out IReadOnlyList<TrustedLog> logs)
-    {
-        logs = [];
-        if (_material.Certificate is not { } certificate)
-            return ExplainKey(times);
-        if (times.Count == 0)
-            return Time("nobody told when it was signed, so that nobody knows whether the certificate was valid");
-
-        TrustedAuthority? issuer = null;
-        foreach (var time in times)
-        {
-            var problem = "no certificate authority is trusted at that time";
-            issuer = _trust.Root.CertificateAuthorities.Where(authority => authority.ValidFor.Contains(time)).FirstOrDefault(authority =>
-                CertificatePath.TryVerify(certificate, authority.Certificates, CertificateOids.CodeSigning, time, out problem));
-            if (issuer is null)
-                return Certificate(problem!);
-        }
-
-        return ExplainCertificateLogs(certificate, issuer!.Certificates[0], out logs);
-    }
-
     // No times means that none were asked for; then only a key without an end is beyond doubt.
     private SignatureProblem? ExplainKey(IReadOnlyList<DateTimeOffset> times)
     {
@@ -190,34 +116,6 @@ public sealed class BundleVerifier
         return periods.Exists(period => times.All(period.Contains) && (times.Count > 0 || period is { Start: not null, End: null }))
             ? null
             : Time($"the key is trusted from {string.Join(", and from ", periods)}, and not at the time of the signature");
-    }
-
-    private SignatureProblem? ExplainCertificateLogs(Certificate certificate, Certificate issuer, out IReadOnlyList<TrustedLog> logs)
-    {
-        var counted = new List<TrustedLog>();
-        logs = counted;
-        if (_trust.CertificateLogs == 0)
-            return null;
-        if (!SignedCertificateTimestamp.TryRead(certificate, out var promises, out var problem))
-            return Certificate(problem);
-
-        foreach (var promise in promises)
-        {
-            var log = _trust.Root.CertificateLogs.FirstOrDefault(known => known.Id.Span.SequenceEqual(promise.LogId.Span));
-            if (log is null || counted.Exists(known => string.Equals(known.RunBy, log.RunBy, StringComparison.Ordinal)))
-                continue;
-            if (!promise.IsBy(log, certificate, issuer))
-                return Certificate($"{log.BaseUrl} did not promise to record {certificate}");
-            if (promise.Milliseconds <= long.MaxValue / TimeSpan.TicksPerMillisecond
-                && log.ValidFor.Contains(DateTimeOffset.UnixEpoch.AddMilliseconds(promise.Milliseconds)))
-            {
-                counted.Add(log);
-            }
-        }
-
-        return counted.Count >= _trust.CertificateLogs
-            ? null
-            : Certificate($"{_trust.CertificateLogs} trusted logs have to have recorded {certificate}; {counted.Count} of {promises.Count} promises are by one");
     }
 
     private SignatureProblem? ExplainIdentity(out CertificateIdentity? identity)
