@@ -7,8 +7,7 @@ using SupplyChain.Model.Decisions;
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// Verifies bundles in the order of Sigstore's client specification: logs, times, certificate, the logs of certificates, the signature,
-/// the identity. Everything a bundle claims has to hold; what is missing is missing, never made up for.
+/// Verifies bundles for one artifact: the signature, what speaks for it (<see cref="MaterialVerifier"/>), and whether the signer is trusted.
 /// </summary>
 public sealed class BundleVerifier
 {
@@ -26,9 +25,9 @@ public sealed class BundleVerifier
     }
 
     /// <summary>Verifies a bundle for one artifact that is known by a digest.</summary>
-    /// <inheritdoc cref="TryVerify(Bundle, Artifact, BundleTrust, out VerifiedBundle?, out SignatureProblem?)"/>
+    /// <inheritdoc cref="TryVerify(Bundle, Artifact, BundleTrust, out VerifiedMaterial?, out SignatureProblem?)"/>
     public static bool TryVerify(
-        Bundle bundle, Digest artifact, BundleTrust trust, [NotNullWhen(true)] out VerifiedBundle? verified,
+        Bundle bundle, Digest artifact, BundleTrust trust, [NotNullWhen(true)] out VerifiedMaterial? verified,
         [NotNullWhen(false)] out SignatureProblem? problem) =>
         TryVerify(bundle, Artifact.FromDigest(artifact), trust, out verified, out problem);
 
@@ -43,7 +42,7 @@ public sealed class BundleVerifier
     /// </param>
     /// <exception cref="ArgumentException">The bundle was read without its material.</exception>
     public static bool TryVerify(
-        Bundle bundle, Artifact artifact, BundleTrust trust, [NotNullWhen(true)] out VerifiedBundle? verified,
+        Bundle bundle, Artifact artifact, BundleTrust trust, [NotNullWhen(true)] out VerifiedMaterial? verified,
         [NotNullWhen(false)] out SignatureProblem? problem)
     {
         ArgumentNullException.ThrowIfNull(bundle);
@@ -78,69 +77,47 @@ public sealed class BundleVerifier
             : bundle.Message!.TryVerify(artifact, keys, out key, out problem);
     }
 
-    private bool TryVerify(Artifact artifact, out VerifiedBundle? verified, out SignatureProblem? problem)
+    private bool TryVerify(Artifact artifact, out VerifiedMaterial? verified, out SignatureProblem? problem)
     {
-        verified = null;
-        CertificateIdentity? identity = null;
-        Statement? statement = null;
-        IReadOnlyList<VerifiedTimestamp> timestamps = [];
-        IReadOnlyList<TrustedLog> certificateLogs = [];
-        problem = ExplainEntries(out var entries)
-            ?? ExplainTimes(entries, out timestamps, out var times)
-            ?? ExplainCertificate(times, out certificateLogs)
-            ?? ExplainIdentity(out identity)
-            ?? (_bundle.Envelope is { } envelope ? EnvelopeVerifier.ReadStatement(envelope, artifact, out statement) : null);
-        if (problem is not null)
+        var needed = new Witnesses(_trust.Logs, _trust.CertificateLogs, _trust.Times);
+        if (!MaterialVerifier.TryVerify(_material, _signature, _trust.Root, needed, out verified, out problem))
             return false;
 
-        verified = new VerifiedBundle
-        {
-            Key = _signature.Key,
-            Identity = identity,
-            Certificate = _material.Certificate,
-            Statement = statement,
-            LogEntries = entries,
-            Timestamps = timestamps,
-            CertificateLogs = certificateLogs,
-        };
-        return true;
+        problem = (verified.Identity is { } identity ? ExplainIdentity(identity) : ExplainKey(verified.Times))
+            ?? ExplainStatement(artifact, verified);
+        verified = problem is null ? verified : null;
+        return verified is not null;
     }
 
     // No times means that none were asked for; then only a key without an end is beyond doubt.
     private SignatureProblem? ExplainKey(IReadOnlyList<DateTimeOffset> times)
     {
-        if (_trust.CertificateLogs > 0)
-            return Certificate("a log has to have recorded the signer's certificate, and the bundle was signed with a key that has none");
-
         var periods = _trust.Keys.Where(known => known.Key.Equals(_signature.Key)).Select(known => known.ValidFor).ToList();
         return periods.Exists(period => times.All(period.Contains) && (times.Count > 0 || period is { Start: not null, End: null }))
             ? null
-            : Time($"the key is trusted from {string.Join(", and from ", periods)}, and not at the time of the signature");
+            : new SignatureProblem(
+                ReasonCode.TimeUntrusted, $"the key is trusted from {string.Join(", and from ", periods)}, and not at the time of the signature");
     }
 
-    private SignatureProblem? ExplainIdentity(out CertificateIdentity? identity)
-    {
-        identity = null;
-        if (_material.Certificate is not { } certificate)
-            return null;
-        if (!CertificateIdentity.TryRead(certificate, out identity, out var problem))
-            return Certificate(problem);
-
-        var found = identity;
-        return _trust.Identities.Any(trusted => trusted.Explain(found) is null)
+    private SignatureProblem? ExplainIdentity(CertificateIdentity identity) =>
+        _trust.Identities.Any(trusted => trusted.Explain(identity) is null)
             ? null
-            : new SignatureProblem(ReasonCode.KeyNotTrusted, "the certificate was given to somebody who is not trusted for this")
+            : new SignatureProblem(
+                ReasonCode.KeyNotTrusted,
+                "the certificate was given to somebody who is not trusted for this"
+                    + (_trust.Identities.FirstOrDefault(trusted => trusted.IsNameOf(identity)) is { } other ? $": {other.Explain(identity)}" : ""))
             {
-                Expected = _trust.Identities.Count == 0
-                    ? "nobody"
-                    : string.Join(" or ", _trust.Identities.Select(trusted => Printable.Escape($"{trusted.Subject} of {trusted.Issuer}"))),
-                Actual = Printable.Escape($"{identity.Subject} of {identity.Issuer ?? "no issuer"}"),
+                Expected = _trust.Identities.Count == 0 ? "nobody" : string.Join(" or ", _trust.Identities),
+                Actual = identity.ToString(),
             };
+
+    private SignatureProblem? ExplainStatement(Artifact artifact, VerifiedMaterial verified)
+    {
+        if (_bundle.Envelope is not { } envelope)
+            return null;
+
+        var problem = EnvelopeVerifier.ReadStatement(envelope, artifact, out var statement);
+        verified.Statement = statement;
+        return problem;
     }
-
-    private static SignatureProblem Log(string message) => new(ReasonCode.TlogMismatch, message);
-
-    private static SignatureProblem Time(string message) => new(ReasonCode.TimeUntrusted, message);
-
-    private static SignatureProblem Certificate(string message) => new(ReasonCode.CertInvalid, message);
 }

@@ -7,7 +7,7 @@ using SupplyChain.Model;
 namespace SupplyChain.Sigstore;
 
 /// <summary>Which names are expected in a certificate: one, character by character, or all that a pattern matches from end to end.</summary>
-public sealed class NameMatch
+public sealed class NameMatch : IEquatable<NameMatch>
 {
     private readonly string _text;
     private readonly Regex? _pattern;
@@ -68,6 +68,15 @@ public sealed class NameMatch
     /// <summary>Whether <paramref name="name"/> is expected; no name never is.</summary>
     public bool Matches([NotNullWhen(true)] string? name) =>
         name is not null && (_pattern?.IsMatch(name) ?? string.Equals(name, _text, StringComparison.Ordinal));
+
+    /// <inheritdoc/>
+    public bool Equals(NameMatch? other) => other is not null && IsPattern == other.IsPattern && string.Equals(_text, other._text, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as NameMatch);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(IsPattern, _text);
 
     /// <summary>The name, or the pattern between slashes; escaped, for messages.</summary>
     public override string ToString() => _pattern is null ? Printable.Escape(_text) : $"/{Printable.Escape(_text)}/";

@@ -26,7 +26,7 @@ internal sealed record BundleCase
     /// <summary>Why it is refused; null when it is not.</summary>
     public string? Judge() => Verify(out var problem) is null ? problem : null;
 
-    public VerifiedBundle Accept()
+    public VerifiedMaterial Accept()
     {
         var verified = Verify(out var problem);
         Assert.True(verified is not null, problem);
@@ -54,7 +54,7 @@ internal sealed record BundleCase
             : Samples.Image;
     }
 
-    private VerifiedBundle? Verify(out string? why)
+    private VerifiedMaterial? Verify(out string? why)
     {
         why = null;
         if (Sigstore.Bundle.TryReadWithMaterial(Bundle, out var bundle, out var problem)
