@@ -37,11 +37,11 @@ public sealed class BundleMaterial
         if (logEntries.Any(entry => entry.Proof?.Checkpoint is null))
             throw new ArgumentException("A log entry of a bundle of version 0.3 has a proof with a checkpoint.", nameof(logEntries));
 
-        return new BundleMaterial(certificate, isChain: false, logEntries, timestamps);
+        return new BundleMaterial(certificate, isChain: false, hasPromises: false, logEntries, timestamps);
     }
 
     /// <summary>Nothing but a key.</summary>
-    public static BundleMaterial None { get; } = new(certificate: null, isChain: false, [], []);
+    public static BundleMaterial None { get; } = new(certificate: null, isChain: false, hasPromises: false, [], []);
 
     /// <summary>The signer's certificate; null where a key is meant that is known otherwise.</summary>
     public Certificate? Certificate { get; }

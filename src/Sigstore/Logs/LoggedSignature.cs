@@ -2,6 +2,7 @@
 
 using System.Security.Cryptography;
 using System.Text;
+using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
 
