@@ -4,12 +4,14 @@
 #                                             pkcs11 engine (system-wide: needs root or sudo)
 #   single programs, unpacked into .tools/    docker-registry of the running release;
 #                                             cosign 2 and 3 and oras of Debian's newer suites
+#   an npm package, in .tools/npm             @sigstore/verify; node and npm are Debian's where there are none
 # Nothing of the system's package sources is changed: the newer suites are read through a private apt configuration.
 # Safe to repeat; when all is there it takes no time. Remove .tools/ to fetch newer versions.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 tools=$PWD/.tools
+sigstore_js=3.1.1
 programs="umoci skopeo htpasswd openssl softhsm2-util pkcs11-tool"
 packages="umoci skopeo apache2-utils openssl softhsm2 opensc libengine-pkcs11-openssl"
 
@@ -119,6 +121,21 @@ oras     oras   oras   1
 LIST
 }
 
+# Exactly this version, without scripts of its own.
+install_sigstore_js() {
+  [ -f "$tools/npm/node_modules/@sigstore/verify/package.json" ] && return 0
+  if ! have node || ! have npm; then
+    update_system "nodejs npm"
+    say "installing nodejs npm"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-upgrade \
+      -o DPkg::Lock::Timeout=300 nodejs npm >/dev/null || die "could not install: nodejs npm"
+  fi
+  say "fetching @sigstore/verify $sigstore_js"
+  mkdir -p "$tools/npm"
+  npm install --prefix "$tools/npm" --no-audit --no-fund --no-package-lock --ignore-scripts --loglevel error "@sigstore/verify@$sigstore_js" >&2 \
+    || die "could not fetch @sigstore/verify"
+}
+
 mkdir -p "$tools/bin" "$tools/versions"
 # One setup at a time in a checkout; a second one waits and then finds everything done.
 exec 9>"$tools/lock"
@@ -128,10 +145,12 @@ trap 'rm -rf "$tools"/unpack.* "$tools/apt"' EXIT
 install_packages
 install_registry
 install_newer
+install_sigstore_js
 
 for name in docker-registry cosign-2 cosign-3 oras; do
   printf '%-16s %s\n' "$name" "$(cat "$tools/versions/$name")"
 done
+printf '%-16s %s\n' "@sigstore/verify" "$sigstore_js"
 for package in $packages; do
   printf '%-16s %s\n' "$package" "$(dpkg-query -W -f '${Version}' "$package" 2>/dev/null || echo 'not from a Debian package')"
 done

@@ -96,6 +96,13 @@ public sealed class Cosign
             registry,
             cancellationToken);
 
+    /// <summary>Whether a bundle holds a statement about a file by that identity, in its eyes; of version 3.</summary>
+    public Task<ToolResult> VerifyBlobAttestationAsync(
+        string rootFile, string bundleFile, string file, string subject, string issuer, string type, CancellationToken cancellationToken) => RunAsync(
+            ["verify-blob-attestation", "--trusted-root", rootFile, "--bundle", bundleFile, "--certificate-identity", subject,
+             "--certificate-oidc-issuer", issuer, "--type", type, file],
+            registry: null, cancellationToken);
+
     // Version 3 would fetch a list of public services to use unless told not to.
     private string[] Offline() =>
         Major >= 3 ? ["--use-signing-config=false", "--tlog-upload=false"] : ["--tlog-upload=false"];
