@@ -36,7 +36,8 @@ public sealed class TufArchive
     public ReadOnlyMemory<byte>? Find(TufPath path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return _files.TryGetValue(path.Kept, out var content) ? content : null;
+        // A bare null would become empty content.
+        return _files.TryGetValue(path.Kept, out var content) ? content : default(ReadOnlyMemory<byte>?);
     }
 
     /// <summary>The archive with one file more, or another content of it.</summary>
