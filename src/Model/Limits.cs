@@ -415,4 +415,7 @@ public static class Limits
 
     /// <summary>Time for one file of a TUF repository, from the request to its last byte.</summary>
     public static readonly TimeSpan TufFetch = TimeSpan.FromSeconds(30);
+
+    /// <summary>Characters of one annotation beside a signature, such as its certificate: real ones have a few thousand.</summary>
+    public const int TagMaterialLength = 256 * KiB;
 }
