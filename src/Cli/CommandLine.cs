@@ -9,6 +9,7 @@ using SupplyChain.Cli.Keys;
 using SupplyChain.Cli.LedgerCommands;
 using SupplyChain.Cli.Policies;
 using SupplyChain.Cli.Serve;
+using SupplyChain.Cli.Trust;
 using SupplyChain.Cli.Verify;
 
 namespace SupplyChain.Cli;
@@ -70,6 +71,7 @@ internal static class CommandLine
             KeysCommand.Create(surroundings),
             LedgerCommand.Create(surroundings),
             PolicyCommand.Create(surroundings),
+            TrustCommand.Create(surroundings),
             VerifierCommand.Create(surroundings, signals),
             VerifyCommand.Create(surroundings),
         };
