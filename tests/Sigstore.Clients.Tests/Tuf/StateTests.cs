@@ -177,6 +177,20 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
+    public async Task More_than_can_be_read_again_is_not_kept()
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            _world.Repository.Root.Change = signed => signed["x-much"] = new string('x', Limits.TufRootBytes - 8_192);
+            _world.Repository.PublishRoot();
+        }
+
+        await _world.InvalidAsync("5.3.8", "what is to be kept has ");
+        Assert.InRange(new FileInfo(_world.State.Path).Length, 1, Limits.TufArchiveBytes);
+        Assert.True(_world.State.TryRead(out _, out var problem), problem?.ToString());
+    }
+
+    [Fact]
     public async Task Two_updates_do_not_run_at_once()
     {
         await _world.DoneAsync();
