@@ -10,6 +10,7 @@ using SupplyChain.Cli.Keys;
 using SupplyChain.Cli.LedgerCommands;
 using SupplyChain.Cli.Policies;
 using SupplyChain.Cli.Serve;
+using SupplyChain.Cli.Trust;
 using SupplyChain.Cli.Verify;
 
 namespace SupplyChain.Cli;
@@ -72,6 +73,7 @@ internal static class CommandLine
             KeysCommand.Create(surroundings),
             LedgerCommand.Create(surroundings),
             PolicyCommand.Create(surroundings),
+            TrustCommand.Create(surroundings),
             VerifierCommand.Create(surroundings, signals),
             VerifyCommand.Create(surroundings),
         };

@@ -403,6 +403,39 @@ public static class Limits
     /// <summary>Bytes of a timestamp with its certificates: real ones have a few thousand.</summary>
     public const int TimestampBytes = 64 * KiB;
 
+    /// <summary>Bytes of TUF root metadata; Sigstore's has about 7,000, and other clients take as much.</summary>
+    public const int TufRootBytes = 512 * KiB;
+
+    /// <summary>Bytes of TUF timestamp metadata: it names one file.</summary>
+    public const int TufTimestampBytes = 16 * KiB;
+
+    /// <summary>Bytes of TUF snapshot metadata where the timestamp does not say how many: a repository with many delegations.</summary>
+    public const int TufSnapshotBytes = 2 * MiB;
+
+    /// <summary>Bytes of TUF targets metadata where the snapshot does not say how many; as many as other clients take.</summary>
+    public const int TufTargetsBytes = 5 * MiB;
+
+    /// <summary>Bytes of a file that a TUF repository serves: trust roots and signing configurations have some thousands.</summary>
+    public const int TufTargetBytes = 1 * MiB;
+
+    /// <summary>Roots of a TUF repository that one update goes through: twenty years of one a month.</summary>
+    public const int TufRootRotations = 256;
+
+    /// <summary>Keys, signatures or kinds of digests in one document of TUF metadata; Sigstore's root has seven keys.</summary>
+    public const int TufKeys = 64;
+
+    /// <summary>Files that one document of TUF metadata, or an archive of a repository, may name.</summary>
+    public const int TufFiles = 10_000;
+
+    /// <summary>Characters of a TUF target's name, which file systems take as a path.</summary>
+    public const int TufNameLength = 255;
+
+    /// <summary>Bytes of an archive of a TUF repository: all its roots and what one update fetches, in base64.</summary>
+    public const int TufArchiveBytes = 16 * MiB;
+
+    /// <summary>Time for one file of a TUF repository, from the request to its last byte.</summary>
+    public static readonly TimeSpan TufFetch = TimeSpan.FromSeconds(30);
+
     /// <summary>Characters of one annotation beside a signature, such as its certificate: real ones have a few thousand.</summary>
     public const int TagMaterialLength = 256 * KiB;
 }

@@ -615,6 +615,26 @@ public sealed partial class ReasonCode
         "Too few distinct keys signed.",
         "Have the missing attestors sign.");
 
+    // Trust roots
+
+    /// <summary>What a repository of trust roots serves, or a trust root that was given, does not hold what it has to.</summary>
+    public static readonly ReasonCode TrustRootInvalid = new(
+        "TRUST_ROOT_INVALID", "Trust roots",
+        "A trust root, or the metadata that vouches for it, does not verify, is malformed, or went back to an earlier version.",
+        "Look at where it comes from before anything else; what was trusted before stays trusted.");
+
+    /// <summary>The metadata that vouches for a trust root is past its time.</summary>
+    public static readonly ReasonCode TrustRootExpired = new(
+        "TRUST_ROOT_EXPIRED", "Trust roots",
+        "The metadata that vouches for a trust root is past its time: the repository is not kept up, or somebody shows an old state of it.",
+        "Update from the repository itself, or carry a newer archive; look at the clock.");
+
+    /// <summary>The repository of trust roots did not answer.</summary>
+    public static readonly ReasonCode TrustRootUnavailable = new(
+        "TRUST_ROOT_UNAVAILABLE", "Trust roots",
+        "The repository of trust roots did not answer, or not as such a repository does.",
+        "Retry later.", isRetryable: true);
+
     // Approvals and admission
 
     /// <summary>The image has no approval by the attestor.</summary>
@@ -904,6 +924,9 @@ public sealed partial class ReasonCode
         RepositoryMismatch,
         TooManySignatures,
         ThresholdNotMet,
+        TrustRootInvalid,
+        TrustRootExpired,
+        TrustRootUnavailable,
         ApprovalMissing,
         ApprovalFailed,
         ApprovalExpired,

@@ -31,6 +31,18 @@ internal readonly record struct ProtoElement(JsonElement Value, string Path)
             ? number
             : throw Unexpected("a number from 0 to 2^64 - 1");
 
+    /// <summary>A version, a threshold: a whole number from 1, as a number.</summary>
+    public int Whole => Value.ValueKind == JsonValueKind.Number && Value.TryGetInt32(out var number) && number > 0
+        ? number
+        : throw Unexpected("a whole number from 1 to 2^31 - 1");
+
+    /// <summary>A number of bytes, as a number.</summary>
+    public int Length => Value.ValueKind == JsonValueKind.Number && Value.TryGetInt32(out var number) && number >= 0
+        ? number
+        : throw Unexpected("a whole number from 0 to 2^31 - 1");
+
+    public bool Flag => Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? Value.GetBoolean() : throw Unexpected("true or false");
+
     /// <summary>The member of that name.</summary>
     /// <exception cref="ProtoException">There is none.</exception>
     public ProtoElement Required(string name) => Optional(name) ?? throw new ProtoException($"{Path} has no {name}");
@@ -40,18 +52,40 @@ internal readonly record struct ProtoElement(JsonElement Value, string Path)
         ? new ProtoElement(member, $"{Path}.{name}")
         : null;
 
-    /// <summary>The elements of the list of that name; none where it is absent.</summary>
-    public IReadOnlyList<ProtoElement> List(string name, int most)
+    /// <summary>Bytes in hexadecimal digits, of at most as many characters.</summary>
+    public byte[] Hex(int most)
     {
-        if (Optional(name) is not { } list)
-            return [];
-        if (list.Value.ValueKind != JsonValueKind.Array)
-            throw list.Unexpected("a list");
-        if (list.Value.GetArrayLength() > most)
-            throw new ProtoException($"{list.Path} has {list.Value.GetArrayLength()} entries; expected at most {most}");
+        var text = Text;
+        if (text.Length > most)
+            throw new ProtoException($"{Path} has {text.Length} characters; expected at most {most}");
 
-        return [.. list.Value.EnumerateArray().Select((item, i) =>
-            new ProtoElement(item, string.Create(CultureInfo.InvariantCulture, $"{list.Path}[{i}]")))];
+        return text.Length % 2 == 0 && text.All(char.IsAsciiHexDigit) ? Convert.FromHexString(text) : throw Unexpected("hexadecimal digits");
+    }
+
+    /// <summary>The elements of the list of that name; none where it is absent.</summary>
+    public IReadOnlyList<ProtoElement> List(string name, int most) => Optional(name) is { } list ? list.Items(most) : [];
+
+    /// <summary>The elements of this list.</summary>
+    public IReadOnlyList<ProtoElement> Items(int most)
+    {
+        if (Value.ValueKind != JsonValueKind.Array)
+            throw Unexpected("a list");
+        if (Value.GetArrayLength() > most)
+            throw new ProtoException($"{Path} has {Value.GetArrayLength()} entries; expected at most {most}");
+
+        var path = Path;
+        return [.. Value.EnumerateArray().Select((item, i) =>
+            new ProtoElement(item, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]")))];
+    }
+
+    /// <summary>The members of this object, which are named by whoever wrote it.</summary>
+    public IReadOnlyList<(string Name, ProtoElement Value)> Members(int most)
+    {
+        if (Object.GetPropertyCount() > most)
+            throw new ProtoException($"{Path} has {Value.GetPropertyCount()} members; expected at most {most}");
+
+        var path = Path;
+        return [.. Value.EnumerateObject().Select(member => (member.Name, new ProtoElement(member.Value, $"{path}.{Printable.Escape(member.Name)}")))];
     }
 
     /// <summary>Refuses members of other names: what a version does not define might change what the rest means.</summary>

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using SupplyChain.Model;
-
 namespace SupplyChain.Sigstore;
 
 /// <summary>
@@ -10,7 +8,7 @@ namespace SupplyChain.Sigstore;
 public static class PublicGoodRoot
 {
     private static readonly Lazy<TrustedRoot> Read = new(ReadTrustedRoot);
-    private static readonly Lazy<(int Version, DateTimeOffset Expires)> Head = new(ReadHead);
+    private static readonly Lazy<TufRoot> Metadata = new(ReadRootMetadata);
 
     /// <summary>The trust root.</summary>
     public static TrustedRoot Root => Read.Value;
@@ -22,13 +20,13 @@ public static class PublicGoodRoot
     public static ReadOnlyMemory<byte> RootMetadata { get; } = Load("root.json");
 
     /// <summary>The version of <see cref="RootMetadata"/>.</summary>
-    public static int RootVersion => Head.Value.Version;
+    public static int RootVersion => Metadata.Value.Version;
 
     /// <summary>
     /// When <see cref="RootMetadata"/> expires: from then on the trust root may lack what Sigstore added since. What it holds keeps its own
     /// periods of validity.
     /// </summary>
-    public static DateTimeOffset RootExpires => Head.Value.Expires;
+    public static DateTimeOffset RootExpires => Metadata.Value.Expires;
 
     private static byte[] Load(string name)
     {
@@ -43,15 +41,7 @@ public static class PublicGoodRoot
         ? root
         : throw new InvalidOperationException($"The embedded trust root cannot be read: {problem}.");
 
-    private static (int Version, DateTimeOffset Expires) ReadHead()
-    {
-        if (!StrictJson.TryParse(RootMetadata, out var document, out var problem))
-            throw new InvalidOperationException($"The embedded TUF root cannot be read: {problem}.");
-
-        using (document)
-        {
-            var signed = new ProtoElement(document.RootElement, "the TUF root").Required("signed");
-            return (checked((int)signed.Required("version").Number), signed.Required("expires").Time);
-        }
-    }
+    private static TufRoot ReadRootMetadata() => TufTrust.TryStart(RootMetadata, out var trust, out var problem)
+        ? trust.Root
+        : throw new InvalidOperationException($"The embedded TUF root cannot be used: {problem}.");
 }

@@ -33,6 +33,20 @@ public sealed class PublicGoodRootTests
     }
 
     [Fact]
+    public void Its_metadata_is_signed_by_the_keys_that_it_names()
+    {
+        Assert.True(TufTrust.TryStart(PublicGoodRoot.RootMetadata, out var trust, out var problem), problem?.ToString());
+        Assert.Equal(PublicGoodRoot.RootVersion, trust.Root.Version);
+
+        var text = System.Text.Encoding.UTF8.GetString(PublicGoodRoot.RootMetadata.Span);
+        var changed = text.Replace("\"x-tuf-on-ci-expiry-period\": 197", "\"x-tuf-on-ci-expiry-period\": 198", StringComparison.Ordinal);
+        Assert.NotEqual(text, changed);
+        Assert.False(TufTrust.TryStart(System.Text.Encoding.UTF8.GetBytes(changed), out _, out problem));
+        Assert.Equal(Model.Decisions.ReasonCode.TrustRootInvalid, problem.Reason);
+        Assert.Contains("is signed by 0 distinct keys of the root role of root metadata of version", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Is_byte_for_byte_what_Sigstore_publishes()
     {
         var published = File.ReadAllBytes(SharedFiles.Require("vectors/sigstore/trusted-roots/public-good.root-signing.json"));
