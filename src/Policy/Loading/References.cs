@@ -20,6 +20,7 @@ internal static class References
     [
         .. set.SigningPolicies.SelectMany(policy => Check(set, policy)),
         .. set.AdmissionPolicies.SelectMany(policy => Check(set, policy)),
+        .. TransparencyCheck.CheckServices(set),
         .. CheckKeys(set),
     ];
 
@@ -46,7 +47,7 @@ internal static class References
             }
         }
 
-        foreach (var problem in SharedRevocations.Check(set))
+        foreach (var problem in SharedRevocations.Check(set).Concat(TransparencyCheck.CheckKeys(set)))
             yield return problem;
     }
 

@@ -5,7 +5,7 @@ using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
 
-/// <summary>A policy and the attestors it refers to, as they were written, and the keys that their URIs stood for.</summary>
+/// <summary>A policy and the attestors and trust root it refers to, as they were written, and the keys that their URIs stood for.</summary>
 internal sealed record PolicyForms(IReadOnlyList<PolicyForm> Documents, IReadOnlyList<KeyForm> Keys)
 {
     internal static PolicyForms Write(PolicySet policies, SigningPolicy policy, List<RecordedPiece> pieces)
@@ -13,7 +13,7 @@ internal sealed record PolicyForms(IReadOnlyList<PolicyForm> Documents, IReadOnl
         var attestors = policy.Attestors.Select(policies.FindAttestor).OfType<AttestorDefinition>().ToList();
         return new PolicyForms(
             [
-                .. attestors.Select(attestor => attestor.Revision).Prepend(policy.Revision)
+                .. attestors.Select(attestor => attestor.Revision).Concat(TrustRootOf(policies, policy)).Prepend(policy.Revision)
                     .Select(revision => Write(revision, policies.FileOf(revision), pieces)),
             ],
             [
@@ -23,6 +23,9 @@ internal sealed record PolicyForms(IReadOnlyList<PolicyForm> Documents, IReadOnl
                     .DistinctBy(key => key.Uri, StringComparer.Ordinal).OrderBy(key => key.Uri, StringComparer.Ordinal),
             ]);
     }
+
+    private static IEnumerable<Digest> TrustRootOf(PolicySet policies, SigningPolicy policy) =>
+        policies.TrustRoots.Where(root => string.Equals(root.Name, policy.Transparency?.TrustRoot, StringComparison.Ordinal)).Select(root => root.Revision);
 
     private static PolicyForm Write(Digest revision, PolicyFile file, List<RecordedPiece> pieces)
     {
