@@ -53,7 +53,7 @@ internal static class RecordedArtifacts
             PredicateType = notes.GetValueOrDefault(PredicateType),
             Content = recorded.Content,
             Signature = notes.GetValueOrDefault(SimpleSigning.SignatureAnnotation),
-            Material = notes.Where(note => note.Key is TagMaterial.LogEntryAnnotation or TagMaterial.TimestampAnnotation)
+            Material = notes.Where(note => note.Key is TagMaterial.BundleAnnotation or TagMaterial.TimestampAnnotation)
                 .ToDictionary(StringComparer.Ordinal),
         };
     }

@@ -24,7 +24,7 @@ public sealed class ArtifactWitness(Func<PublicKey, bool, SignatureWitness> find
         if (artifact.Form == DraftForm.TagSignature)
         {
             var signature = LoggedSignature.Of(artifact.Digest, Convert.FromBase64String(artifact.Signature!), key);
-            return artifact with { Material = TagMaterial.Write(await find(key, false).WitnessAsync(signature, cancellationToken)) };
+            return artifact with { Material = TagMaterialWriter.Write(await find(key, false).WitnessAsync(signature, cancellationToken)) };
         }
 
         if (!Bundle.TryRead(artifact.Content, out var bundle, out var problem))

@@ -84,7 +84,7 @@ internal sealed class TransparentWorld : IAsyncDisposable
     }
 
     /// <summary>What a verifier makes of a bundle that asks for a log, and for times.</summary>
-    public VerifiedBundle Verify(Bundle bundle, Digest image, int logs, int times)
+    public VerifiedMaterial Verify(Bundle bundle, Digest image, int logs, int times)
     {
         var trust = new BundleTrust
         {

@@ -57,7 +57,7 @@ public sealed class Witnesses : IAsyncDisposable
     public CertificateClient Certificates => new(Http, Services.Find(SigstoreService.Certificates), Root);
 
     /// <summary>What a verifier makes of a bundle by this signer's key.</summary>
-    public VerifiedBundle Verify(byte[] content, int logs, int times)
+    public VerifiedMaterial Verify(byte[] content, int logs, int times)
     {
         Assert.True(Bundle.TryReadWithMaterial(content, out var bundle, out var problem), problem?.Message);
         var trust = new BundleTrust

@@ -49,10 +49,8 @@ internal static class TransparencyCheck
     {
         if (set.FindTrustRoot(rules.TrustRoot) is not { } root)
         {
-            var known = set.TrustRoots.Select(candidate => candidate.Name).ToList();
-            yield return known.Count == 0
-                ? $"{Path}.trustRoot: there is no trust root {rules.TrustRoot}; no TrustRoot document was loaded"
-                : $"{Path}.trustRoot: there is no trust root {rules.TrustRoot}; {Suggestion.For(rules.TrustRoot, known)}";
+            yield return $"{Path}.trustRoot: there is no TrustRoot {rules.TrustRoot}; "
+                + Suggestion.For(rules.TrustRoot, set.TrustRoots.Select(known => known.Name).Append(PolicySet.PublicGoodName));
         }
         else if (root.SigningConfig is not { } config)
         {

@@ -31,6 +31,9 @@ public sealed class LoggedSignature
     /// <summary>The artifact's digest; null for an envelope.</summary>
     public Digest? Artifact { get; init; }
 
+    /// <summary>What timestamp authorities saw: the signature, or all of an envelope where cosign kept one under a tag.</summary>
+    public ReadOnlyMemory<byte> Stamped { get => field.IsEmpty ? Signature : field; init; }
+
     /// <summary>A signature over an envelope's content.</summary>
     /// <param name="envelope">The envelope with the signature.</param>
     /// <param name="key">The key that it was made with.</param>

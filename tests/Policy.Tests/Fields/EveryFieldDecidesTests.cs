@@ -37,6 +37,8 @@ public sealed partial class EveryFieldDecidesTests
 
     private const string Posters = """[{ "issuer": "https://ci.example.com", "claims": { "repository_id": "482193", "ref": "refs/heads/main" } }]""";
 
+    private const string Transparency = """{ "trustRoot": "private", "log": "required", "timestamp": "required" }""";
+
     private static readonly (string, string?)[] WithPosters = [("spec.evidence.posters", Posters)];
 
     private static readonly (string, string?)[] WithVex = [("spec.evidence.vex", Vex)];
@@ -166,6 +168,11 @@ public sealed partial class EveryFieldDecidesTests
         new("SigningPolicy", "spec.produce.vsa", "spec.produce", """{ "vsa": false }""", "{}"),
         new("SigningPolicy", "spec.produce.validFor", "spec.produce", """{ "validFor": "5d" }""", "{}"),
 
+        new("SigningPolicy", "spec.transparency", "spec.transparency", Transparency),
+        new("SigningPolicy", "spec.transparency.trustRoot", "spec.transparency.trustRoot", "\"other\"", Given: [("spec.transparency", Transparency)]),
+        new("SigningPolicy", "spec.transparency.log", "spec.transparency.log", "\"none\"", Given: [("spec.transparency", Transparency)]),
+        new("SigningPolicy", "spec.transparency.timestamp", "spec.transparency.timestamp", "\"none\"", Given: [("spec.transparency", Transparency)]),
+
         new("AdmissionPolicy", "apiVersion", "apiVersion", "\"supplychain/v2\"") { Refuses = true },
         new("AdmissionPolicy", "kind", "kind", "\"SigningPolicy\"") { Refuses = true },
         new("AdmissionPolicy", "metadata", "metadata", null) { Refuses = true },
@@ -216,6 +223,7 @@ public sealed partial class EveryFieldDecidesTests
         new("AdmissionPolicy", "requirement.attestation.type", "spec.rules[0].require.attestation.type", "\"https://example.com/other\"", Given: Attested),
         new("AdmissionPolicy", "requirement.attestation.attestor", "spec.rules[0].require.attestation.attestor", "\"security\"", Given: Attested),
         .. CheckFlips,
+        .. IdentityFlips,
     ];
 
     public static TheoryData<string> Kinds => [.. SchemaFields.Kinds.Keys];
@@ -262,6 +270,13 @@ public sealed partial class EveryFieldDecidesTests
         { "Attestor", "metadata", "metadata.", null, null },
         { "Attestor", "spec", "spec.", null, null },
         { "Attestor", "spec.members[]", "spec.members[0].", null, null },
+        { "Attestor", "spec.members[].identity", "spec.members[0].identity.", "spec.members[0]", WithIdentity[0].Item2 },
+        { "Attestor", "spec.members[].transparencyLog", "spec.members[0].transparencyLog.", "spec.members[0]", """{ "key": "file:keys/release", "trustRoot": "private", "transparencyLog": { "atLeast": 1 } }""" },
+        { "Attestor", "spec.members[].timestamp", "spec.members[0].timestamp.", "spec.members[0]", """{ "key": "file:keys/release", "trustRoot": "private", "timestamp": { "atLeast": 1 } }""" },
+        { "Attestor", "spec.members[].certificateLog", "spec.members[0].certificateLog.", "spec.members[0]", WithIdentity[0].Item2!.Replace("}}", "}, \"certificateLog\": { \"atLeast\": 1 } }", StringComparison.Ordinal) },
+        { "TrustRoot", "", "", null, null },
+        { "TrustRoot", "metadata", "metadata.", null, null },
+        { "TrustRoot", "spec", "spec.", null, null },
         { "SigningPolicy", "", "", null, null },
         { "SigningPolicy", "metadata", "metadata.", null, null },
         { "SigningPolicy", "spec", "spec.", null, null },
@@ -281,6 +296,7 @@ public sealed partial class EveryFieldDecidesTests
         { "SigningPolicy", "spec.checks[].vulnerabilities.epss", "spec.checks[0].vulnerabilities.epss.", "spec.checks[0].vulnerabilities.epss", """{ "maximum": 0.5 }""" },
         { "SigningPolicy", "spec.checks[].vulnerabilities.exceptions[]", Exceptions + "[0].", Exceptions, WithException[0].Item2 },
         { "SigningPolicy", "spec.produce", "spec.produce.", "spec.produce", "{}" },
+        { "SigningPolicy", "spec.transparency", "spec.transparency.", "spec.transparency", Transparency },
         { "AdmissionPolicy", "", "", null, null },
         { "AdmissionPolicy", "metadata", "metadata.", null, null },
         { "AdmissionPolicy", "spec", "spec.", null, null },
@@ -337,7 +353,7 @@ public sealed partial class EveryFieldDecidesTests
             spec: { purpose: approval, members: [{ key: file:keys/release }] }
             """;
         return PolicyText.TryLoad(
-            Text("Attestor", release), Text("SigningPolicy", PolicyText.Signing), Text("AdmissionPolicy", PolicyText.Admission), second,
+            Text("Attestor", release), Text("TrustRoot", Keyless.TrustRoot), Keyless.OtherTrustRoot, Text("SigningPolicy", PolicyText.Signing), Text("AdmissionPolicy", PolicyText.Admission), second,
             PolicyText.SecurityAttestor, PolicyText.QaAttestor, PolicyText.ScannerAttestor, PolicyText.Attestor("other-scanner", "evidence", TestKey.New()));
     }
 

@@ -15,9 +15,9 @@ public sealed class SigningConfigTests
     [Fact]
     public void Says_where_everything_is()
     {
-        var config = Read($$"""
-            {"mediaType":"{{SigningConfig.MediaType}}","caUrls":[{{Service("ca")}}],"oidcUrls":[{{Service("oidc")}}],
-             "rekorTlogUrls":[{{Service("log")}}],"rekorTlogConfig":{"selector":"ANY"},"tsaUrls":[{{Service("time")}}],"tsaConfig":{"selector":"EXACT","count":1}}
+        var config = Read($$$"""
+            {"mediaType":"{{{SigningConfig.MediaType}}}","caUrls":[{{{Service("ca")}}}],"oidcUrls":[{{{Service("oidc")}}}],
+             "rekorTlogUrls":[{{{Service("log")}}}],"rekorTlogConfig":{"selector":"ANY"},"tsaUrls":[{{{Service("time")}}}],"tsaConfig":{"selector":"EXACT","count":1}}
             """);
 
         Assert.True(config.TryChooseCertificateAuthority(Now, out var authority, out var problem), problem);

@@ -5,7 +5,7 @@ using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
 
-/// <summary>A policy and the attestors and trust root it refers to, as they were written, and the keys that their URIs stood for.</summary>
+/// <summary>A policy and the attestors and trust roots it refers to, as they were written, and the keys that their URIs stood for.</summary>
 internal sealed record PolicyForms(IReadOnlyList<PolicyForm> Documents, IReadOnlyList<KeyForm> Keys)
 {
     internal static PolicyForms Write(PolicySet policies, SigningPolicy policy, List<RecordedPiece> pieces)
@@ -13,7 +13,7 @@ internal sealed record PolicyForms(IReadOnlyList<PolicyForm> Documents, IReadOnl
         var attestors = policy.Attestors.Select(policies.FindAttestor).OfType<AttestorDefinition>().ToList();
         return new PolicyForms(
             [
-                .. attestors.Select(attestor => attestor.Revision).Concat(TrustRootOf(policies, policy)).Prepend(policy.Revision)
+                .. attestors.Select(attestor => attestor.Revision).Concat(TrustRootsOf(policies, policy, attestors)).Prepend(policy.Revision)
                     .Select(revision => Write(revision, policies.FileOf(revision), pieces)),
             ],
             [
@@ -24,8 +24,13 @@ internal sealed record PolicyForms(IReadOnlyList<PolicyForm> Documents, IReadOnl
             ]);
     }
 
-    private static IEnumerable<Digest> TrustRootOf(PolicySet policies, SigningPolicy policy) =>
-        policies.TrustRoots.Where(root => string.Equals(root.Name, policy.Transparency?.TrustRoot, StringComparison.Ordinal)).Select(root => root.Revision);
+    // Those that documents define: what is built in is there when the record is read.
+    private static IEnumerable<Digest> TrustRootsOf(PolicySet policies, SigningPolicy policy, IReadOnlyList<AttestorDefinition> attestors)
+    {
+        var named = attestors.SelectMany(attestor => attestor.Members).Select(member => member.Witnesses?.TrustRoot)
+            .Append(policy.Transparency?.TrustRoot).ToHashSet(StringComparer.Ordinal);
+        return policies.TrustRoots.Where(root => named.Contains(root.Name)).Select(root => root.Revision);
+    }
 
     private static PolicyForm Write(Digest revision, PolicyFile file, List<RecordedPiece> pieces)
     {

@@ -7,17 +7,11 @@ using System.Text.Json;
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// What speaks for a signature in the cosign tag layout: annotations beside it. A log's entry stands there with its promise alone, which only
-/// version 1 of the logs gives.
+/// Writes what speaks for a signature of the tag layout as <see cref="TagMaterial"/> reads it. A log's entry stands there with its promise
+/// alone, which only version 1 of the logs gives.
 /// </summary>
-public static class TagMaterial
+public static class TagMaterialWriter
 {
-    /// <summary>The annotation with a log's entry.</summary>
-    public const string LogEntryAnnotation = "dev.sigstore.cosign/bundle";
-
-    /// <summary>The annotation with a timestamp.</summary>
-    public const string TimestampAnnotation = "dev.sigstore.cosign/rfc3161timestamp";
-
     /// <summary>The annotations for <paramref name="material"/>; of several entries or timestamps the first, for there is room for one.</summary>
     /// <exception cref="ArgumentException">The log gave no promise.</exception>
     public static IReadOnlyDictionary<string, string> Write(BundleMaterial material)
@@ -27,11 +21,11 @@ public static class TagMaterial
         if (material.LogEntries is [var entry, ..])
         {
             var promise = entry.Promise ?? throw new ArgumentException("An entry of the tag layout has a promise.", nameof(material));
-            annotations[LogEntryAnnotation] = Write(writer => WriteEntry(writer, entry, promise));
+            annotations[TagMaterial.BundleAnnotation] = Write(writer => WriteEntry(writer, entry, promise));
         }
 
         if (material.Timestamps is [var timestamp, ..])
-            annotations[TimestampAnnotation] = Write(writer => writer.WriteBase64String("SignedRFC3161Timestamp"u8, timestamp.Span));
+            annotations[TagMaterial.TimestampAnnotation] = Write(writer => writer.WriteBase64String("SignedRFC3161Timestamp"u8, timestamp.Span));
         return annotations;
     }
 
