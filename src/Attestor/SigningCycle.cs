@@ -31,6 +31,7 @@ public sealed class SigningCycle(
     internal static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(2);
 
     private const string PolicyChanged = "the policy changed while the request was worked on";
+    private const string Unseen = "a log or timestamp authority that the policy wants to see what is signed did not";
     private const string Fallen =
         "rests on a key that no longer counts; ask with new evidence, or under another Idempotency-Key where this one names the request";
 
@@ -276,7 +277,7 @@ public sealed class SigningCycle(
         }
         catch (TransparencyException fault)
         {
-            return await InterruptAsync(lease, fault.Reason, fault.Message, fault.RetryAfter, fault);
+            return await InterruptAsync(lease, fault.Reason, Unseen, fault.RetryAfter, fault);
         }
     }
 

@@ -65,7 +65,8 @@ public sealed class TransparencyTests(TransparentService service) : IClassFixtur
         Assert.Empty(service.BundlesOf("seen/shop", image.Digest));
         var finished = await service.AttestAsync(Bodies.Multipart(image.Name, report));
 
-        interrupted.AssertProblem($"{fault}", 503, "unavailable", reason, words);
+        interrupted.AssertProblem($"{fault}", 503, "unavailable", reason, "a log or timestamp authority that the policy wants to see what is signed did not");
+        Assert.Contains(words, service.Log.Text, StringComparison.Ordinal);
         finished.AssertDecision(201, Outcome.Approved);
         Assert.Equal(3, service.BundlesOf("seen/shop", image.Digest).Count());
     }

@@ -14,6 +14,7 @@ namespace SupplyChain.Attestor.Tests;
 /// <summary>Policies that want others to see what is signed: it is stored with what shows that they did, and not before.</summary>
 public sealed class TransparencyTests
 {
+    private const string Unseen = "a log or timestamp authority that the policy wants to see what is signed did not";
     private const string BundlesAlone = "layouts: [bundle], ";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -137,10 +138,14 @@ public sealed class TransparencyTests
         var (image, request) = await world.AskAsync();
         world.Services.Break(service, fault);
 
-        var interrupted = Assert.IsType<AttestationAnswer.Interrupted>(await AskAsync(world, request, fault));
+        var log = new FaultLog();
+
+        var interrupted = Assert.IsType<AttestationAnswer.Interrupted>(await AskAsync(world, request, fault, log));
 
         Assert.Equal(reason, interrupted.Reason.Name);
-        Assert.Contains(words, interrupted.Message, StringComparison.Ordinal);
+        Assert.Equal(Unseen, interrupted.Message);
+        Assert.Contains(reason, log.Text, StringComparison.Ordinal);
+        Assert.Contains(words, log.Text, StringComparison.Ordinal);
         if (fault == SigstoreFault.Throttle)
             Assert.Equal(TimeSpan.FromSeconds(7), interrupted.RetryAfter);
         Assert.Empty(await world.BundlesAsync(image));
@@ -252,10 +257,12 @@ public sealed class TransparencyTests
         world.Attestor.Witnesses = null;
         var (image, request) = await world.AskAsync();
 
-        var interrupted = Assert.IsType<AttestationAnswer.Interrupted>(await world.Attestor.Cycle().AttestAsync(request, Stop));
+        var log = new FaultLog();
+
+        var interrupted = Assert.IsType<AttestationAnswer.Interrupted>(await world.Attestor.Cycle(logger: log).AttestAsync(request, Stop));
 
         Assert.Equal("TRANSPARENCY_REFUSED", interrupted.Reason.Name);
-        Assert.Equal("policy shop asks for transparency, and this service speaks to no log or timestamp authority", interrupted.Message);
+        Assert.Contains("policy shop asks for transparency, and this service speaks to no log or timestamp authority", log.Text, StringComparison.Ordinal);
         Assert.Equal(0, world.Attestor.Key.Calls);
         Assert.Empty(await world.BundlesAsync(image));
     }
@@ -267,17 +274,19 @@ public sealed class TransparencyTests
             signing["rekorTlogUrls"]![0]!["validFor"]!["end"] = "2026-11-22T09:59:59Z");
         var (image, request) = await world.AskAsync();
 
-        var interrupted = Assert.IsType<AttestationAnswer.Interrupted>(await world.Attestor.Cycle().AttestAsync(request, Stop));
+        var log = new FaultLog();
+
+        var interrupted = Assert.IsType<AttestationAnswer.Interrupted>(await world.Attestor.Cycle(logger: log).AttestAsync(request, Stop));
 
         Assert.Equal("TRANSPARENCY_REFUSED", interrupted.Reason.Name);
-        Assert.StartsWith("trust root example: the signing configuration asks for 1 logs of distinct operators; of the 1 it lists, 0 have version 1", interrupted.Message, StringComparison.Ordinal);
+        Assert.Contains("trust root example: the signing configuration asks for 1 logs of distinct operators; of the 1 it lists, 0 have version 1", log.Text, StringComparison.Ordinal);
         Assert.Empty(await world.BundlesAsync(image));
         Assert.Equal(0, world.Services.Calls(SigstoreService.Rekor1));
     }
 
-    private static async Task<AttestationAnswer> AskAsync(TransparentWorld world, AttestationRequest request, SigstoreFault fault)
+    private static async Task<AttestationAnswer> AskAsync(TransparentWorld world, AttestationRequest request, SigstoreFault fault, FaultLog? log = null)
     {
-        var running = world.Attestor.Cycle().AttestAsync(request, Stop).AsTask();
+        var running = world.Attestor.Cycle(logger: log).AttestAsync(request, Stop).AsTask();
         if (fault is SigstoreFault.Hang or SigstoreFault.LosesAnswer)
         {
             // The three before the approval are shown together.
