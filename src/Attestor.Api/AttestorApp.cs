@@ -6,6 +6,7 @@ using SupplyChain.Kms;
 using SupplyChain.Ledger;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
+using SupplyChain.Sigstore.Clients;
 
 namespace SupplyChain.Attestor.Api;
 
@@ -36,7 +37,12 @@ public static class AttestorApp
         builder.Services.AddSingleton(_ => RegistriesSetup.Create(configuration, clock));
         builder.Services.AddSingleton(services => new PolicySource(
             configuration.Policies, configuration.Folder, KeySources.ForVerifying(configuration.Kms, clock), clock,
-            services.GetRequiredService<ILogger<PolicySource>>(), configuration.PolicyApproval));
+            services.GetRequiredService<ILogger<PolicySource>>(), configuration.PolicyApproval)
+        {
+            CheckSet = new AllowedServices(configuration.Transparency).Check,
+        });
+        builder.Services.AddSingleton(_ => new TransparencyHttp(clock));
+        builder.Services.AddSingleton(services => new Witnesses(services.GetRequiredService<TransparencyHttp>(), clock));
         builder.Services.AddSingleton(services => new ThreatDataSource(
             configuration.ThreatData, clock, services.GetRequiredService<ILogger<ThreatDataSource>>()));
         var keys = KeySources.ForSigning(configuration.Kms, password, clock);
@@ -47,6 +53,7 @@ public static class AttestorApp
             services.GetRequiredService<AttestorKeys>(),
             services.GetRequiredService<DecisionLedger>(), clock, services.GetRequiredService<ILogger<SigningCycle>>())
         {
+            Witnesses = services.GetRequiredService<Witnesses>(),
             ThreatData = () => services.GetRequiredService<ThreatDataSource>().Current,
         });
 
@@ -63,7 +70,10 @@ public static class AttestorApp
         builder.Services.AddHostedService(services => new ReconciliationService(
             new Reconciliation(
                 () => services.GetRequiredService<PolicySource>().Current, services.GetRequiredService<Registries>(),
-                services.GetRequiredService<DecisionLedger>(), clock, services.GetRequiredService<ILogger<Reconciliation>>()),
+                services.GetRequiredService<DecisionLedger>(), clock, services.GetRequiredService<ILogger<Reconciliation>>())
+            {
+                Witnesses = services.GetRequiredService<Witnesses>(),
+            },
             ReconciliationInterval));
 
         var app = builder.Build();

@@ -8,6 +8,7 @@ using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
 using SupplyChain.Policy;
 using SupplyChain.Signer;
+using SupplyChain.Sigstore.Clients;
 
 namespace SupplyChain.Attestor;
 
@@ -24,6 +25,9 @@ public sealed class Reconciliation(
     Func<PolicySet?> policies, Registries registries, DecisionLedger ledger, TimeProvider clock, ILogger<Reconciliation> logger)
 {
     private readonly Publication _publication = new(new ArtifactStore(registries), ledger, policies, clock);
+
+    /// <summary>Who sees what is signed, where policies ask for it.</summary>
+    public Witnesses? Witnesses { get; init; }
 
     // An open request is told of once, not at every look.
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
@@ -74,17 +78,23 @@ public sealed class Reconciliation(
         {
             // Neither under another policy than the one that decided, nor what rests on a key that has been revoked or retired since.
             var signers = request.Signatures.Select(signature => signature.PublicKey).ToHashSet();
-            var artifacts = request.Signatures.Select(RecordedArtifacts.Read).ToList();
-            var published = await _publication.PublishAsync(lease, request.Decision, signers, artifacts, cancellationToken);
-            if (published.Refusal is { } fallen)
+            var current = policies();
+            var fallen = Standing.FindRefusal(request.Decision, signers, current, clock.GetUtcNow());
+            if (fallen is null)
             {
-                await ledger.ReleaseAsync(lease, cancellationToken);
-                if (_told.Add(request.Request))
-                    Log.NotReconciled(logger, request.Request, fallen.Name, fault: null);
-                return;
+                var seen = await WitnessAsync(request, lease, current!, cancellationToken);
+                var artifacts = request.Signatures.Where(signature => !Unwitnessed.Is(signature)).Concat(seen).Select(RecordedArtifacts.Read).ToList();
+                fallen = (await _publication.PublishAsync(lease, request.Decision, signers, artifacts, cancellationToken)).Refusal;
+                if (fallen is null)
+                {
+                    Log.Reconciled(logger, request.Request, artifacts.Count);
+                    return;
+                }
             }
 
-            Log.Reconciled(logger, request.Request, artifacts.Count);
+            await ledger.ReleaseAsync(lease, cancellationToken);
+            if (_told.Add(request.Request))
+                Log.NotReconciled(logger, request.Request, fallen.Name, fault: null);
         }
         catch (Exception fault) when (fault is not LedgerException)
         {
@@ -92,10 +102,36 @@ public sealed class Reconciliation(
             await ledger.ReleaseAsync(lease, CancellationToken.None);
             if (fault is OperationCanceledException)
                 throw;
-            Log.NotReconciled(logger, request.Request, (fault as RegistryException)?.Reason.Name ?? ReasonCode.Internal.Name, fault);
+            Log.NotReconciled(logger, request.Request, ReasonOf(fault).Name, fault);
         }
     }
 
+    private static ReasonCode ReasonOf(Exception fault) => fault switch
+    {
+        RegistryException registry => registry.Reason,
+        TransparencyException transparency => transparency.Reason,
+        _ => ReasonCode.Internal,
+    };
+
+    // What was signed and not seen yet: the same signatures are shown.
+    private async ValueTask<IReadOnlyList<RecordedSignature>> WitnessAsync(
+        OpenRequest request, RequestLease lease, PolicySet current, CancellationToken cancellationToken)
+    {
+        var missing = request.Signatures.Where(signature => Unwitnessed.Is(signature)
+            && request.Find(Unwitnessed.Witnessed(signature.Statement).Purpose, signature.Statement.Subject) is null).ToList();
+        if (missing.Count == 0)
+            return [];
+
+        var policy = current.SigningPolicies.First(known => known.Revision == request.Decision.Policy?.Revision);
+        var witness = Witnesses?.For(current, policy)
+            ?? throw new TransparencyException(ReasonCode.TransparencyRefused, "this service speaks to no log or timestamp authority");
+        var witnessing = new RecordedWitnessing(ledger, lease, witness, current.FindAttestor(policy.Attestor)!);
+        var seen = new List<RecordedSignature>();
+        foreach (var signature in missing)
+            seen.Add(await witnessing.WitnessAsync(signature, cancellationToken));
+        return seen;
+    }
+
     private static bool IsApproved(OpenRequest request) =>
-        request.Signatures.Any(signature => signature.Statement.Purpose == Drafts.Approval);
+        request.Signatures.Any(signature => Unwitnessed.IsSigned(request, Drafts.Approval, signature.Statement.Subject));
 }

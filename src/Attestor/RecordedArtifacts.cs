@@ -26,6 +26,8 @@ internal static class RecordedArtifacts
             notes[PredicateType] = type;
         if (artifact.Signature is { } signature)
             notes[SimpleSigning.SignatureAnnotation] = signature;
+        foreach (var (name, value) in artifact.Material)
+            notes[name] = value;
 
         return new RecordedSignature
         {
@@ -51,6 +53,8 @@ internal static class RecordedArtifacts
             PredicateType = notes.GetValueOrDefault(PredicateType),
             Content = recorded.Content,
             Signature = notes.GetValueOrDefault(SimpleSigning.SignatureAnnotation),
+            Material = notes.Where(note => note.Key is TagMaterial.BundleAnnotation or TagMaterial.TimestampAnnotation)
+                .ToDictionary(StringComparer.Ordinal),
         };
     }
 }

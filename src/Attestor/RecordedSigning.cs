@@ -13,8 +13,11 @@ namespace SupplyChain.Attestor;
 /// already holds for a purpose and subject is what will be published, whatever was signed since.
 /// </summary>
 internal sealed class RecordedSigning(
-    DecisionLedger ledger, RequestLease lease, ArtifactSigner signer, OpenRequest? open, Judged judged)
+    DecisionLedger ledger, RequestLease lease, ArtifactSigner signer, RecordedWitnessing? witnessing, OpenRequest? open, Judged judged)
 {
+    // A log's answer takes some seconds, and an image may have many platforms.
+    private const int WitnessedAtOnce = 8;
+
     private readonly HashSet<Digest> _signers = [];
 
     /// <summary>The public keys of everything that was signed, now or before.</summary>
@@ -22,7 +25,7 @@ internal sealed class RecordedSigning(
 
     public async ValueTask RecordIntentAsync(IReadOnlyList<Draft> drafts, CancellationToken cancellationToken)
     {
-        var missing = drafts.Where(draft => Recorded(draft) is null).Select(StatementOf).ToList();
+        var missing = drafts.Where(draft => Recorded(draft.Purpose, draft) is null).SelectMany(StatementsOf).ToList();
         if (missing.Count == 0)
             return;
 
@@ -30,38 +33,76 @@ internal sealed class RecordedSigning(
         await ledger.RecordIntentAsync(lease, intent, cancellationToken);
     }
 
-    /// <summary>Signs what was planned, and the approval last, for it names the digests of the others.</summary>
+    /// <summary>
+    /// Signs what was planned, and the approval last, for it names the digests of the others. Where the policy asks for it, each is seen by
+    /// logs and timestamp authorities once it is on record: those before the approval together, for none of them names another.
+    /// </summary>
     public async ValueTask<IReadOnlyList<SignedArtifact>> SignAllAsync(
         Grant grant, ImageSubject subject, IReadOnlyList<Draft> planned, CancellationToken cancellationToken)
     {
-        var artifacts = new List<SignedArtifact>();
-        foreach (var draft in planned)
-            artifacts.Add(await SignAsync(draft, cancellationToken));
+        var artifacts = await SignAsync(planned, cancellationToken);
         if (ArtifactPlan.Approval(grant, judged, subject, artifacts) is { } approval)
         {
             await RecordIntentAsync([approval], cancellationToken);
-            artifacts.Add(await SignAsync(approval, cancellationToken));
+            artifacts = [.. artifacts, .. await SignAsync([approval], cancellationToken)];
         }
 
         return artifacts;
     }
 
-    private async ValueTask<SignedArtifact> SignAsync(Draft draft, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<SignedArtifact>> SignAsync(IReadOnlyList<Draft> drafts, CancellationToken cancellationToken)
     {
-        if (Recorded(draft) is not { } recorded)
-        {
-            var artifact = await signer.SignAsync(draft, cancellationToken);
-
-            // Also for a caller who has gone: the same request, asked again, would have to be signed again.
-            recorded = await ledger.RecordSignatureAsync(
-                lease, RecordedArtifacts.Write(artifact, StatementOf(draft), signer.KeyId, signer.PublicKey), CancellationToken.None);
-        }
-
-        _signers.Add(recorded.PublicKey);
-        return RecordedArtifacts.Read(recorded);
+        var signed = new List<RecordedSignature>();
+        foreach (var draft in drafts)
+            signed.Add(await SignAsync(draft, cancellationToken));
+        foreach (var signature in signed)
+            _signers.Add(signature.PublicKey);
+        return [.. (await WitnessAsync(signed, cancellationToken)).Select(RecordedArtifacts.Read)];
     }
 
-    private RecordedSignature? Recorded(Draft draft) => open?.Find(draft.Purpose, draft.Subject.Digest);
+    private async ValueTask<IReadOnlyList<RecordedSignature>> WitnessAsync(
+        IReadOnlyList<RecordedSignature> signed, CancellationToken cancellationToken)
+    {
+        if (witnessing is null)
+            return signed;
 
-    private static IntendedStatement StatementOf(Draft draft) => new(draft.Purpose, draft.Subject.Digest, draft.PayloadDigest);
+        using var room = new SemaphoreSlim(WitnessedAtOnce);
+        return await Task.WhenAll(signed.Select(async signature =>
+        {
+            if (!Unwitnessed.Is(signature))
+                return signature;
+
+            await room.WaitAsync(cancellationToken);
+            try
+            {
+                return await witnessing.WitnessAsync(signature, cancellationToken);
+            }
+            finally
+            {
+                room.Release();
+            }
+        }));
+    }
+
+    // What is on record for a draft by now: as it will be published or, where others have to see it first, as it was signed.
+    private async ValueTask<RecordedSignature> SignAsync(Draft draft, CancellationToken cancellationToken)
+    {
+        var purpose = PurposeOf(draft);
+        if ((Recorded(draft.Purpose, draft) ?? Recorded(purpose, draft)) is { } recorded)
+            return recorded;
+
+        var artifact = await signer.SignAsync(draft, cancellationToken);
+        // Also for a caller who has gone: the same request, asked again, would have to be signed again.
+        return await ledger.RecordSignatureAsync(
+            lease, RecordedArtifacts.Write(artifact, StatementOf(purpose, draft), signer.KeyId, signer.PublicKey), CancellationToken.None);
+    }
+
+    private RecordedSignature? Recorded(string purpose, Draft draft) => open?.Find(purpose, draft.Subject.Digest);
+
+    private string PurposeOf(Draft draft) => witnessing is null ? draft.Purpose : Unwitnessed.Of(draft.Purpose);
+
+    private IEnumerable<IntendedStatement> StatementsOf(Draft draft) =>
+        new[] { PurposeOf(draft), draft.Purpose }.Distinct(StringComparer.Ordinal).Select(purpose => StatementOf(purpose, draft));
+
+    private static IntendedStatement StatementOf(string purpose, Draft draft) => new(purpose, draft.Subject.Digest, draft.PayloadDigest);
 }

@@ -10,6 +10,7 @@ using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
 using SupplyChain.Policy;
 using SupplyChain.Signer;
+using SupplyChain.Sigstore.Clients;
 
 namespace SupplyChain.Attestor;
 
@@ -30,6 +31,7 @@ public sealed class SigningCycle(
     internal static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(2);
 
     private const string PolicyChanged = "the policy changed while the request was worked on";
+    private const string Unseen = "a log or timestamp authority that the policy wants to see what is signed did not";
     private const string Fallen =
         "rests on a key that no longer counts; ask with new evidence, or under another Idempotency-Key where this one names the request";
 
@@ -37,6 +39,9 @@ public sealed class SigningCycle(
     private readonly SigningEvidence _evidence = new(new AttachmentReader(registries), new SubjectResolver(registries));
     private readonly Publication _publication = new(new ArtifactStore(registries), ledger, policies, clock);
     private readonly KeyedGate _gate = new();
+
+    /// <summary>Who sees what is signed, where policies ask for it; without it they are not signed under.</summary>
+    public Witnesses? Witnesses { get; init; }
 
     /// <summary>What is known about vulnerabilities at the moment of asking; without it policies that need it are an ERROR.</summary>
     public Func<ThreatData> ThreatData { get; init; } = () => Policy.ThreatData.None;
@@ -202,7 +207,7 @@ public sealed class SigningCycle(
             return await FallAsync(lease, fallen, cancellationToken);
 
         var again = await JudgeAsync(grant, sent, open.Request, cancellationToken);
-        if (again.Decision.IsPositive || open.Find(Drafts.Approval, grant.Digest) is not null)
+        if (again.Decision.IsPositive || Unwitnessed.IsSigned(open, Drafts.Approval, grant.Digest))
         {
             var before = fallen is null ? again with { Decision = open.Decision, Basis = new(open.Basis) } : again;
             return await ApproveAsync(lease, grant, before, sent, open, cancellationToken);
@@ -238,14 +243,14 @@ public sealed class SigningCycle(
                 return await GiveUpAsync(lease, judged.Decision, open, ReasonCode.PolicyChanged, PolicyChanged, cancellationToken);
 
             var key = await keys.OpenAsync(grant.Attestor, clock.GetUtcNow(), cancellationToken);
-            var signing = new RecordedSigning(ledger, lease, new ArtifactSigner(key), open, judged);
+            var signing = new RecordedSigning(ledger, lease, new ArtifactSigner(key), WitnessingOf(grant, lease), open, judged);
             var first = await ArtifactPlan.BeforeApprovalAsync(grant, judged, subject, sent, cancellationToken);
             using (CycleStep.Start(7, "record intent"))
                 await signing.RecordIntentAsync(first, cancellationToken);
             if (!grant.IsInForce(policies(), clock.GetUtcNow()))
                 return await GiveUpAsync(lease, judged.Decision, open, ReasonCode.PolicyChanged, PolicyChanged, cancellationToken);
             // Once the approval is signed the decision stands; until then what a scanner posted meanwhile binds.
-            if (open?.Find(Drafts.Approval, grant.Digest) is null
+            if (!Unwitnessed.IsSigned(open, Drafts.Approval, grant.Digest)
                 && await KnownReports.FindNewerAsync(judged, subject, grant.Policy, ledger, cancellationToken) is { } newer)
             {
                 return await GiveUpAsync(
@@ -270,6 +275,20 @@ public sealed class SigningCycle(
         {
             return await InterruptAsync(lease, fault.Reason, "the signing key did not sign", fault.RetryAfter, fault);
         }
+        catch (TransparencyException fault)
+        {
+            return await InterruptAsync(lease, fault.Reason, Unseen, fault.RetryAfter, fault);
+        }
+    }
+
+    private RecordedWitnessing? WitnessingOf(Grant grant, RequestLease lease)
+    {
+        if (grant.Policy.Transparency is null)
+            return null;
+
+        var witness = Witnesses?.For(grant.Policies, grant.Policy) ?? throw new TransparencyException(
+            ReasonCode.TransparencyRefused, $"policy {grant.Policy.Name} asks for transparency, and this service speaks to no log or timestamp authority");
+        return new RecordedWitnessing(ledger, lease, witness, grant.Attestor);
     }
 
     // What was signed stays on record, and what of it is not in the registry yet stays out of it while the key does not count.

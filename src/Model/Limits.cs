@@ -380,9 +380,9 @@ public static class Limits
 
     /// <summary>
     /// Time for one call to a log, timestamp authority or certificate authority: logs of version 2 answer when their next checkpoint is there,
-    /// for which they ask to be given 20 s.
+    /// for which they ask to be given 20 s; a request is its worker's for 30 s after each sign of life.
     /// </summary>
-    public static readonly TimeSpan TransparencyCall = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan TransparencyCall = TimeSpan.FromSeconds(25);
 
     /// <summary>Logs or authorities of one kind in a trust root or signing configuration.</summary>
     public const int TrustedInstances = 64;

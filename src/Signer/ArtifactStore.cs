@@ -64,7 +64,7 @@ public sealed class ArtifactStore(Registries registries)
     {
         var layer = new Descriptor(SimpleSigning.MediaType, artifact.Digest, artifact.Content.Length)
         {
-            Annotations = new Dictionary<string, string>(StringComparer.Ordinal)
+            Annotations = new Dictionary<string, string>(artifact.Material, StringComparer.Ordinal)
             {
                 [SimpleSigning.SignatureAnnotation] = artifact.Signature!,
             },

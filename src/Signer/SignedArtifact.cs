@@ -27,6 +27,9 @@ public sealed record SignedArtifact
     /// <summary>The signature beside the payload, in base64; the tag layout only.</summary>
     public string? Signature { get; init; }
 
+    /// <summary>What logs and timestamp authorities say of it, beside the payload; the tag layout only, a bundle holds it itself.</summary>
+    public IReadOnlyDictionary<string, string> Material { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The digest of <see cref="Content"/>: what a verification summary names as its input.</summary>
     public Digest Digest => Digest.Compute(Content.Span);
 }

@@ -38,6 +38,12 @@ internal sealed class World : IAsyncDisposable
 
     public PolicySet? Policies { get; set; }
 
+    /// <summary>Who sees what is signed, where a policy asks for it.</summary>
+    public Witnesses? Witnesses { get; set; }
+
+    /// <summary>Documents that are loaded with every policy.</summary>
+    public IReadOnlyList<PolicyFile> MoreDocuments { get; set; } = [];
+
     public PublicKey PublicKey => Key.PublicKey;
 
     public IRegistry Registry => Registries.For(Repository);
@@ -126,6 +132,7 @@ internal sealed class World : IAsyncDisposable
             """;
         var result = PolicyLoader.Load(
         [
+            .. MoreDocuments,
             new PolicyFile("attestor.yaml", Encoding.UTF8.GetBytes(attestor)),
             .. signingPolicies.Select((text, i) => new PolicyFile($"signing-{i}.yaml", Encoding.UTF8.GetBytes(text))),
             .. evidence.Select(attestor => new PolicyFile($"{attestor.Name}.yaml", Encoding.UTF8.GetBytes(
@@ -145,10 +152,13 @@ internal sealed class World : IAsyncDisposable
 
     public SigningCycle Cycle(Func<PolicySet?>? policies = null, ILogger<SigningCycle>? logger = null) => new(
         policies ?? (() => Policies), Registries, new AttestorKeys((_, _, _) => ValueTask.FromResult<ISigningKey>(Key), Ledger, Clock), Ledger, Clock,
-        logger ?? NullLogger<SigningCycle>.Instance);
+        logger ?? NullLogger<SigningCycle>.Instance)
+    {
+        Witnesses = Witnesses,
+    };
 
     public Reconciliation Reconciliation(Func<PolicySet?>? policies = null) =>
-        new(policies ?? (() => Policies), Registries, Ledger, Clock, NullLogger<Reconciliation>.Instance);
+        new(policies ?? (() => Policies), Registries, Ledger, Clock, NullLogger<Reconciliation>.Instance) { Witnesses = Witnesses };
 
     /// <summary>Puts an image into the registry and returns its manifest.</summary>
     public async ValueTask<Manifest> PushImageAsync(string architecture = "amd64", string content = "one")

@@ -31,6 +31,7 @@ public sealed class ConfigurationTests : IDisposable
             { "issuer": "http://127.0.0.1:9000/tenant", "audience": "a", "jwksUri": "https://keys.example.com/set" }
           ],
           "threatData": { "knownExploited": "data/kev.json", "epss": "/srv/epss.csv" },
+          "transparency": { "hosts": ["rekor.example.com", "127.0.0.1:3000"] },
           "limits": { "requestBytes": 1000000 }
         }
         """;
@@ -74,6 +75,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(TimeSpan.FromMinutes(10), read.Oidc[0].MaximumLifetime);
         Assert.Equal(TimeSpan.FromHours(24), read.Oidc[1].MaximumLifetime);
         Assert.Equal(new ThreatDataConfiguration { KnownExploited = _folder["data/kev.json"], Epss = "/srv/epss.csv" }, read.ThreatData);
+        Assert.Equal(["rekor.example.com", "127.0.0.1:3000"], read.Transparency!.Hosts);
         Assert.Equal(1_000_000, read.Limits.RequestBytes);
     }
 
@@ -230,6 +232,12 @@ public sealed class ConfigurationTests : IDisposable
         { "a token of Vault in the file itself", "kms", """{"vault":{"login":{"method":"token","token":"x"}}}""", "token: unknown member" },
         { "threat data of no file", "threatData", "{}", "threatData: names no file; expected knownExploited, epss or both" },
         { "threat data of an unknown kind", "threatData", """{"kev":"kev.json"}""", "kev: unknown member" },
+        { "transparency by nobody", "transparency", """{"hosts":[]}""", "transparency.hosts: names no host; leave transparency out" },
+        { "transparency by nobody in particular", "transparency", "{}", "transparency" },
+        { "a URL for a host", "transparency", """{"hosts":["https://rekor.example.com"]}""", "transparency.hosts: 'https://rekor.example.com' is not a host as URLs write it" },
+        { "a pattern for a host", "transparency", """{"hosts":["*.example.com/x"]}""", "transparency.hosts: '*.example.com/x' is not a host" },
+        { "a host in other letters", "transparency", """{"hosts":["Rekor.example.com"]}""", "transparency.hosts: 'Rekor.example.com' is not a host" },
+        { "a usual port", "transparency", """{"hosts":["rekor.example.com:443"]}""", "transparency.hosts: 'rekor.example.com:443' is not a host" },
         { "no request at all", "limits", """{"requestBytes":0}""", "limits.requestBytes" },
     };
 

@@ -25,6 +25,9 @@ public sealed record AttestorConfiguration : ServiceConfiguration
     /// <summary>The files with data about vulnerabilities that policies may judge by.</summary>
     public ThreatDataConfiguration? ThreatData { get; init; }
 
+    /// <summary>The logs and timestamp authorities that may be spoken to where policies ask for transparency.</summary>
+    public TransparencyConfiguration? Transparency { get; init; }
+
     /// <summary>Limits that may be set lower than the product's own.</summary>
     public LimitsConfiguration Limits { get; init => field = value ?? new(); } = new();
 }
@@ -56,6 +59,23 @@ public sealed record ThreatDataConfiguration
 
     /// <summary>The CSV file of a day's EPSS scores as FIRST publishes it, unpacked.</summary>
     public string? Epss { get; init; }
+}
+
+/// <summary>Where logs and timestamp authorities are that policies may name. At least one host.</summary>
+/// <param name="Hosts">Their hosts as URLs write them, with a port that is not the usual one.</param>
+public sealed record TransparencyConfiguration(IReadOnlyList<string> Hosts)
+{
+    /// <summary>What is wrong with it, by member.</summary>
+    internal IEnumerable<(string Member, string Problem)> Problems()
+    {
+        if (Hosts.Count == 0)
+            yield return ("hosts", "names no host; leave transparency out where no policy asks for it");
+        foreach (var host in Hosts)
+        {
+            if (!Uri.TryCreate($"https://{host}/", UriKind.Absolute, out var url) || !string.Equals(url.Authority, host, StringComparison.Ordinal))
+                yield return ("hosts", $"'{Printable.Escape(host)}' is not a host as URLs write it, such as rekor.example.com or rekor.example.com:8443");
+        }
+    }
 }
 
 /// <summary>Limits of the attestor.</summary>

@@ -48,6 +48,7 @@ internal sealed class ConfigurationCheck(string path)
 
         if (read.ThreatData is { KnownExploited: null, Epss: null })
             Report("threatData", "names no file; expected knownExploited, epss or both");
+        ReportAll("transparency", read.Transparency?.Problems());
         if (read.Limits.RequestBytes is < 1 or > Limits.RequestBytes)
             Report("limits.requestBytes", $"expected a number from 1 to {Limits.RequestBytes}");
 

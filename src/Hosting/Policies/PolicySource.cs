@@ -59,6 +59,11 @@ public sealed class PolicySource : IAsyncDisposable
     public PolicyReloadFailure? Failure =>
         _health.Failure ?? (_refusal is { } refusal && ReferenceEquals(refusal.Set, _current) ? refusal.Failure : null);
 
+    /// <summary>
+    /// What keeps this service from working by a set that is good in itself, errors all of them; such a set is not put in force.
+    /// </summary>
+    public Func<PolicySet, IReadOnlyList<PolicyProblem>>? CheckSet { get; init; }
+
     /// <summary>What operators see of it.</summary>
     internal Meter Meter => _health.Meter;
 
@@ -132,6 +137,8 @@ public sealed class PolicySource : IAsyncDisposable
     {
         _fingerprint = found.Fingerprint;
         var isUnknown = _gate?.IsVersionUnknown == true;
+        if (found.IsUsable && CheckSet?.Invoke(found.Set) is { Count: > 0 } unfit)
+            found = found with { Result = PolicyLoadResult.Refuse(unfit), Approval = null };
         if (found.IsUsable && _gate is not null && await _gate.AcceptAsync(found, cancellationToken) is { } refused)
             found = found with { Result = PolicyLoadResult.Refuse([refused]), Approval = null };
         if (!found.IsUsable)

@@ -40,6 +40,9 @@ public sealed record SigningPolicy
     /// <summary>What is written for an approved image.</summary>
     public required ProduceRules Produce { get; init; }
 
+    /// <summary>Who has to see what is signed before it is stored; null for nobody.</summary>
+    public TransparencyRules? Transparency { get; init; }
+
     /// <summary>The SHA-256 of the document's canonical form.</summary>
     public required Digest Revision { get; init; }
 

@@ -17,6 +17,9 @@ public sealed record TrustRootDefinition
     /// <summary>The logs and authorities.</summary>
     public required TrustedRoot Root { get; init; }
 
+    /// <summary>The services that signers use; null where it is not said.</summary>
+    public SigningConfig? SigningConfig { get; init; }
+
     /// <summary>The SHA-256 of the document's canonical form.</summary>
     public required Digest Revision { get; init; }
 

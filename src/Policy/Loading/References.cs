@@ -21,6 +21,7 @@ internal static class References
         .. set.SigningPolicies.SelectMany(policy => Check(set, policy)),
         .. set.AdmissionPolicies.SelectMany(policy => Check(set, policy)),
         .. CheckTrustRoots(set),
+        .. TransparencyCheck.CheckServices(set),
         .. CheckIdentities(set),
         .. CheckKeys(set),
     ];
@@ -48,7 +49,7 @@ internal static class References
             }
         }
 
-        foreach (var problem in SharedRevocations.Check(set))
+        foreach (var problem in SharedRevocations.Check(set).Concat(TransparencyCheck.CheckKeys(set)))
             yield return problem;
     }
 

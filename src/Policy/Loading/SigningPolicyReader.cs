@@ -24,9 +24,12 @@ internal static class SigningPolicyReader
         var evidence = EvidenceRulesReader.Read(reader.Required("evidence"));
         var checks = CheckReader.ReadList(reader.Required("checks"));
         var produce = ProduceReader.Read(reader.Optional("produce"));
+        var transparencyField = reader.Optional("transparency");
+        var transparency = TransparencyReader.Read(transparencyField);
         reader.Close();
 
         return subjects is null || requesters is null || attestor is null || evidence is null || checks is null
+            || (transparencyField is not null && transparency is null)
             ? null
             : new SigningPolicy
             {
@@ -40,6 +43,7 @@ internal static class SigningPolicyReader
                 Evidence = evidence,
                 Checks = checks,
                 Produce = produce,
+                Transparency = transparency,
                 Revision = head.Revision,
                 Location = head.Location,
             };

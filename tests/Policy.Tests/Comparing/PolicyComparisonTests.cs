@@ -26,6 +26,7 @@ public sealed class PolicyComparisonTests
         { $"{Vulnerabilities}.severityFrom", "\"highest\"", $"{Shown}.severityFrom", "label → highest" },
         { "spec.requesters[0].claims.environment", "\"production\"", "spec.requesters[0].claims.environment", " → production" },
         { "spec.produce", """{ "validFor": "7d" }""", "spec.produce.validFor", "30d → 7d" },
+        { "spec.transparency", """{ "trustRoot": "private", "log": "required" }""", "spec.transparency", """ → {"trustRoot":"private","log":"required"}""" },
         { "spec.checks[+]", """{ "name": "root", "imageConfig": { "user": "nonRoot" } }""", "spec.checks[root]", """ → {"name":"root","imageConfig":{"user":"nonRoot"}}""" },
     };
 
@@ -38,6 +39,20 @@ public sealed class PolicyComparisonTests
         Assert.Equal((shown, change, ChangeDirection.Stricter), (there.Path, $"{there.Old} → {there.New}", there.Direction));
         var back = Assert.Single(Compare(now, PolicyText.Signing));
         Assert.Equal((shown, ChangeDirection.Laxer), (back.Path, back.Direction));
+    }
+
+    [Theory]
+    [InlineData("log")]
+    [InlineData("timestamp")]
+    public void Asking_more_to_see_what_is_signed_is_stricter(string field)
+    {
+        string Policy(string word) => PolicyText.Edit(PolicyText.Signing, ("spec.transparency", JsonNode.Parse(
+            $$"""{ "trustRoot": "private", "{{(field == "log" ? "timestamp" : "log")}}": "required", "{{field}}": "{{word}}" }""")));
+
+        var there = Assert.Single(Compare(Policy("none"), Policy("required")));
+
+        Assert.Equal(($"spec.transparency.{field}", ChangeDirection.Stricter), (there.Path, there.Direction));
+        Assert.Equal(ChangeDirection.Laxer, Assert.Single(Compare(Policy("required"), Policy("none"))).Direction);
     }
 
     public static TheoryData<string, string, string, ChangeDirection> Others => new()

@@ -36,6 +36,7 @@ public sealed partial class EveryFieldDecidesTests
         new("TrustRoot", "metadata.description", "metadata.description", "\"other\"", "\"words\"") { OnlyTold = true },
         new("TrustRoot", "spec", "spec", null) { Refuses = true },
         new("TrustRoot", "spec.trustedRoot", "spec.trustedRoot", "\"{}\"") { Refuses = true },
+        new("TrustRoot", "spec.signingConfig", "spec.signingConfig", "\"{}\"") { Refuses = true },
     ];
 
     private static Flip Pattern(string name, string pattern) => new(

@@ -37,6 +37,8 @@ public sealed partial class EveryFieldDecidesTests
 
     private const string Posters = """[{ "issuer": "https://ci.example.com", "claims": { "repository_id": "482193", "ref": "refs/heads/main" } }]""";
 
+    private const string Transparency = """{ "trustRoot": "private", "log": "required", "timestamp": "required" }""";
+
     private static readonly (string, string?)[] WithPosters = [("spec.evidence.posters", Posters)];
 
     private static readonly (string, string?)[] WithVex = [("spec.evidence.vex", Vex)];
@@ -166,6 +168,11 @@ public sealed partial class EveryFieldDecidesTests
         new("SigningPolicy", "spec.produce.vsa", "spec.produce", """{ "vsa": false }""", "{}"),
         new("SigningPolicy", "spec.produce.validFor", "spec.produce", """{ "validFor": "5d" }""", "{}"),
 
+        new("SigningPolicy", "spec.transparency", "spec.transparency", Transparency),
+        new("SigningPolicy", "spec.transparency.trustRoot", "spec.transparency.trustRoot", "\"other\"", Given: [("spec.transparency", Transparency)]),
+        new("SigningPolicy", "spec.transparency.log", "spec.transparency.log", "\"none\"", Given: [("spec.transparency", Transparency)]),
+        new("SigningPolicy", "spec.transparency.timestamp", "spec.transparency.timestamp", "\"none\"", Given: [("spec.transparency", Transparency)]),
+
         new("AdmissionPolicy", "apiVersion", "apiVersion", "\"supplychain/v2\"") { Refuses = true },
         new("AdmissionPolicy", "kind", "kind", "\"SigningPolicy\"") { Refuses = true },
         new("AdmissionPolicy", "metadata", "metadata", null) { Refuses = true },
@@ -289,6 +296,7 @@ public sealed partial class EveryFieldDecidesTests
         { "SigningPolicy", "spec.checks[].vulnerabilities.epss", "spec.checks[0].vulnerabilities.epss.", "spec.checks[0].vulnerabilities.epss", """{ "maximum": 0.5 }""" },
         { "SigningPolicy", "spec.checks[].vulnerabilities.exceptions[]", Exceptions + "[0].", Exceptions, WithException[0].Item2 },
         { "SigningPolicy", "spec.produce", "spec.produce.", "spec.produce", "{}" },
+        { "SigningPolicy", "spec.transparency", "spec.transparency.", "spec.transparency", Transparency },
         { "AdmissionPolicy", "", "", null, null },
         { "AdmissionPolicy", "metadata", "metadata.", null, null },
         { "AdmissionPolicy", "spec", "spec.", null, null },

@@ -72,6 +72,9 @@ internal static class Probe
         answers.AppendLine($"its approval after ten days: {Admit(rule, Set() with { Statements = [end] }, Now.AddDays(10)).Outcome(DecisionKind.Admission)}");
         answers.AppendLine($"{policy.Attestor} signs in mode {policy.ModeAt(Now)}, in ten days {policy.ModeAt(Now.AddDays(10))}");
         answers.AppendLine($"writes signature {policy.Produce.Signature} {string.Join('+', policy.Produce.Layouts)}, reports {policy.Produce.VulnerabilityAttestation}, SBOMs {policy.Produce.SbomAttestation}, approval {policy.Produce.Summary}");
+        answers.AppendLine(policy.Transparency is { } rules
+            ? $"seen by logs {rules.IsLogged} {string.Join('+', rules.LogVersions(TestKey.Approval.Public, isEnvelope: true))}, authorities {rules.IsTimestamped}, of {rules.TrustRoot}"
+            : "seen by nobody");
         return answers.ToString();
     }
 

@@ -87,13 +87,22 @@ internal static class Keyless
         return other.Root();
     }
 
-    private static string Document(string name, JsonObject root) => new JsonObject
+    public static string Document(string name, JsonObject root) => new JsonObject
     {
         ["apiVersion"] = "supplychain/v1",
         ["kind"] = "TrustRoot",
         ["metadata"] = new JsonObject { ["name"] = name },
-        ["spec"] = new JsonObject { ["trustedRoot"] = root.ToJsonString() },
+        ["spec"] = new JsonObject { ["trustedRoot"] = root.ToJsonString(), ["signingConfig"] = SigningConfigText() },
     }.ToJsonString();
+
+    /// <summary>A signing configuration with a log and a timestamp authority.</summary>
+    public static string SigningConfigText(int logVersion = 1) => $$$"""
+        {"mediaType":"{{{SigningConfig.MediaType}}}","rekorTlogUrls":[{{{Service("rekor", logVersion)}}}],"rekorTlogConfig":{"selector":"ANY"},
+         "tsaUrls":[{{{Service("time", 1)}}}],"tsaConfig":{"selector":"ANY"}}
+        """;
+
+    private static string Service(string name, int version) =>
+        $$$"""{"url":"https://{{{name}}}.example.com","majorApiVersion":{{{version}}},"validFor":{"start":"2026-01-01T00:00:00Z"},"operator":"example"}""";
 
     private static X509Extension Extension(int number, string text) =>
         new($"1.3.6.1.4.1.57264.1.{number}", WorkloadAuthority.Utf8String(text), critical: false);

@@ -45,7 +45,7 @@ public sealed class CertificateClientTests : IAsyncLifetime
 
     public static TheoryData<SigstoreFault, string, string> Broken => new()
     {
-        { SigstoreFault.Hang, "TRANSPARENCY_UNAVAILABLE", "/certificates/api/v2/signingCert did not answer within 30 s" },
+        { SigstoreFault.Hang, "TRANSPARENCY_UNAVAILABLE", "/certificates/api/v2/signingCert did not answer within 25 s" },
         { SigstoreFault.ServerError, "TRANSPARENCY_UNAVAILABLE", "failed (HTTP 500): the disk is full" },
         { SigstoreFault.Throttle, "TRANSPARENCY_UNAVAILABLE", "asks for fewer requests (HTTP 429)" },
         { SigstoreFault.Truncated, "TRANSPARENCY_UNAVAILABLE", "is malformed: " },

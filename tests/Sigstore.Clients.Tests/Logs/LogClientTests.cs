@@ -69,8 +69,8 @@ public sealed class LogClientTests : IAsyncLifetime
 
     public static TheoryData<SigstoreService, SigstoreFault, string, string> Broken => new()
     {
-        { SigstoreService.Rekor1, SigstoreFault.Hang, "TRANSPARENCY_UNAVAILABLE", "/rekor1/api/v1/log/entries did not answer within 30 s" },
-        { SigstoreService.Rekor2, SigstoreFault.Hang, "TRANSPARENCY_UNAVAILABLE", "/rekor2/api/v2/log/entries did not answer within 30 s" },
+        { SigstoreService.Rekor1, SigstoreFault.Hang, "TRANSPARENCY_UNAVAILABLE", "/rekor1/api/v1/log/entries did not answer within 25 s" },
+        { SigstoreService.Rekor2, SigstoreFault.Hang, "TRANSPARENCY_UNAVAILABLE", "/rekor2/api/v2/log/entries did not answer within 25 s" },
         { SigstoreService.Rekor1, SigstoreFault.ServerError, "TRANSPARENCY_UNAVAILABLE", "failed (HTTP 500): the disk is full" },
         { SigstoreService.Rekor2, SigstoreFault.Throttle, "TRANSPARENCY_UNAVAILABLE", "asks for fewer requests (HTTP 429)" },
         { SigstoreService.Rekor1, SigstoreFault.Truncated, "TRANSPARENCY_UNAVAILABLE", "/rekor1/api/v1/log/entries is malformed: " },

@@ -24,7 +24,7 @@ public sealed class TimestampClientTests : IAsyncLifetime
 
     public static TheoryData<SigstoreFault, string, string> Broken => new()
     {
-        { SigstoreFault.Hang, "TRANSPARENCY_UNAVAILABLE", "/timestamps did not answer within 30 s" },
+        { SigstoreFault.Hang, "TRANSPARENCY_UNAVAILABLE", "/timestamps did not answer within 25 s" },
         { SigstoreFault.ServerError, "TRANSPARENCY_UNAVAILABLE", "failed (HTTP 500): the disk is full" },
         { SigstoreFault.Throttle, "TRANSPARENCY_UNAVAILABLE", "asks for fewer requests (HTTP 429)" },
         { SigstoreFault.Truncated, "TIME_UNTRUSTED", "the timestamp is not DER of RFC 3161" },

@@ -3,6 +3,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SupplyChain.Model;
 
 namespace SupplyChain.Testing.Registry;
@@ -63,6 +64,12 @@ public sealed class RegistryStore
     /// <summary>A manifest by digest or tag, or <see langword="null"/>.</summary>
     public StoredManifest? FindManifest(string reference) =>
         _manifests.GetValueOrDefault(_tags.GetValueOrDefault(reference, reference));
+
+    /// <summary>The first layer of every manifest whose subject is <paramref name="image"/>: bundles.</summary>
+    public IEnumerable<byte[]> BundlesOf(Digest image) =>
+        from descriptor in ListReferrers(image.ToString())
+        let manifest = _manifests[JsonNode.Parse(descriptor)!["digest"]!.GetValue<string>()]
+        select _blobs[JsonNode.Parse(manifest.Content)!["layers"]![0]!["digest"]!.GetValue<string>()];
 
     /// <summary>Loses a blob.</summary>
     public void LoseBlob(Digest digest) => _blobs.TryRemove(digest.ToString(), out _);

@@ -171,7 +171,7 @@ public sealed class SigstoreServices : IAsyncDisposable
                 await NeverAsync(context);
                 break;
             case SigstoreFault.LosesAnswer:
-                _services[service](seen, content.ToArray(), SigstoreFault.None);
+                Work(service, seen, content.ToArray(), SigstoreFault.None);
                 await NeverAsync(context);
                 break;
             case SigstoreFault.Endless:
@@ -196,11 +196,18 @@ public sealed class SigstoreServices : IAsyncDisposable
             case SigstoreFault.RefusesKey:
                 return Say(400, "unsupported kind of key");
             case SigstoreFault.Truncated:
-                var whole = _services[service](seen, content, SigstoreFault.None);
+                var whole = Work(service, seen, content, SigstoreFault.None);
                 return whole with { Body = whole.Body[..(whole.Body.Length / 2)] };
             default:
-                return _services[service](seen, content, fault);
+                return Work(service, seen, content, fault);
         }
+    }
+
+    // A log takes one entry after another.
+    private Reply Work(SigstoreService service, SeenRequest seen, byte[] content, SigstoreFault fault)
+    {
+        lock (_services)
+            return _services[service](seen, content, fault);
     }
 
     /// <summary>An error as these services tell it.</summary>

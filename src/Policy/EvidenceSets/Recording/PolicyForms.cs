@@ -5,7 +5,7 @@ using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
 
-/// <summary>A policy and the attestors it refers to, as they were written, and the keys that their URIs stood for.</summary>
+/// <summary>A policy and the attestors and trust roots it refers to, as they were written, and the keys that their URIs stood for.</summary>
 internal sealed record PolicyForms(IReadOnlyList<PolicyForm> Documents, IReadOnlyList<KeyForm> Keys)
 {
     internal static PolicyForms Write(PolicySet policies, SigningPolicy policy, List<RecordedPiece> pieces)
@@ -13,7 +13,7 @@ internal sealed record PolicyForms(IReadOnlyList<PolicyForm> Documents, IReadOnl
         var attestors = policy.Attestors.Select(policies.FindAttestor).OfType<AttestorDefinition>().ToList();
         return new PolicyForms(
             [
-                .. attestors.Select(attestor => attestor.Revision).Prepend(policy.Revision)
+                .. attestors.Select(attestor => attestor.Revision).Concat(TrustRootsOf(policies, policy, attestors)).Prepend(policy.Revision)
                     .Select(revision => Write(revision, policies.FileOf(revision), pieces)),
             ],
             [
@@ -22,6 +22,14 @@ internal sealed record PolicyForms(IReadOnlyList<PolicyForm> Documents, IReadOnl
                     .Select(member => new KeyForm(member.KeyUri!, member.PublicKey!))
                     .DistinctBy(key => key.Uri, StringComparer.Ordinal).OrderBy(key => key.Uri, StringComparer.Ordinal),
             ]);
+    }
+
+    // Those that documents define: what is built in is there when the record is read.
+    private static IEnumerable<Digest> TrustRootsOf(PolicySet policies, SigningPolicy policy, IReadOnlyList<AttestorDefinition> attestors)
+    {
+        var named = attestors.SelectMany(attestor => attestor.Members).Select(member => member.Witnesses?.TrustRoot)
+            .Append(policy.Transparency?.TrustRoot).ToHashSet(StringComparer.Ordinal);
+        return policies.TrustRoots.Where(root => named.Contains(root.Name)).Select(root => root.Revision);
     }
 
     private static PolicyForm Write(Digest revision, PolicyFile file, List<RecordedPiece> pieces)

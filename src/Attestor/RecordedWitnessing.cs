@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Ledger;
+using SupplyChain.Ledger.Requests;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Policy;
+using SupplyChain.Signer;
+using SupplyChain.Sigstore;
+using SupplyChain.Sigstore.Clients;
+
+namespace SupplyChain.Attestor;
+
+/// <summary>
+/// Has recorded signatures seen, and records them again with what shows it. Only that is published: a signature that nobody saw stays in the
+/// ledger.
+/// </summary>
+internal sealed class RecordedWitnessing(DecisionLedger ledger, RequestLease lease, ArtifactWitness witness, AttestorDefinition attestor)
+{
+    /// <summary>Has one signature seen.</summary>
+    /// <exception cref="TransparencyException">Somebody did not do their part; asked again, the same signature is shown.</exception>
+    public async ValueTask<RecordedSignature> WitnessAsync(RecordedSignature unwitnessed, CancellationToken cancellationToken)
+    {
+        var statement = Unwitnessed.Witnessed(unwitnessed.Statement);
+        var artifact = RecordedArtifacts.Read(unwitnessed) with { Purpose = statement.Purpose };
+        // Logs and authorities may take their time.
+        await ledger.RenewAsync(lease, cancellationToken);
+        var seen = await witness.WitnessAsync(artifact, FindKey(unwitnessed), cancellationToken);
+
+        // Also for a caller who has gone: the log has the entry, and would have to be asked for it again.
+        return await ledger.RecordSignatureAsync(
+            lease, RecordedArtifacts.Write(seen, statement, unwitnessed.KeyId, unwitnessed.PublicKey), CancellationToken.None);
+    }
+
+    // What was signed with a key that is none of the attestor's any more is not published, and so is not shown to anybody.
+    private PublicKey FindKey(RecordedSignature signature) =>
+        attestor.Members.Select(member => member.PublicKey).FirstOrDefault(key => key?.Id == signature.PublicKey)
+        ?? throw new TransparencyException(
+            ReasonCode.KeyNotValidAtTime, $"the key {signature.PublicKey} that signed is none of attestor {attestor.Name} any more");
+}

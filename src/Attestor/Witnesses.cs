@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Policy;
+using SupplyChain.Signer;
+using SupplyChain.Sigstore;
+using SupplyChain.Sigstore.Clients;
+
+namespace SupplyChain.Attestor;
+
+/// <summary>The logs and timestamp authorities that policies want to see what is signed.</summary>
+/// <param name="http">How they are spoken to.</param>
+/// <param name="clock">The time, by which those in use are chosen.</param>
+public sealed class Witnesses(TransparencyHttp http, TimeProvider clock)
+{
+    /// <summary>Whoever a policy wants to see what is signed under it; null where it wants nobody.</summary>
+    internal ArtifactWitness? For(PolicySet policies, SigningPolicy policy) => policy.Transparency is { } rules
+        ? new ArtifactWitness((key, isEnvelope) => Choose(policies, rules, key, isEnvelope))
+        : null;
+
+    private SignatureWitness Choose(PolicySet policies, TransparencyRules rules, PublicKey key, bool isEnvelope)
+    {
+        // Loading made sure of both.
+        var root = policies.FindTrustRoot(rules.TrustRoot) ?? throw new InvalidOperationException($"There is no trust root {rules.TrustRoot}.");
+        var config = root.SigningConfig ?? throw new InvalidOperationException($"The trust root {rules.TrustRoot} names no services.");
+        var time = clock.GetUtcNow();
+        IReadOnlyList<SigningService>? logs = [];
+        IReadOnlyList<SigningService>? authorities = [];
+        if (rules.IsLogged && !config.TryChooseLogs(time, rules.LogVersions(key, isEnvelope), out logs, out var problem))
+            throw Nobody(rules, problem);
+        if (rules.IsTimestamped && !config.TryChooseTimestampAuthorities(time, out authorities, out problem))
+            throw Nobody(rules, problem);
+
+        return new SignatureWitness(
+            [.. logs.Select(log => new LogClient(http, log, root.Root))],
+            [.. authorities.Select(authority => new TimestampClient(http, authority, root.Root))]);
+    }
+
+    private static TransparencyException Nobody(TransparencyRules rules, string problem) =>
+        new(ReasonCode.TransparencyRefused, $"trust root {Printable.Escape(rules.TrustRoot)}: {problem}");
+}
