@@ -12,6 +12,18 @@ namespace SupplyChain.Policy;
 /// </summary>
 public sealed class PolicySet
 {
+    /// <summary>The name of the trust root that is built in: Sigstore's public-good instance.</summary>
+    public const string PublicGoodName = "sigstore-public-good";
+
+    private static readonly TrustRootDefinition PublicGood = new()
+    {
+        Name = PublicGoodName,
+        Description = "Sigstore's public-good instance, as it was when this product was built.",
+        Root = PublicGoodRoot.Root,
+        Revision = Digest.Compute(PublicGoodRoot.Document.Span),
+        Location = new SourceLocation("(built in)", 1, 1),
+    };
+
     private readonly Dictionary<string, AttestorDefinition> _attestors;
     private readonly Dictionary<string, TrustRootDefinition> _trustRoots;
     private readonly IReadOnlyDictionary<Digest, PolicyFile> _files;
@@ -83,7 +95,16 @@ public sealed class PolicySet
     public AttestorDefinition? FindAttestor(string name) => _attestors.GetValueOrDefault(name);
 
     /// <summary>The trust root of that name; null when there is none.</summary>
-    public TrustRootDefinition? FindTrustRoot(string name) => _trustRoots.GetValueOrDefault(name);
+    public TrustRootDefinition? FindTrustRoot(string name) =>
+        string.Equals(name, PublicGoodName, StringComparison.Ordinal) ? PublicGood : _trustRoots.GetValueOrDefault(name);
+
+    /// <summary>The trust roots that the named attestors ask, each once.</summary>
+    public IReadOnlyList<TrustedRoot> RootsOf(IEnumerable<string> attestors) =>
+    [
+        .. attestors.Select(FindAttestor).OfType<AttestorDefinition>().SelectMany(attestor => attestor.Members)
+            .Select(member => member.Witnesses?.TrustRoot).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Select(FindTrustRoot).OfType<TrustRootDefinition>().Select(root => root.Root).Distinct(),
+    ];
 
     /// <summary>
     /// The public keys of the named attestors, each once, by digest, whatever their windows: evaluation judges those, and
@@ -158,7 +179,7 @@ public sealed class PolicySet
             problem = $"the public key of {Printable.Escape(uri)} could not be had";
         else if (member.PublicKey is { } pinned && !pinned.Equals(key))
             problem = $"publicKey is {pinned.Id}, but {Printable.Escape(uri)} holds {key.Id}";
-        else if (AttestorReader.TryApply(key, member.Algorithm, out var applied, out problem))
+        else if (AttestorMemberReader.TryApply(key, member.Algorithm, out var applied, out problem))
             return member with { PublicKey = applied };
 
         problems.Add(new PolicyProblem(member.Location, ProblemSeverity.Error, problem));
