@@ -52,5 +52,5 @@ internal static class BundleText
     }
 
     private static void Add(Columns table, string label, params string[] values) =>
-        table.Add(2, [new Cell(label, Tone.Faint), .. values.Select(value => new Cell(value))]);
+        table.Add(2, new Cell(label, Tone.Faint), string.Join("  ", values));
 }

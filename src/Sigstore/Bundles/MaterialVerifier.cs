@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using SupplyChain.Model.Decisions;
 
 namespace SupplyChain.Sigstore;
@@ -9,6 +10,7 @@ namespace SupplyChain.Sigstore;
 /// <param name="Logs">Logs that recorded the signature.</param>
 /// <param name="CertificateLogs">Logs that recorded the certificate before it was issued.</param>
 /// <param name="Times">Logs and timestamp authorities that told when it was made.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Witnesses(int Logs, int CertificateLogs, int Times);
 
 /// <summary>
