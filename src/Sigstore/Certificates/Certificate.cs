@@ -12,6 +12,9 @@ public sealed class Certificate
 {
     private readonly CertificateSignature _signature;
 
+    // Neither of two certificates ever changes, so that whoever was once shown to have issued this one did.
+    private Certificate? _issuer;
+
     internal Certificate(CertificateFields fields, CertificateSignature signature, PublicKey key)
     {
         Fields = fields;
@@ -62,7 +65,13 @@ public sealed class Certificate
     public bool IsIssuedBy(Certificate issuer)
     {
         ArgumentNullException.ThrowIfNull(issuer);
-        return Fields.Issuer.Span.SequenceEqual(issuer.Fields.Subject.Span) && _signature.IsBy(issuer.Key, Fields.ToBeSigned.Span);
+        if (ReferenceEquals(Volatile.Read(ref _issuer), issuer))
+            return true;
+        if (!Fields.Issuer.Span.SequenceEqual(issuer.Fields.Subject.Span) || !_signature.IsBy(issuer.Key, Fields.ToBeSigned.Span))
+            return false;
+
+        Volatile.Write(ref _issuer, issuer);
+        return true;
     }
 
     /// <summary>The start of its <see cref="Id"/>, for messages.</summary>
