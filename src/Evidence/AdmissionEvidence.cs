@@ -19,7 +19,7 @@ public sealed class AdmissionEvidence(AttachmentReader attachments) : IEvidenceS
         ArgumentNullException.ThrowIfNull(needs);
         var wanted = WantedOf(needs);
         var found = await attachments.ReadAsync(repository, digest, wanted, new AttachmentBudget(), cancellationToken);
-        var verified = AttachmentVerifier.Verify(found, digest, wanted, needs.Keys);
+        var verified = AttachmentVerifier.Verify(found, digest, wanted, needs.Signers);
         return new EvidenceSet
         {
             Origin = EvidenceOrigin.Live,
@@ -39,12 +39,16 @@ public sealed class AdmissionEvidence(AttachmentReader attachments) : IEvidenceS
             : Types(needs.PredicateTypes.Where(type => type is PredicateTypes.VerificationSummary));
         var attestations = Types(needs.PredicateTypes
             .Where(type => type is not (PredicateTypes.ImageSignature or PredicateTypes.VerificationSummary)));
+        var signatures = needs.PredicateTypes.Contains(PredicateTypes.ImageSignature);
         var tags = needs.Layouts.Contains(StorageLayout.Tag);
+        var referrers = needs.Layouts.Contains(StorageLayout.Referrer);
         return new AttachmentNeeds
         {
             BundleTypes = bundles,
             EnvelopeTypes = tags ? attestations : Types([]),
-            TagSignatures = tags && needs.PredicateTypes.Contains(PredicateTypes.ImageSignature),
+            TagSignatures = tags && signatures,
+            ReferrerTypes = referrers ? attestations : Types([]),
+            ReferrerSignatures = referrers && signatures,
             // Approvals and signatures are small; only an attestation may carry a report.
             LargestAttachment = attestations.Count > 0 ? Limits.AttestationBytes : Limits.SignaturePayloadBytes,
         };

@@ -10,7 +10,7 @@ public sealed record AttachmentNeeds
 {
     private static readonly HashSet<string> None = new(StringComparer.Ordinal);
 
-    /// <summary>Predicate types that count when they are in a bundle; with none, referrers are not listed.</summary>
+    /// <summary>Predicate types that count when they are in a bundle.</summary>
     public IReadOnlySet<string> BundleTypes { get; init; } = None;
 
     /// <summary>Predicate types that count when they are under the <c>.att</c> tag; with none, it is not fetched.</summary>
@@ -18,6 +18,15 @@ public sealed record AttachmentNeeds
 
     /// <summary>Whether signatures under the <c>.sig</c> tag count.</summary>
     public bool TagSignatures { get; init; }
+
+    /// <summary>Predicate types that count when their envelope is a referrer without a bundle.</summary>
+    public IReadOnlySet<string> ReferrerTypes { get; init; } = None;
+
+    /// <summary>Whether simple-signing signatures count that are referrers.</summary>
+    public bool ReferrerSignatures { get; init; }
+
+    /// <summary>Whether anything counts that is a referrer; otherwise they are not listed.</summary>
+    public bool Referrers => BundleTypes.Count + ReferrerTypes.Count > 0 || ReferrerSignatures;
 
     /// <summary>The largest attachment worth downloading, in bytes.</summary>
     public required long LargestAttachment { get; init; }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics.CodeAnalysis;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
@@ -7,83 +8,101 @@ using SupplyChain.Sigstore;
 
 namespace SupplyChain.Evidence;
 
-/// <summary>What the candidate keys have really signed about one image.</summary>
+/// <summary>What the candidates have really signed about one image.</summary>
 /// <param name="Statements">Verified statements of every kind but image signatures.</param>
-/// <param name="Signatures">Verified image signatures of both layouts.</param>
+/// <param name="Signatures">Verified image signatures of all layouts.</param>
 /// <param name="Problems">What did not verify, and why.</param>
 public sealed record VerifiedAttachments(
     IReadOnlyList<StoredStatement> Statements,
     IReadOnlyList<StoredSignature> Signatures,
     IReadOnlyList<EvidenceProblem> Problems);
 
-/// <summary>Turns attachments into verified evidence. No I/O: the same bytes and keys give the same result.</summary>
+/// <summary>Turns attachments into verified evidence. No I/O: the same bytes and candidates give the same result.</summary>
 public static class AttachmentVerifier
 {
-    private static readonly SignatureProblem MessageOnly = new(
-        ReasonCode.PayloadType, "it signs an artifact's own bytes; images are signed by statement");
-
     /// <summary>
-    /// Verifies every attachment of <paramref name="image"/> with the candidate keys. A statement that was stored where its type does
+    /// Verifies every attachment of <paramref name="image"/> by the candidates. A statement that was stored where its type does
     /// not count is left out, whatever its unsigned hints said.
     /// </summary>
     public static VerifiedAttachments Verify(
-        Attachments attachments, Digest image, AttachmentNeeds needs, IReadOnlyList<PublicKey> keys)
+        Attachments attachments, Digest image, AttachmentNeeds needs, SignerCandidates candidates)
     {
         ArgumentNullException.ThrowIfNull(attachments);
         ArgumentNullException.ThrowIfNull(needs);
+        ArgumentNullException.ThrowIfNull(candidates);
         var statements = new List<StoredStatement>();
         var signatures = new List<StoredSignature>();
         var problems = new List<EvidenceProblem>();
 
-        var count = attachments.Bundles.Count + attachments.TagEnvelopes.Count + attachments.TagSignatures.Count;
-        if ((long)count * keys.Count > Limits.KeyTrials)
+        var trials = candidates.Keys.Count + candidates.Roots.Count;
+        if ((long)attachments.Count * trials > Limits.KeyTrials)
         {
             problems.Add(new EvidenceProblem(
                 ReasonCode.TooManySignatures,
-                $"{count} signatures and {keys.Count} keys are more than {Limits.KeyTrials} verifications", IsError: false));
+                $"{attachments.Count} signatures and {trials} keys and trust roots are more than {Limits.KeyTrials} verifications", IsError: false));
             return new VerifiedAttachments(statements, signatures, problems);
         }
 
-        foreach (var bundle in attachments.Bundles)
+        // Material is read where a trust root can judge it, and otherwise not even that: the key alone decides.
+        var withMaterial = candidates.Roots.Count > 0;
+        foreach (var found in attachments.Bundles)
         {
-            if (!Bundle.TryRead(bundle.Content, out var read, out var problem))
-                Add(problem, $"bundle {bundle.Blob}", bundle.Blob);
-            else if (read.Envelope is { } envelope)
-                AddEnvelope(envelope, bundle.Blob, needs.BundleTypes, StorageLayout.Bundle);
+            if ((withMaterial ? Bundle.TryReadWithMaterial(found.Content, out var bundle, out var problem) : Bundle.TryRead(found.Content, out bundle, out problem))
+                && EnvelopeVerifier.TryVerify(bundle, image, candidates, found.Blob, out var statement, out problem))
+            {
+                AddStatement(statement, needs.BundleTypes, StorageLayout.Bundle);
+            }
             else
-                Add(MessageOnly, $"bundle {bundle.Blob}", bundle.Blob);
+            {
+                Add(problem, $"bundle {found.Blob}", found.Blob);
+            }
         }
 
-        foreach (var stored in attachments.TagEnvelopes)
+        foreach (var found in attachments.Envelopes)
         {
-            if (Envelope.TryRead(stored.Content, out var envelope, out var problem))
-                AddEnvelope(envelope, stored.Blob, needs.EnvelopeTypes, StorageLayout.Tag);
+            if (TryReadMaterial(found, out var material, out var problem)
+                && EnvelopeVerifier.TryVerify(found.Content, material, image, candidates, found.Blob, out var statement, out problem))
+            {
+                AddStatement(statement, found.Layout == StorageLayout.Tag ? needs.EnvelopeTypes : needs.ReferrerTypes, found.Layout);
+            }
             else
-                Add(problem, $"envelope {stored.Blob}", stored.Blob);
+            {
+                Add(problem, $"envelope {found.Blob}", found.Blob);
+            }
         }
 
-        foreach (var stored in attachments.TagSignatures)
+        foreach (var found in attachments.Signatures)
         {
-            if (SimpleSigning.TryVerify(stored.Payload, stored.Signature, image, keys, out var signature, out var problem))
-                signatures.Add(new StoredSignature(signature, StorageLayout.Tag));
+            if (TryReadMaterial(found, out var material, out var problem)
+                && SimpleSigning.TryVerify(
+                    found.Content, found.Annotations[SimpleSigning.SignatureAnnotation], material, image, candidates, out var signature, out problem))
+            {
+                signatures.Add(new StoredSignature(signature, found.Layout));
+            }
             else
-                Add(problem, $"signature {stored.Blob}", stored.Blob);
+            {
+                Add(problem, $"signature {found.Blob}", found.Blob);
+            }
         }
 
         return new VerifiedAttachments(statements, signatures, problems);
 
-        void AddEnvelope(Envelope envelope, Digest stored, IReadOnlySet<string> types, StorageLayout layout)
+        bool TryReadMaterial(FoundLayer layer, out BundleMaterial? material, [NotNullWhen(false)] out SignatureProblem? problem)
         {
-            if (!EnvelopeVerifier.TryVerify(envelope, image, keys, stored, out var statement, out var problem))
-                Add(problem, $"envelope {stored}", stored);
-            else if (!types.Contains(statement.PredicateType))
+            (material, problem) = (null, null);
+            return !withMaterial || TagMaterial.TryRead(layer.Annotations, out material, out problem);
+        }
+
+        void AddStatement(VerifiedStatement statement, IReadOnlySet<string> types, StorageLayout layout)
+        {
+            if (!types.Contains(statement.PredicateType))
                 return;
-            else if (statement.PredicateType is not PredicateTypes.ImageSignature)
+            if (statement.PredicateType is not PredicateTypes.ImageSignature)
                 statements.Add(new StoredStatement(statement, layout));
-            else if (VerifiedSignature.TryFromStatement(statement, out var signature, out problem))
+            else if (VerifiedSignature.TryFromStatement(statement, out var signature, out var problem))
                 signatures.Add(new StoredSignature(signature, layout));
             else
-                Add(problem, $"envelope {stored}", stored);
+                Add(problem, $"envelope {statement.Digest}", statement.Digest);
         }
 
         void Add(SignatureProblem problem, string what, Digest evidence) =>

@@ -17,8 +17,8 @@ public sealed record EvidenceNeeds
     {
     }
 
-    /// <summary>The keys of every attestor the rule names; distinct.</summary>
-    public required IReadOnlyList<PublicKey> Keys { get; init; }
+    /// <summary>The keys of every attestor the rule names, and the trust roots that they ask; distinct.</summary>
+    public required SignerCandidates Signers { get; init; }
 
     /// <summary>The predicate types that statements are wanted of, image signatures included.</summary>
     public required IReadOnlySet<string> PredicateTypes { get; init; }
@@ -32,9 +32,10 @@ public sealed record EvidenceNeeds
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(policies);
         var leaves = rule.Require.Flatten().OfType<SignedRequirement>().ToList();
+        var attestors = leaves.Select(leaf => leaf.Attestor).ToList();
         return new EvidenceNeeds
         {
-            Keys = [.. policies.KeysOf(leaves.Select(leaf => leaf.Attestor)).Distinct()],
+            Signers = new SignerCandidates([.. policies.KeysOf(attestors).Distinct()], policies.RootsOf(attestors)),
             PredicateTypes = leaves.Select(PredicateTypeOf).ToHashSet(StringComparer.Ordinal),
             Layouts = rule.Layouts,
         };

@@ -110,7 +110,7 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
 
         foreach (var (digest, attached) in found)
         {
-            var verified = AttachmentVerifier.Verify(attached, digest, needs, gathering.Needs.Keys);
+            var verified = AttachmentVerifier.Verify(attached, digest, needs, new SignerCandidates(gathering.Needs.Keys, []));
             // What is wrong with one attachment is its own matter; that not all were looked at is no absence of reports.
             foreach (var problem in attached.Problems.Concat(verified.Problems.Where(problem => problem.Evidence is null)))
                 gathering.Add(problem);

@@ -382,4 +382,7 @@ public static class Limits
 
     /// <summary>Bytes of a timestamp with its certificates: real ones have a few thousand.</summary>
     public const int TimestampBytes = 64 * KiB;
+
+    /// <summary>Characters of one annotation beside a signature, such as its certificate: real ones have a few thousand.</summary>
+    public const int TagMaterialLength = 256 * KiB;
 }

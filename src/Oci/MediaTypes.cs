@@ -32,6 +32,12 @@ public static class MediaTypes
     /// <summary>A DSSE envelope in the tag layout.</summary>
     public const string DsseEnvelope = "application/vnd.dsse.envelope.v1+json";
 
+    /// <summary>The artifact type of a referrer that holds what the tag layout's signatures do (cosign, OCI 1.1, experimental).</summary>
+    public const string CosignSignature = "application/vnd.dev.cosign.artifact.sig.v1+json";
+
+    /// <summary>The artifact type of a referrer that holds what the tag layout's attestations do.</summary>
+    public const string InTotoReferrer = "application/vnd.in-toto+json";
+
     /// <summary>What a registry is asked for when a manifest is fetched.</summary>
     internal const string AcceptedManifests =
         ImageManifest + ", " + ImageIndex + ", " + DockerManifest + ", " + DockerManifestList;

@@ -12,15 +12,28 @@ namespace SupplyChain.Policy;
 /// </summary>
 public sealed class PolicySet
 {
+    /// <summary>The name of the trust root that is built in: Sigstore's public-good instance.</summary>
+    public const string PublicGoodName = "sigstore-public-good";
+
+    private static readonly TrustRootDefinition PublicGood = new()
+    {
+        Name = PublicGoodName,
+        Description = "Sigstore's public-good instance, as it was when this product was built.",
+        Root = PublicGoodRoot.Root,
+        Revision = Digest.Compute(PublicGoodRoot.Document.Span),
+        Location = new SourceLocation("(built in)", 1, 1),
+    };
+
     private readonly Dictionary<string, AttestorDefinition> _attestors;
+    private readonly Dictionary<string, TrustRootDefinition> _trustRoots;
     private readonly IReadOnlyDictionary<Digest, PolicyFile> _files;
 
     internal PolicySet(IReadOnlyList<PolicyDocument> documents)
         : this(
-            Sort(
-                documents.Select(document => document.Attestor).OfType<AttestorDefinition>(), attestor => attestor.Name),
-            Sort(documents.Select(document => document.Signing).OfType<SigningPolicy>(), policy => policy.Name),
-            Sort(documents.Select(document => document.Admission).OfType<AdmissionPolicy>(), policy => policy.Name),
+            Sort(documents.Select(document => document.Content).OfType<AttestorDefinition>(), attestor => attestor.Name),
+            Sort(documents.Select(document => document.Content).OfType<TrustRootDefinition>(), root => root.Name),
+            Sort(documents.Select(document => document.Content).OfType<SigningPolicy>(), policy => policy.Name),
+            Sort(documents.Select(document => document.Content).OfType<AdmissionPolicy>(), policy => policy.Name),
             CanonicalForm.RevisionOf(documents.Select(document =>
                 (document.Kind, document.Head.Name, document.Head.Revision))),
             documents.Where(document => document.File is not null).DistinctBy(document => document.Head.Revision)
@@ -29,20 +42,26 @@ public sealed class PolicySet
     }
 
     private PolicySet(
-        IReadOnlyList<AttestorDefinition> attestors, IReadOnlyList<SigningPolicy> signing,
+        IReadOnlyList<AttestorDefinition> attestors, IReadOnlyList<TrustRootDefinition> trustRoots, IReadOnlyList<SigningPolicy> signing,
         IReadOnlyList<AdmissionPolicy> admission, Digest revision, IReadOnlyDictionary<Digest, PolicyFile> files)
     {
         _files = files;
         Attestors = SharedRevocations.Apply(attestors);
+        TrustRoots = trustRoots;
         SigningPolicies = signing;
         AdmissionPolicies = admission;
         Revision = revision;
         _attestors = Attestors.DistinctBy(attestor => attestor.Name, StringComparer.Ordinal)
             .ToDictionary(attestor => attestor.Name, StringComparer.Ordinal);
+        _trustRoots = TrustRoots.DistinctBy(root => root.Name, StringComparer.Ordinal)
+            .ToDictionary(root => root.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The attestors, by name.</summary>
     public IReadOnlyList<AttestorDefinition> Attestors { get; }
+
+    /// <summary>The trust roots that documents define, by name.</summary>
+    public IReadOnlyList<TrustRootDefinition> TrustRoots { get; }
 
     /// <summary>The signing policies, by name.</summary>
     public IReadOnlyList<SigningPolicy> SigningPolicies { get; }
@@ -75,6 +94,18 @@ public sealed class PolicySet
     /// <summary>The attestor of that name; null when there is none.</summary>
     public AttestorDefinition? FindAttestor(string name) => _attestors.GetValueOrDefault(name);
 
+    /// <summary>The trust root of that name; null when there is none.</summary>
+    public TrustRootDefinition? FindTrustRoot(string name) =>
+        string.Equals(name, PublicGoodName, StringComparison.Ordinal) ? PublicGood : _trustRoots.GetValueOrDefault(name);
+
+    /// <summary>The trust roots that the named attestors ask, each once.</summary>
+    public IReadOnlyList<TrustedRoot> RootsOf(IEnumerable<string> attestors) =>
+    [
+        .. attestors.Select(FindAttestor).OfType<AttestorDefinition>().SelectMany(attestor => attestor.Members)
+            .Select(member => member.Witnesses?.TrustRoot).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Select(FindTrustRoot).OfType<TrustRootDefinition>().Select(root => root.Root).Distinct(),
+    ];
+
     /// <summary>
     /// The public keys of the named attestors, each once, by digest, whatever their windows: evaluation judges those, and
     /// can then say that a key was too old rather than unknown.
@@ -102,13 +133,13 @@ public sealed class PolicySet
                 Members = [.. attestor.Members.Select(member => Resolve(member, keys, unreadable, problems))],
             })
             .ToList();
-        var set = new PolicySet(attestors, SigningPolicies, AdmissionPolicies, Revision, _files);
+        var set = new PolicySet(attestors, TrustRoots, SigningPolicies, AdmissionPolicies, Revision, _files);
         return new PolicyLoadResult(set, [.. problems, .. References.CheckKeys(set)]);
     }
 
     /// <summary>The same policies with other attestors in the place of theirs, for fixtures. The revision stays.</summary>
     internal PolicySet WithAttestors(IReadOnlyList<AttestorDefinition> attestors) =>
-        new(attestors, SigningPolicies, AdmissionPolicies, Revision, _files);
+        new(attestors, TrustRoots, SigningPolicies, AdmissionPolicies, Revision, _files);
 
     /// <summary>Finds the one signing policy for a repository and requester.</summary>
     /// <param name="repository">The image's repository.</param>
@@ -148,7 +179,7 @@ public sealed class PolicySet
             problem = $"the public key of {Printable.Escape(uri)} could not be had";
         else if (member.PublicKey is { } pinned && !pinned.Equals(key))
             problem = $"publicKey is {pinned.Id}, but {Printable.Escape(uri)} holds {key.Id}";
-        else if (AttestorReader.TryApply(key, member.Algorithm, out var applied, out problem))
+        else if (AttestorMemberReader.TryApply(key, member.Algorithm, out var applied, out problem))
             return member with { PublicKey = applied };
 
         problems.Add(new PolicyProblem(member.Location, ProblemSeverity.Error, problem));

@@ -215,12 +215,12 @@ public sealed class AdmissionVerifierTests : IDisposable
         Assert.True(_gate.Verifier.TryUse(set, out _));
 
         await _gate.AskAsync(Gate.GoodImage);
-        Assert.Equal([_gate.Release.PublicKey], _gate.Evidence.LastNeeds!.Keys);
+        Assert.Equal([_gate.Release.PublicKey], _gate.Evidence.LastNeeds!.Signers.Keys);
         Assert.Equal([PredicateTypes.ImageSignature], _gate.Evidence.LastNeeds.PredicateTypes);
         Assert.Equal([StorageLayout.Bundle, StorageLayout.Tag], _gate.Evidence.LastNeeds.Layouts.Order());
 
         await _gate.AskAsync(Gate.GoodImage, "two");
-        Assert.Equal(2, _gate.Evidence.LastNeeds.Keys.Count);
+        Assert.Equal(2, _gate.Evidence.LastNeeds.Signers.Keys.Count);
         Assert.Equal(
             [PredicateTypes.VerificationSummary, "https://example.com/t"],
             _gate.Evidence.LastNeeds.PredicateTypes.OrderDescending(StringComparer.Ordinal), StringComparer.Ordinal);

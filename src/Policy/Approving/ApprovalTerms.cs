@@ -68,7 +68,7 @@ public sealed record ApprovalTerms(AttestorDefinition Approvers, int Approvals, 
         [
             .. from attestor in set.Attestors
                from member in attestor.Members
-               where !member.NamesPublicKey
+               where member.KeyUri is not null && !member.NamesPublicKey
                select new PolicyProblem(
                    member.Location, ProblemSeverity.Error,
                    $"the key {Printable.Escape(member.KeyUri)} of {attestor.Name} has no publicKey, so that what it stands for is not part of what is approved; expected publicKey beside key")

@@ -80,6 +80,12 @@ public sealed record AdmissionRule
     /// <summary>Where signatures and attestations may lie to count; approvals are always bundles.</summary>
     public required IReadOnlyList<StorageLayout> Layouts { get; init; }
 
+    /// <summary>
+    /// Whether the author named <see cref="Layouts"/>. Certificates count in bundles alone unless another layout is named: what has a log's
+    /// proof is not replaced by what has its promise.
+    /// </summary>
+    public bool NamesLayouts { get; init; }
+
     /// <summary>What has to be there.</summary>
     public required Requirement Require { get; init; }
 

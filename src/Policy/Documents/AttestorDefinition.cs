@@ -48,7 +48,7 @@ public enum MemberState
     Revoked,
 }
 
-/// <summary>Who attests: a name with keys, all for one purpose. Members are distinct by public key.</summary>
+/// <summary>Who attests: a name with keys and identities, all for one purpose. Members are distinct by public key, or by identity.</summary>
 public sealed record AttestorDefinition
 {
     /// <summary>The name that policies use.</summary>
@@ -85,12 +85,32 @@ public sealed record AttestorDefinition
     public bool HasRevoked => Members.Any(member => member.State == MemberState.Revoked);
 
     /// <summary>The member with that key; null when the key is not of this attestor.</summary>
-    public AttestorMember? MemberOf(PublicKey key) => Members.FirstOrDefault(member => key.Equals(member.PublicKey));
+    public AttestorMember? MemberOf(PublicKey key) => Members.FirstOrDefault(member => member.Identity is null && key.Equals(member.PublicKey));
+
+    /// <summary>
+    /// The members that <paramref name="signer"/> is: the one with its key, or all whose identity its certificate has. A certificate's key
+    /// is nobody's by itself, whoever else has it.
+    /// </summary>
+    public IEnumerable<AttestorMember> MembersOf(Signer signer)
+    {
+        ArgumentNullException.ThrowIfNull(signer);
+        return signer.Identity is { } found
+            ? Members.Where(member => member.Identity?.Explain(found) is null && member.Identity is not null)
+            : Members.Where(member => member.Identity is null && signer.Key.Equals(member.PublicKey));
+    }
 }
 
-/// <summary>One key of an attestor.</summary>
+/// <summary>One key of an attestor, or one name that certificates are given to.</summary>
 public sealed record AttestorMember
 {
+    /// <summary>Whose certificates count; null for a key.</summary>
+    public TrustedIdentity? Identity { get; init; }
+
+    /// <summary>
+    /// What has to speak for its signatures beside the key; null where the key is enough. A certificate always needs something.
+    /// </summary>
+    public WitnessRequirement? Witnesses { get; init; }
+
     /// <summary>
     /// Where the key is, such as <c>file:keys/approval</c>, for whoever may sign with it or reads its public half.
     /// </summary>
@@ -144,6 +164,13 @@ public sealed record AttestorMember
 
     private bool IsInWindow(DateTimeOffset time) => !(time < ValidFrom) && !(time >= ValidUntil);
 }
+
+/// <summary>What has to speak for a signature: how many of each, of distinct operators.</summary>
+/// <param name="TrustRoot">The name of the trust root that they have to be of.</param>
+/// <param name="TransparencyLogs">Logs that recorded the signature.</param>
+/// <param name="Timestamps">Timestamp authorities that saw it.</param>
+/// <param name="CertificateLogs">Logs that recorded the certificate before it was issued.</param>
+public sealed record WitnessRequirement(string TrustRoot, int TransparencyLogs, int Timestamps, int CertificateLogs);
 
 /// <summary>Where a key is revoked.</summary>
 /// <param name="Attestor">The attestor.</param>

@@ -153,4 +153,9 @@ public enum StorageLayout
 
     /// <summary>cosign's tags beside the image, <c>sha256-….sig</c> and <c>.att</c>.</summary>
     Tag,
+
+    /// <summary>
+    /// What the tags hold, as referrers of the image: cosign's experimental layouts for OCI 1.1, before there were bundles.
+    /// </summary>
+    Referrer,
 }

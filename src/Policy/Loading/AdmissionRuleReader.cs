@@ -29,7 +29,7 @@ internal static class AdmissionRuleReader
         var layouts = Layouts.Read(layoutsField);
         var require = RequirementReader.Read(reader.Required("require"));
         reader.Close();
-        if (layouts is { Count: 1 } && layouts[0] == StorageLayout.Tag
+        if (layouts is not null && !layouts.Contains(StorageLayout.Bundle)
             && require is not null
             && require.Flatten().OfType<SignedRequirement>().All(leaf => leaf is ApprovalRequirement))
         {
@@ -47,6 +47,7 @@ internal static class AdmissionRuleReader
                 Tags = tags,
                 Repository = repository,
                 Layouts = layouts ?? [StorageLayout.Bundle, StorageLayout.Tag],
+                NamesLayouts = layoutsField is not null,
                 Require = require,
                 Location = field.Location,
             };

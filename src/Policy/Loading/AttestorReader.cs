@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using SupplyChain.Model;
-using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
 
@@ -18,7 +17,7 @@ internal static class AttestorReader
         var purpose = ReadPurpose(reader.Required("purpose"));
         var verifierId = ReadVerifierId(reader.Optional("verifierId"), purpose) ?? $"supplychain:attestor/{head.Name}";
         var membersField = reader.Required("members");
-        var members = Values.List(membersField, ReadMember);
+        var members = Values.List(membersField, field => AttestorMemberReader.Read(field, purpose));
         reader.Close();
         if (members?.Count(member => member.State == MemberState.Signing) > 1)
             membersField!.Error("several members are in state signing; say state: verifying for all but the one to sign with");
@@ -57,105 +56,4 @@ internal static class AttestorReader
             ? text
             : field!.Error<string>($"'{Printable.Escape(text)}' is not a URI");
     }
-
-    private static AttestorMember? ReadMember(Field field)
-    {
-        if (FieldReader.Open(field) is not { } reader)
-            return null;
-
-        reader.NotBuiltYet("identity", "trustRoot", "transparencyLog");
-        var keyField = reader.Optional("key");
-        var uri = ReadKeyUri(keyField);
-        var pem = reader.Optional("publicKey");
-        var algorithm = ReadAlgorithm(reader.Optional("algorithm"));
-        var key = ReadKey(pem, algorithm);
-        var stateField = reader.Optional("state");
-        var state = ReadState(stateField) ?? (uri is null ? MemberState.Verifying : MemberState.Signing);
-        var from = Times.Start(reader.Optional("validFrom"));
-        var until = Times.End(reader.Optional("validUntil"));
-        var revokedField = reader.Optional("revokedAt");
-        var revokedAt = Times.Start(revokedField);
-        reader.Close();
-
-        if (uri is null && pem is null)
-            reader.Error("a member needs key or publicKey");
-        if (state == MemberState.Signing && uri is null)
-            stateField?.Error("a member that signs needs key");
-        if (state == MemberState.Revoked && revokedField is null)
-            stateField?.Error("a member that is revoked needs revokedAt: since when its key may be in other hands");
-        if (state != MemberState.Revoked)
-            revokedField?.Error("revokedAt belongs to a member in state revoked");
-        if (from >= until)
-            reader.Error("validUntil has to be after validFrom");
-
-        return new AttestorMember
-        {
-            KeyUri = uri,
-            KeyLocation = keyField?.Location,
-            PublicKey = key,
-            Algorithm = algorithm,
-            State = state,
-            ValidFrom = from,
-            ValidUntil = until,
-            RevokedAt = revokedAt,
-            NamesPublicKey = pem is not null,
-            Location = field.Location,
-        };
-    }
-
-    // Whoever opens keys knows the schemes; here it only has to be a URI of one.
-    private static string? ReadKeyUri(Field? field)
-    {
-        if (Values.Line(field) is not { } text)
-            return null;
-
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        var legal = colon > 0 && colon < text.Length - 1
-            && char.IsAsciiLetterLower(text[0])
-            && text[..colon].All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c));
-        return legal ? text : field!.Error<string>($"'{Printable.Escape(text)}' is not a key; expected a URI such as file:keys/approval");
-    }
-
-    private static SigningAlgorithm? ReadAlgorithm(Field? field)
-    {
-        if (Values.Line(field) is not { } text)
-            return null;
-
-        return SigningAlgorithms.TryParse(text, out var algorithm)
-            ? algorithm
-            : field!.Error<SigningAlgorithm?>($"'{Printable.Escape(text)}' is not an algorithm; "
-                + Suggestion.For(text, Enum.GetValues<SigningAlgorithm>().Select(known => known.Name())));
-    }
-
-    private static PublicKey? ReadKey(Field? field, SigningAlgorithm? algorithm)
-    {
-        if (Values.Text(field) is not { } pem)
-            return null;
-        if (!PublicKey.TryParsePem(pem, out var key, out var problem))
-            return field!.Error<PublicKey>(problem);
-
-        return TryApply(key, algorithm, out var applied, out problem) ? applied : field!.Error<PublicKey>(problem);
-    }
-
-    /// <summary>The key with the algorithm that the policy names, if the two fit.</summary>
-    internal static bool TryApply(PublicKey key, SigningAlgorithm? algorithm, out PublicKey applied, out string problem)
-    {
-        applied = key;
-        problem = "";
-        if (algorithm is not { } named)
-            return true;
-        if (!key.Algorithms.Contains(named))
-        {
-            problem = $"the key cannot be used with {named.Name()}, only with {string.Join(" or ", key.Algorithms.Select(known => known.Name()))}";
-            return false;
-        }
-
-        applied = key.With(named);
-        return true;
-    }
-
-    private static MemberState? ReadState(Field? field) => Values.Word(
-        field,
-        ("announced", MemberState.Announced), ("signing", MemberState.Signing), ("verifying", MemberState.Verifying),
-        ("retired", MemberState.Retired), ("revoked", MemberState.Revoked));
 }

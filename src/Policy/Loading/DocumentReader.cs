@@ -12,21 +12,14 @@ namespace SupplyChain.Policy;
 /// <param name="Location">Where the document starts.</param>
 internal sealed record DocumentHead(string Name, string? Description, Digest Revision, SourceLocation Location);
 
-/// <summary>One document that could be read: exactly one of the three is there.</summary>
-internal sealed record PolicyDocument(AttestorDefinition? Attestor, SigningPolicy? Signing, AdmissionPolicy? Admission)
+/// <summary>One document that could be read.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Head">What it has around its spec.</param>
+/// <param name="Content">What it says: the definition or policy of that kind.</param>
+internal sealed record PolicyDocument(string Kind, DocumentHead Head, object Content)
 {
     /// <summary>The file it was read from.</summary>
     internal PolicyFile? File { get; init; }
-
-    internal DocumentHead Head => Attestor is not null
-        ? new DocumentHead(Attestor.Name, Attestor.Description, Attestor.Revision, Attestor.Location)
-        : Signing is not null
-            ? new DocumentHead(Signing.Name, Signing.Description, Signing.Revision, Signing.Location)
-            : new DocumentHead(Admission!.Name, Admission.Description, Admission.Revision, Admission.Location);
-
-    internal string Kind => Attestor is not null
-        ? "Attestor"
-        : Signing is not null ? "SigningPolicy" : "AdmissionPolicy";
 }
 
 /// <summary>Reads one file: bytes to nodes, nodes to a typed document.</summary>
@@ -34,17 +27,12 @@ internal static class DocumentReader
 {
     private const string ApiVersion = "supplychain/v1";
 
-    private static readonly (string Word, Func<Field?, DocumentHead, PolicyDocument?> Read)[] Kinds =
+    private static readonly (string Word, Func<Field?, DocumentHead, object?> Read)[] Kinds =
     [
-        ("Attestor", (spec, head) => AttestorReader.Read(spec, head) is { } read
-            ? new PolicyDocument(read, null, null)
-            : null),
-        ("SigningPolicy", (spec, head) => SigningPolicyReader.Read(spec, head) is { } read
-            ? new PolicyDocument(null, read, null)
-            : null),
-        ("AdmissionPolicy", (spec, head) => AdmissionPolicyReader.Read(spec, head) is { } read
-            ? new PolicyDocument(null, null, read)
-            : null),
+        ("Attestor", AttestorReader.Read),
+        ("TrustRoot", TrustRootReader.Read),
+        ("SigningPolicy", SigningPolicyReader.Read),
+        ("AdmissionPolicy", AdmissionPolicyReader.Read),
     ];
 
     internal static PolicyDocument? Read(PolicyFile file, ProblemList problems)
@@ -82,7 +70,8 @@ internal static class DocumentReader
 
         // Reading goes on without a name, so that everything wrong is reported at once.
         head ??= new DocumentHead("?", null, CanonicalForm.RevisionOf(root.Node), root.Location);
-        return Kinds[found].Read(spec, head);
+        var (word, read) = Kinds[found];
+        return read(spec, head) is { } content ? new PolicyDocument(word, head, content) : null;
     }
 
     internal static void ReadVersion(Field? field)

@@ -14,7 +14,7 @@ internal static class ProduceReader
 
         var signature = Values.Truth(reader.Optional("signature")) ?? ProduceRules.Default.Signature;
         var layoutsField = reader.Optional("layouts");
-        var layouts = Layouts.Read(layoutsField) ?? ProduceRules.Default.Layouts;
+        var layouts = Layouts.ReadWritten(layoutsField) ?? ProduceRules.Default.Layouts;
         var summary = Values.Truth(reader.Optional("vsa")) ?? ProduceRules.Default.Summary;
         var attestations = ReadAttestations(reader.Optional("attestations"));
         var validForField = reader.Optional("validFor");

@@ -20,6 +20,8 @@ internal static class References
     [
         .. set.SigningPolicies.SelectMany(policy => Check(set, policy)),
         .. set.AdmissionPolicies.SelectMany(policy => Check(set, policy)),
+        .. CheckTrustRoots(set),
+        .. CheckIdentities(set),
         .. CheckKeys(set),
     ];
 
@@ -50,6 +52,46 @@ internal static class References
             yield return problem;
     }
 
+    private static IEnumerable<PolicyProblem> CheckTrustRoots(PolicySet set) =>
+    [
+        .. from root in set.TrustRoots
+           where string.Equals(root.Name, PolicySet.PublicGoodName, StringComparison.Ordinal)
+           select Error(root.Location, $"the name {root.Name} is that of the trust root that is built in; take another"),
+        .. from attestor in set.Attestors
+           from member in attestor.Members
+           where member.Witnesses is not null && set.FindTrustRoot(member.Witnesses.TrustRoot) is null
+           select Error(
+               member.Location,
+               $"trustRoot: there is no TrustRoot {member.Witnesses!.TrustRoot}; "
+               + Suggestion.For(member.Witnesses.TrustRoot, set.TrustRoots.Select(root => root.Name).Append(PolicySet.PublicGoodName))),
+    ];
+
+    // Patterns of two purposes that overlap are found where somebody is both.
+    private static IEnumerable<PolicyProblem> CheckIdentities(PolicySet set)
+    {
+        var seen = new Dictionary<TrustedIdentity, AttestorDefinition>();
+        foreach (var attestor in set.Attestors)
+        {
+            var own = new HashSet<TrustedIdentity>();
+            foreach (var member in attestor.Members)
+            {
+                if (member.Identity is not { } identity)
+                    continue;
+
+                if (!own.Add(identity))
+                    yield return Error(member.Location, $"the attestor {attestor.Name} has the identity {identity} twice");
+                else if (seen.TryGetValue(identity, out var other) && other.Purpose != attestor.Purpose)
+                {
+                    yield return Error(
+                        member.Location,
+                        $"the identity {identity} is also of {other.Name}, which is for {Word(other.Purpose)}; an identity has one purpose");
+                }
+
+                seen.TryAdd(identity, attestor);
+            }
+        }
+    }
+
     private static IEnumerable<PolicyProblem> Check(PolicySet set, SigningPolicy policy)
     {
         var path = "spec.attestor";
@@ -65,6 +107,12 @@ internal static class References
             {
                 if (CheckAttestor(set, name, [AttestorPurpose.Evidence], rule.Location, "signedBy") is { } wrong)
                     yield return wrong;
+                else if (set.FindAttestor(name)!.Members.Any(member => member.Witnesses is not null))
+                {
+                    yield return Error(
+                        rule.Location,
+                        $"signedBy: {name} has members with trustRoot, which signing policies cannot judge yet; name an attestor of keys alone");
+                }
             }
         }
     }

@@ -38,7 +38,7 @@ internal static class SharedRevocations
         where member.RevokedElsewhere is not null
         select new PolicyProblem(
             member.Location, ProblemSeverity.Warning,
-            $"the key {member.PublicKey?.Id.ToString() ?? member.KeyUri} is revoked in {member.RevokedElsewhere!.Attestor} "
+            $"{(member.Identity is { } identity ? $"the identity {identity}" : $"the key {member.PublicKey?.Id.ToString() ?? member.KeyUri}")} is revoked in {member.RevokedElsewhere!.Attestor} "
             + $"({member.RevokedElsewhere.Location}), so that it counts no more in {attestor.Name} either; revoke it here too");
 
     private static AttestorMember Revoke(AttestorMember member, AttestorDefinition by, AttestorMember first) =>
@@ -52,7 +52,9 @@ internal static class SharedRevocations
             };
 
     // One whose public half nobody knows is at least the key of its own name.
-    private static bool IsSameKey(AttestorMember revoked, AttestorMember member) => revoked.PublicKey is { } key
-        ? key.Equals(member.PublicKey)
-        : revoked.KeyUri is { } uri && string.Equals(uri, member.KeyUri, StringComparison.Ordinal);
+    private static bool IsSameKey(AttestorMember revoked, AttestorMember member) => revoked.Identity is { } identity
+        ? identity == member.Identity
+        : revoked.PublicKey is { } key
+            ? key.Equals(member.PublicKey)
+            : revoked.KeyUri is { } uri && string.Equals(uri, member.KeyUri, StringComparison.Ordinal);
 }

@@ -14,7 +14,9 @@ internal static class Values
 {
     private const int LongestText = 4_096;
 
-    internal static string? Text(Field? field)
+    internal static string? Text(Field? field) => Text(field, LongestText);
+
+    internal static string? Text(Field? field, int longest)
     {
         if (field is null)
             return null;
@@ -22,8 +24,8 @@ internal static class Values
             return field.Error<string>($"expected a text, found {field.Node.Kind}");
         if (string.IsNullOrWhiteSpace(scalar.Text))
             return field.Error<string>("expected a text, found an empty one");
-        if (scalar.Text.Length > LongestText)
-            return field.Error<string>($"has {scalar.Text.Length} characters; at most {LongestText} are accepted");
+        if (scalar.Text.Length > longest)
+            return field.Error<string>($"has {scalar.Text.Length} characters; at most {longest} are accepted");
 
         return scalar.Text;
     }

@@ -114,7 +114,7 @@ internal static class ExpectationReader
         {
             Attestor = Values.Name(reader.Optional("attestor")),
             Signature = Values.Truth(reader.Optional("signature")),
-            Layouts = Layouts.Read(reader.Optional("layouts")),
+            Layouts = Layouts.ReadWritten(reader.Optional("layouts")),
             Reports = Values.Truth(reader.Optional("reports")),
             Sboms = Values.Truth(reader.Optional("sboms")),
             Vsa = Values.Truth(reader.Optional("vsa")),

@@ -42,10 +42,12 @@ internal sealed class StandInKeys
     }
 
     private AttestorMember Replace(AttestorMember member) =>
-        member with { PublicKey = Of(NameOf(member)).Public, Algorithm = null };
+        member with { PublicKey = Of(NameOf(member)).Public, Algorithm = null, Identity = null, Witnesses = null };
 
     // One key in two attestors stays one key.
-    private static string NameOf(AttestorMember member) => member.KeyUri is { } uri ? $"key {uri}" : $"public key {member.PublicKey!.Id}";
+    private static string NameOf(AttestorMember member) => member.Identity is { } identity ? $"identity {identity}"
+        : member.KeyUri is { } uri ? $"key {uri}"
+        : $"public key {member.PublicKey!.Id}";
 
     private StandInKey Of(string name) =>
         _byName.TryGetValue(name, out var key) ? key : _byName[name] = new StandInKey(name);

@@ -12,10 +12,12 @@ public sealed class BundleMaterial
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = Limits.Depth };
 
-    private BundleMaterial(Certificate? certificate, bool isChain, IReadOnlyList<LogEntry> logEntries, IReadOnlyList<ReadOnlyMemory<byte>> timestamps)
+    internal BundleMaterial(
+        Certificate? certificate, bool isChain, bool hasPromises, IReadOnlyList<LogEntry> logEntries, IReadOnlyList<ReadOnlyMemory<byte>> timestamps)
     {
         Certificate = certificate;
         IsChain = isChain;
+        HasPromises = hasPromises;
         LogEntries = logEntries;
         Timestamps = timestamps;
     }
@@ -26,6 +28,11 @@ public sealed class BundleMaterial
     /// <summary>Whether the certificate came as the first of a chain. The others are not asked for anything.</summary>
     public bool IsChain { get; }
 
+    /// <summary>
+    /// Whether its log entries have promises, as those of bundles of version 0.1 and of the tag layout do; all others have proofs.
+    /// </summary>
+    public bool HasPromises { get; }
+
     /// <summary>What logs recorded.</summary>
     public IReadOnlyList<LogEntry> LogEntries { get; }
 
@@ -35,13 +42,13 @@ public sealed class BundleMaterial
     // Every part has passed the strict scan of the whole bundle.
     internal static bool TryRead(
         ReadOnlyMemory<byte> certificate, ReadOnlyMemory<byte> chain, ReadOnlyMemory<byte> logEntries, ReadOnlyMemory<byte> timestamps,
-        [NotNullWhen(true)] out BundleMaterial? material, [NotNullWhen(false)] out string? problem)
+        bool hasPromises, [NotNullWhen(true)] out BundleMaterial? material, [NotNullWhen(false)] out string? problem)
     {
         material = null;
         try
         {
             var leaf = !certificate.IsEmpty ? ReadOne(certificate) : !chain.IsEmpty ? ReadChain(chain) : null;
-            material = new BundleMaterial(leaf, !chain.IsEmpty, ReadLogEntries(logEntries), ReadTimestamps(timestamps));
+            material = new BundleMaterial(leaf, !chain.IsEmpty, hasPromises, ReadLogEntries(logEntries), ReadTimestamps(timestamps));
             problem = null;
             return true;
         }

@@ -57,7 +57,8 @@ internal ref struct BundleReader
         problem = read.ReadMembers() ?? read.ProblemOfContent(withMaterial);
         BundleMaterial? material = null;
         if (problem is null && withMaterial
-            && !BundleMaterial.TryRead(read._certificate, read._chain, read._logEntries, read._timestamps, out material, out var why))
+            && !BundleMaterial.TryRead(
+                read._certificate, read._chain, read._logEntries, read._timestamps, HasPromises(read._mediaType!), out material, out var why))
         {
             problem = SignatureProblem.Malformed(why);
         }
@@ -195,12 +196,15 @@ internal ref struct BundleReader
         : withMaterial && HasCertificate && _chain.IsEmpty != IsSingle(_mediaType) ? Malformed(
             $"of this version holds {(IsSingle(_mediaType) ? "one certificate, and not" : "not one certificate, but")} a chain")
         : HasCertificate && !withMaterial ? new SignatureProblem(
-            ReasonCode.KeyNotTrusted, "the bundle is signed with a certificate (keyless), which is not supported yet")
+            ReasonCode.KeyNotTrusted, "the bundle is signed with a certificate (keyless), and no trust root is given for those")
         : !_hasPublicKey && !HasCertificate ? Malformed("names neither a public key nor a certificate")
         : (_envelope is null) == (_message is null) ? Malformed(
             $"must hold either a dsseEnvelope or a messageSignature; it holds {(_envelope is null ? "neither" : "both")}")
         : NamesTwoKeys() ? Malformed("names two different keys in its hint and its envelope's keyid")
         : null;
+
+    // Version 0.1 had promises, the later ones have proofs.
+    private static bool HasPromises(string mediaType) => mediaType.EndsWith("=0.1", StringComparison.Ordinal);
 
     // Since version 0.3 the certificate stands alone.
     private static bool IsSingle(string mediaType) => mediaType.Contains("0.3", StringComparison.Ordinal);

@@ -31,19 +31,3 @@ public sealed record BundleTrust
 /// <param name="Key">The key.</param>
 /// <param name="ValidFor">When it may have signed.</param>
 public sealed record TrustedKey(PublicKey Key, ValidityPeriod ValidFor);
-
-/// <summary>A workload or person that may sign with a certificate.</summary>
-public sealed record TrustedIdentity
-{
-    /// <summary>The issuer of the token, character by character.</summary>
-    public required string Issuer { get; init; }
-
-    /// <summary>The name in the certificate, character by character.</summary>
-    public required string Subject { get; init; }
-
-    /// <summary>What <paramref name="identity"/> is instead; null when it is this one.</summary>
-    internal string? Explain(CertificateIdentity identity) =>
-        string.Equals(identity.Issuer, Issuer, StringComparison.Ordinal) && string.Equals(identity.Subject, Subject, StringComparison.Ordinal)
-            ? null
-            : $"{Subject} of {Issuer}";
-}

@@ -70,6 +70,9 @@ public sealed record CertificateIdentity
     /// <summary>The token's own subject; 57264.1.24.</summary>
     public string? TokenSubject { get; init; }
 
+    /// <summary>Name and issuer, escaped, for messages.</summary>
+    public override string ToString() => Printable.Escape($"{Subject} of {Issuer ?? "no issuer"}");
+
     /// <summary>Reads it from a certificate, of which nothing is believed yet.</summary>
     public static bool TryRead(
         Certificate certificate, [NotNullWhen(true)] out CertificateIdentity? identity, [NotNullWhen(false)] out string? problem)

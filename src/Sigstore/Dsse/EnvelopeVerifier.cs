@@ -25,11 +25,56 @@ public static class EnvelopeVerifier
     /// </param>
     public static bool TryVerify(
         Envelope envelope, Digest image, IReadOnlyList<PublicKey> keys, Digest stored,
+        [NotNullWhen(true)] out VerifiedStatement? statement, [NotNullWhen(false)] out SignatureProblem? problem) =>
+        TryVerify(envelope, material: null, stamped: default, image, SignerCandidates.Of(keys), stored, out statement, out problem);
+
+    /// <summary>Verifies a bundle's envelope for one image, with what came along to tell who signed and when.</summary>
+    /// <param name="bundle">The bundle; of its material only what it was read with counts.</param>
+    /// <param name="image">The image in question, by SHA-256.</param>
+    /// <param name="candidates">Who may have signed.</param>
+    /// <param name="stored">The digest of the bundle's bytes.</param>
+    /// <param name="statement">The statement, when the result is <see langword="true"/>.</param>
+    /// <param name="problem">
+    /// When it is not: as for an envelope alone, PAYLOAD_TYPE for a bundle that holds none, and TLOG_MISMATCH, TIME_UNTRUSTED or
+    /// CERT_INVALID for a certificate that no trust root speaks for.
+    /// </param>
+    public static bool TryVerify(
+        Bundle bundle, Digest image, SignerCandidates candidates, Digest stored,
+        [NotNullWhen(true)] out VerifiedStatement? statement, [NotNullWhen(false)] out SignatureProblem? problem)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        if (bundle.Envelope is { } envelope)
+            return TryVerify(envelope, bundle.Material, stamped: default, image, candidates, stored, out statement, out problem);
+
+        statement = null;
+        problem = new SignatureProblem(ReasonCode.PayloadType, "it signs an artifact's own bytes; images are signed by statement");
+        return false;
+    }
+
+    /// <summary>Verifies an envelope of the tag layout for one image, with the annotations that stood beside it.</summary>
+    /// <param name="content">The envelope's bytes as stored: what cosign has timestamps made of.</param>
+    /// <param name="material">What stood beside it; null for a signature by a key alone.</param>
+    /// <param name="image">The image in question, by SHA-256.</param>
+    /// <param name="candidates">Who may have signed.</param>
+    /// <param name="stored">The digest of <paramref name="content"/>.</param>
+    /// <param name="statement">The statement, when the result is <see langword="true"/>.</param>
+    /// <param name="problem">As for a bundle, when it is not.</param>
+    public static bool TryVerify(
+        ReadOnlyMemory<byte> content, BundleMaterial? material, Digest image, SignerCandidates candidates, Digest stored,
+        [NotNullWhen(true)] out VerifiedStatement? statement, [NotNullWhen(false)] out SignatureProblem? problem)
+    {
+        statement = null;
+        return Envelope.TryRead(content, out var envelope, out problem)
+            && TryVerify(envelope, material, content, image, candidates, stored, out statement, out problem);
+    }
+
+    private static bool TryVerify(
+        Envelope envelope, BundleMaterial? material, ReadOnlyMemory<byte> stamped, Digest image, SignerCandidates candidates, Digest stored,
         [NotNullWhen(true)] out VerifiedStatement? statement, [NotNullWhen(false)] out SignatureProblem? problem)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(image);
-        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(candidates);
         ArgumentNullException.ThrowIfNull(stored);
         statement = null;
         if (!string.Equals(envelope.PayloadType, Envelope.InTotoPayloadType, StringComparison.Ordinal))
@@ -42,7 +87,7 @@ public static class EnvelopeVerifier
             return false;
         }
 
-        if (!SignerSearch.TryFind(keys, envelope.ToBeSigned(), envelope.Signature.Span, out var key, out problem)
+        if (!SignerSearch.TryFind(candidates, material, envelope.ToBeSigned(), envelope.Signature.Span, Describe, out var signer, out problem)
             || !StatementReader.TryRead(envelope.Payload, out var read, out problem))
         {
             return false;
@@ -54,7 +99,16 @@ public static class EnvelopeVerifier
             return false;
         }
 
-        statement = new VerifiedStatement(read, key, image, envelope, stored);
+        statement = new VerifiedStatement(read, signer, image, envelope, stored);
         return true;
+
+        LoggedSignature Describe(PublicKey key) => new()
+        {
+            Signature = envelope.Signature,
+            Key = key,
+            Certificate = material?.Certificate,
+            Envelope = envelope,
+            Stamped = stamped,
+        };
     }
 }

@@ -27,6 +27,9 @@ internal sealed class LoggedSignature
     /// <summary>The artifact's digest; null for an envelope.</summary>
     public Digest? Artifact { get; init; }
 
+    /// <summary>What timestamp authorities saw: the signature, or all of an envelope where cosign kept one under a tag.</summary>
+    public ReadOnlyMemory<byte> Stamped { get => field.IsEmpty ? Signature : field; init; }
+
     /// <summary>Whether a PEM block is of this certificate, or of this key where there is none.</summary>
     public bool IsPemOfSigner(ReadOnlySpan<byte> pem)
     {

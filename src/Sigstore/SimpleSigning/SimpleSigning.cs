@@ -74,11 +74,26 @@ public static class SimpleSigning
     /// </param>
     public static bool TryVerify(
         ReadOnlyMemory<byte> payload, string signatureBase64, Digest image, IReadOnlyList<PublicKey> keys,
+        [NotNullWhen(true)] out VerifiedSignature? signature, [NotNullWhen(false)] out SignatureProblem? problem) =>
+        TryVerify(payload, signatureBase64, material: null, image, SignerCandidates.Of(keys), out signature, out problem);
+
+    /// <summary>Verifies a stored payload and its signature for one image, with the annotations that stood beside it.</summary>
+    /// <param name="payload">The payload as stored; must not change while the result is in use.</param>
+    /// <param name="signatureBase64">The value of <see cref="SignatureAnnotation"/>.</param>
+    /// <param name="material">What stood beside it; null for a signature by a key alone.</param>
+    /// <param name="image">The image in question, by SHA-256.</param>
+    /// <param name="candidates">Who may have signed.</param>
+    /// <param name="signature">The signature, when the result is <see langword="true"/>.</param>
+    /// <param name="problem">
+    /// When it is not: as for keys alone, and TLOG_MISMATCH, TIME_UNTRUSTED or CERT_INVALID for a certificate that no trust root speaks for.
+    /// </param>
+    public static bool TryVerify(
+        ReadOnlyMemory<byte> payload, string signatureBase64, BundleMaterial? material, Digest image, SignerCandidates candidates,
         [NotNullWhen(true)] out VerifiedSignature? signature, [NotNullWhen(false)] out SignatureProblem? problem)
     {
         ArgumentNullException.ThrowIfNull(signatureBase64);
         ArgumentNullException.ThrowIfNull(image);
-        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(candidates);
         signature = null;
         if (payload.Length > Limits.SignaturePayloadBytes)
         {
@@ -94,7 +109,8 @@ public static class SimpleSigning
         }
 
         var message = new ToBeSigned([], payload);
-        if (!SignerSearch.TryFind(keys, message, value, out var key, out problem)
+        var digest = Digest.Compute(payload.Span);
+        if (!SignerSearch.TryFind(candidates, material, message, value, Describe, out var signer, out problem)
             || !SimpleSigningPayload.TryRead(payload, out var read, out problem))
         {
             return false;
@@ -110,7 +126,10 @@ public static class SimpleSigning
             return false;
         }
 
-        signature = new VerifiedSignature(key, image, read.Repository, read.Annotations, Digest.Compute(payload.Span));
+        signature = new VerifiedSignature(signer, image, read.Repository, read.Annotations, digest);
         return true;
+
+        LoggedSignature Describe(PublicKey key) =>
+            new() { Signature = value, Key = key, Certificate = material?.Certificate, Artifact = digest };
     }
 }

@@ -13,17 +13,20 @@ namespace SupplyChain.Sigstore;
 public sealed class VerifiedSignature
 {
     internal VerifiedSignature(
-        PublicKey key, Digest image, string? repository, IReadOnlyDictionary<string, string> annotations, Digest digest)
+        Signer signer, Digest image, string? repository, IReadOnlyDictionary<string, string> annotations, Digest digest)
     {
-        Key = key;
+        Signer = signer;
         Image = image;
         Repository = repository;
         Annotations = annotations;
         Digest = digest;
     }
 
+    /// <summary>Who signed.</summary>
+    public Signer Signer { get; }
+
     /// <summary>The key that signed.</summary>
-    public PublicKey Key { get; }
+    public PublicKey Key => Signer.Key;
 
     /// <summary>The image that was signed.</summary>
     public Digest Image { get; }
@@ -78,7 +81,7 @@ public sealed class VerifiedSignature
 
         problem = null;
         signature = new VerifiedSignature(
-            statement.Key, statement.Image, subjects[0].Name, subjects[0].Annotations, statement.Digest);
+            statement.Signer, statement.Image, subjects[0].Name, subjects[0].Annotations, statement.Digest);
         return true;
     }
 }

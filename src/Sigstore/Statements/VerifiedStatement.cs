@@ -17,18 +17,21 @@ public sealed class VerifiedStatement
     private JsonDocument? _predicate;
 
     internal VerifiedStatement(
-        Statement statement, PublicKey key, Digest image, Envelope envelope, Digest digest)
+        Statement statement, Signer signer, Digest image, Envelope envelope, Digest digest)
     {
         _statement = statement;
-        Key = key;
+        Signer = signer;
         Image = image;
         Payload = envelope.Payload;
         Signature = envelope.Signature;
         Digest = digest;
     }
 
+    /// <summary>Who signed.</summary>
+    public Signer Signer { get; }
+
     /// <summary>The key that signed.</summary>
-    public PublicKey Key { get; }
+    public PublicKey Key => Signer.Key;
 
     /// <summary>The image it was verified for: one of its subjects has this digest.</summary>
     public Digest Image { get; }

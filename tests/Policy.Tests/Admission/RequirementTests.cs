@@ -186,7 +186,7 @@ public sealed class RequirementTests
         var evaluation = Admit(set, Set() with { Signatures = [Signature(TestKey.Security)] });
 
         Assert.Equal(["at least 2 of 2: THRESHOLD_NOT_MET"], evaluation.Refusals(), StringComparer.Ordinal);
-        Assert.Equal("2 of 2 hold, but by only 1 different key", evaluation.Check("at least 2 of 2").Message);
+        Assert.Equal("2 of 2 hold, but by only 1 different signer", evaluation.Check("at least 2 of 2").Message);
     }
 
     [Fact]

@@ -216,6 +216,7 @@ public sealed partial class EveryFieldDecidesTests
         new("AdmissionPolicy", "requirement.attestation.type", "spec.rules[0].require.attestation.type", "\"https://example.com/other\"", Given: Attested),
         new("AdmissionPolicy", "requirement.attestation.attestor", "spec.rules[0].require.attestation.attestor", "\"security\"", Given: Attested),
         .. CheckFlips,
+        .. IdentityFlips,
     ];
 
     public static TheoryData<string> Kinds => [.. SchemaFields.Kinds.Keys];
@@ -262,6 +263,13 @@ public sealed partial class EveryFieldDecidesTests
         { "Attestor", "metadata", "metadata.", null, null },
         { "Attestor", "spec", "spec.", null, null },
         { "Attestor", "spec.members[]", "spec.members[0].", null, null },
+        { "Attestor", "spec.members[].identity", "spec.members[0].identity.", "spec.members[0]", WithIdentity[0].Item2 },
+        { "Attestor", "spec.members[].transparencyLog", "spec.members[0].transparencyLog.", "spec.members[0]", """{ "key": "file:keys/release", "trustRoot": "private", "transparencyLog": { "atLeast": 1 } }""" },
+        { "Attestor", "spec.members[].timestamp", "spec.members[0].timestamp.", "spec.members[0]", """{ "key": "file:keys/release", "trustRoot": "private", "timestamp": { "atLeast": 1 } }""" },
+        { "Attestor", "spec.members[].certificateLog", "spec.members[0].certificateLog.", "spec.members[0]", WithIdentity[0].Item2!.Replace("}}", "}, \"certificateLog\": { \"atLeast\": 1 } }", StringComparison.Ordinal) },
+        { "TrustRoot", "", "", null, null },
+        { "TrustRoot", "metadata", "metadata.", null, null },
+        { "TrustRoot", "spec", "spec.", null, null },
         { "SigningPolicy", "", "", null, null },
         { "SigningPolicy", "metadata", "metadata.", null, null },
         { "SigningPolicy", "spec", "spec.", null, null },
@@ -337,7 +345,7 @@ public sealed partial class EveryFieldDecidesTests
             spec: { purpose: approval, members: [{ key: file:keys/release }] }
             """;
         return PolicyText.TryLoad(
-            Text("Attestor", release), Text("SigningPolicy", PolicyText.Signing), Text("AdmissionPolicy", PolicyText.Admission), second,
+            Text("Attestor", release), Text("TrustRoot", Keyless.TrustRoot), Keyless.OtherTrustRoot, Text("SigningPolicy", PolicyText.Signing), Text("AdmissionPolicy", PolicyText.Admission), second,
             PolicyText.SecurityAttestor, PolicyText.QaAttestor, PolicyText.ScannerAttestor, PolicyText.Attestor("other-scanner", "evidence", TestKey.New()));
     }
 

@@ -19,6 +19,7 @@ internal sealed class SchemaFields
     public static IReadOnlyDictionary<string, string> Kinds { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["Attestor"] = "attestor",
+        ["TrustRoot"] = "trust-root",
         ["SigningPolicy"] = "signing-policy",
         ["AdmissionPolicy"] = "admission-policy",
     };

@@ -216,9 +216,9 @@ public sealed class BundleVerifierTests : IDisposable
 
     private JsonObject Sign(bool isVersion2) => _world.Sign(Statement, isVersion2 ? _world.Rekor2 : _world.Rekor1);
 
-    private VerifiedBundle? Verify(JsonObject bundle, out string? why, JsonObject? root = null) => Verify(bundle, out why, trust => trust, root);
+    private VerifiedMaterial? Verify(JsonObject bundle, out string? why, JsonObject? root = null) => Verify(bundle, out why, trust => trust, root);
 
-    private VerifiedBundle? Verify(JsonObject bundle, out string? why, Func<BundleTrust, BundleTrust> change, JsonObject? root = null)
+    private VerifiedMaterial? Verify(JsonObject bundle, out string? why, Func<BundleTrust, BundleTrust> change, JsonObject? root = null)
     {
         Assert.True(TrustedRoot.TryRead(Encoding.UTF8.GetBytes((root ?? _world.Root()).ToJsonString()), out var read, out var unread), unread);
         var trust = change(new BundleTrust

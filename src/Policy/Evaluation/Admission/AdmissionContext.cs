@@ -18,32 +18,54 @@ internal sealed record AdmissionContext(
 
     internal Digest Image => Evidence.Subject.Manifest.Digest;
 
-    /// <summary>Judges key and window; null when both are right.</summary>
-    internal Candidate? JudgeKey(Candidate candidate, AttestorDefinition attestor)
+    /// <summary>Judges who signed: the candidate as it was where that is a member that counts, and otherwise rejected.</summary>
+    internal Candidate JudgeSigner(Candidate candidate, AttestorDefinition attestor)
     {
-        if (attestor.MemberOf(candidate.Key) is not { } member)
+        var signer = candidate.Signer;
+        var members = attestor.MembersOf(signer).ToList();
+        var elsewhere = Policies.Attestors.FirstOrDefault(other => other.Purpose != attestor.Purpose && other.MembersOf(signer).Any());
+        if (elsewhere is not null)
         {
-            var owner = Policies.Attestors.FirstOrDefault(other => other.MemberOf(candidate.Key) is not null);
-            return candidate.Reject(Stage.Key, owner is not null && owner.Purpose != attestor.Purpose
-                ? new Rejection(ReasonCode.KeyPurpose,
-                    $"it is signed with a key of {owner.Name}, which is for another purpose")
-                : new Rejection(ReasonCode.KeyNotTrusted, owner is null
-                    ? "it is signed by a key that no attestor has"
-                    : $"it is signed by {owner.Name}")
-                {
-                    Expected = $"a key of {attestor.Name}",
-                    Actual = $"{candidate.Key.Id}",
-                });
+            return candidate.Reject(Stage.Key, new Rejection(
+                ReasonCode.KeyPurpose,
+                $"it is signed with {(signer.Identity is null ? "a key" : "an identity")} of {elsewhere.Name}, which is for another purpose"));
         }
 
-        return member.RefusalAt(Time) is not { } refusal
-            ? null
-            : candidate.Reject(Stage.Window,
-                new Rejection(refusal, $"the key that signed it {KeyWindow.Verb(member)}")
+        if (members.Count == 0)
+            return candidate.Reject(Stage.Key, NotOf(attestor, signer));
+
+        (Stage Stage, Rejection Rejection)? refused = null;
+        foreach (var member in members)
+        {
+            if (MemberJudge.Judge(member, signer, this) is not { } refusal)
+                return member.Witnesses is null ? candidate.Until(member.ValidUntil) : candidate;
+            refused ??= refusal;
+        }
+
+        return candidate.Reject(refused!.Value.Stage, refused.Value.Rejection);
+    }
+
+    private Rejection NotOf(AttestorDefinition attestor, Signer signer)
+    {
+        var owner = Policies.Attestors.FirstOrDefault(other => other.MembersOf(signer).Any());
+        if (signer.Identity is not { } found)
+        {
+            return new Rejection(ReasonCode.KeyNotTrusted, owner is null ? "it is signed by a key that no attestor has" : $"it is signed by {owner.Name}")
             {
-                Expected = $"a key of {attestor.Name} that is valid at {Times.Show(Time)}",
-                Actual = KeyWindow.Describe(member),
-            });
+                Expected = $"a key of {attestor.Name}",
+                Actual = $"{signer.Key.Id}",
+            };
+        }
+
+        var trusted = attestor.Members.Select(member => member.Identity).OfType<TrustedIdentity>().ToList();
+        var message = owner is not null ? $"it is signed by {owner.Name}"
+            : trusted is [var only] ? $"it is signed with a certificate of somebody else: {only.Explain(found)}"
+            : "it is signed with a certificate of somebody that no attestor names";
+        return new Rejection(ReasonCode.KeyNotTrusted, message)
+        {
+            Expected = trusted.Count == 0 ? $"a key of {attestor.Name}" : string.Join(" or ", trusted),
+            Actual = found.ToString(),
+        };
     }
 
     /// <summary>Whether a name that was signed is that of the repository that is expected.</summary>

@@ -45,13 +45,13 @@ public static class AdmissionEvaluation
     {
         var used = root.Used.ToHashSet();
         var rejections = root.AllCandidates.Where(candidate => !candidate.Holds)
-            .GroupBy(candidate => (candidate.Digest, candidate.Key))
+            .GroupBy(candidate => (candidate.Digest, candidate.Signer.Key))
             .ToDictionary(
                 group => group.Key, group => group.MaxBy(candidate => candidate.FailedAt)!.Rejection!.Message);
         var statements = context.Evidence.Statements.Select(stored => Describe(
-            stored.Statement.Digest, stored.Statement.Key, KindOf(stored.Statement), TimeOf(stored.Statement)));
+            stored.Statement.Digest, stored.Statement.Signer, KindOf(stored.Statement), TimeOf(stored.Statement)));
         var signatures = context.Evidence.Signatures.Select(stored =>
-            Describe(stored.Signature.Digest, stored.Signature.Key, "signature", null));
+            Describe(stored.Signature.Digest, stored.Signature.Signer, "signature", null));
         return
         [
             .. statements.Concat(signatures).Distinct()
@@ -60,26 +60,28 @@ public static class AdmissionEvaluation
                 .ThenBy(line => line.Producer, StringComparer.Ordinal),
         ];
 
-        DecisionEvidence Describe(Digest digest, PublicKey key, string kind, DateTimeOffset? time) => new()
+        DecisionEvidence Describe(Digest digest, Signer signer, string kind, DateTimeOffset? time) => new()
         {
             Digest = digest,
             Kind = kind,
-            Producer = Producer(key, context.Policies),
-            SignedBy = key.Id,
+            Producer = Producer(signer, context.Policies),
+            SignedBy = signer.Key.Id,
             Time = time,
             Used = used.Contains(digest),
             Note = used.Contains(digest)
                 ? null
-                : rejections.GetValueOrDefault((digest, key), "the rule does not ask for it"),
+                : rejections.GetValueOrDefault((digest, signer.Key), "the rule does not ask for it"),
         };
     }
 
-    private static string Producer(PublicKey key, PolicySet policies)
+    // Keys of certificates are made for one signature, so that whom the certificate was given to says more.
+    private static string Producer(Signer signer, PolicySet policies)
     {
-        var names = policies.Attestors.Where(attestor => attestor.MemberOf(key) is not null)
-            .Select(attestor => attestor.Name)
-            .ToList();
-        return names.Count == 0 ? $"key {key.Id}" : string.Join(", ", names);
+        var names = policies.Attestors.Where(attestor => attestor.MembersOf(signer).Any()).Select(attestor => attestor.Name).ToList();
+        var whom = signer.Identity?.ToString();
+        return names.Count == 0
+            ? whom ?? $"key {signer.Key.Id}"
+            : string.Join(", ", names) + (whom is null ? "" : $" ({whom})");
     }
 
     private static string KindOf(VerifiedStatement statement) =>

@@ -16,7 +16,7 @@ internal sealed record AdmissionProblems
     [
         ReasonCode.SignatureInvalid, ReasonCode.SignatureMalformed, ReasonCode.KeyNotTrusted, ReasonCode.KeyPurpose,
         ReasonCode.KeyNotValidAtTime, ReasonCode.PayloadType, ReasonCode.SubjectMismatch, ReasonCode.RepositoryMismatch,
-        ReasonCode.ManifestMalformed, ReasonCode.ManifestAmbiguous,
+        ReasonCode.ManifestMalformed, ReasonCode.ManifestAmbiguous, ReasonCode.CertInvalid, ReasonCode.TlogMismatch, ReasonCode.TimeUntrusted,
     ];
 
     private AdmissionProblems(

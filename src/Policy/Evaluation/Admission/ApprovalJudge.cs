@@ -15,12 +15,13 @@ internal static class ApprovalJudge
     internal static Candidate Judge(
         StoredStatement stored, ApprovalRequirement requirement, AttestorDefinition attestor, AdmissionContext context)
     {
-        var candidate = new Candidate(stored.Statement.Digest, stored.Statement.Key);
+        var candidate = new Candidate(stored.Statement.Digest, stored.Statement.Signer);
         if (stored.Layout != StorageLayout.Bundle)
             return candidate.Reject(Stage.Layout,
                 new Rejection(ReasonCode.ApprovalMissing, "it is stored by tag; approvals are bundles"));
-        if (context.JudgeKey(candidate, attestor) is { } rejected)
-            return rejected;
+        candidate = context.JudgeSigner(candidate, attestor);
+        if (!candidate.Holds)
+            return candidate;
         if (stored.Statement.Image != context.Image)
             return candidate.Reject(Stage.Content, SignatureJudge.AnotherImage(stored.Statement.Image, context));
         if (!VerificationSummary.TryRead(stored.Statement, out var summary, out var problem))
@@ -37,7 +38,7 @@ internal static class ApprovalJudge
         if (rejection is var (stage, why))
             return candidate.Reject(stage, why);
 
-        return JudgeTime(candidate, summary, requirement, attestor, context);
+        return JudgeTime(candidate, summary, requirement, context);
     }
 
     private static (Stage, Rejection)? JudgeVerifier(VerificationSummary summary, AttestorDefinition attestor) =>
@@ -90,7 +91,7 @@ internal static class ApprovalJudge
 
     private static Candidate JudgeTime(
         Candidate candidate, VerificationSummary summary, ApprovalRequirement requirement,
-        AttestorDefinition attestor, AdmissionContext context)
+        AdmissionContext context)
     {
         if (summary.TimeVerified is not { } verified)
             return candidate.Reject(Stage.Time,
@@ -128,7 +129,7 @@ internal static class ApprovalJudge
                 $"{Times.ShowAge(context.Time - verified)} old, of {Times.Show(verified)}"));
         }
 
-        return candidate.Until(validUntil, oldest, attestor.MemberOf(candidate.Key)?.ValidUntil);
+        return candidate.Until(validUntil, oldest);
     }
 
     private static Rejection Expired(string message, string expected, string actual) =>

@@ -14,6 +14,7 @@ internal enum Stage
 {
     Layout,
     Key,
+    Witnesses,
     Window,
     Content,
     Verifier,
@@ -23,7 +24,7 @@ internal enum Stage
 }
 
 /// <summary>A piece of evidence held against one requirement.</summary>
-internal sealed record Candidate(Digest Digest, PublicKey Key)
+internal sealed record Candidate(Digest Digest, Signer Signer)
 {
     /// <summary>Where it failed; null when it satisfies the requirement.</summary>
     internal Rejection? Rejection { get; private init; }

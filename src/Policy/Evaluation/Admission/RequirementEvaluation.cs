@@ -31,14 +31,14 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
 
         var candidates = Candidates(leaf, attestor)
             .OrderBy(candidate => candidate.Digest.ToString(), StringComparer.Ordinal)
-            .ThenBy(candidate => candidate.Key.Id.ToString(), StringComparer.Ordinal)
+            .ThenBy(candidate => candidate.Signer.Key.Id.ToString(), StringComparer.Ordinal)
             .ToList();
         var holding = candidates.Where(candidate => candidate.Holds).ToList();
         if (holding.Count > 0)
         {
             return Leaf(leaf, Verdict.Pass, candidates) with
             {
-                Keys = [.. holding.Select(candidate => candidate.Key).Distinct()],
+                Signers = [.. holding.Select(candidate => candidate.Signer.Principal).Distinct()],
                 Used = [.. holding.Select(candidate => candidate.Digest).Distinct()],
                 // A threshold may rest on any of them, so the first to end ends the answer.
                 Expires = holding.Min(candidate => candidate.Expires),
@@ -121,9 +121,9 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
             _ => parts.Count,
         };
         var holding = parts.Where(part => part.Holds).ToList();
-        // A threshold counts keys, not statements: every part needs one that no other part is counted by.
+        // A threshold counts signers, not statements: every part needs one that no other part is counted by.
         var counted = requirement is AtLeastRequirement
-            ? DistinctKeys.Assign([.. holding.Select(part => part.Keys)])
+            ? DistinctSigners.Assign([.. holding.Select(part => part.Signers)])
             : holding.Count;
         var possible = counted + parts.Count(part => part.Verdict == Verdict.Error);
         var verdict = parts.Count == 0 || possible < needed ? Verdict.Fail
@@ -131,7 +131,7 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
             : Verdict.Error;
         return new RequirementResult(requirement, verdict, parts)
         {
-            Keys = [.. holding.SelectMany(part => part.Keys).Distinct()],
+            Signers = [.. holding.SelectMany(part => part.Signers).Distinct()],
             Used = [.. holding.SelectMany(part => part.Used).Distinct()],
             Expires = holding.Min(part => part.Expires),
             Why = verdict == Verdict.Pass ? null : Explain(requirement, verdict, parts, holding.Count, counted),
@@ -146,7 +146,7 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
             ? parts.First(part => part.Verdict == Verdict.Error).Why!.Reason
             : requirement is AtLeastRequirement ? ReasonCode.ThresholdNotMet : ReasonCode.RuleNotMet;
         var message = requirement is AtLeastRequirement && holding > counted
-            ? $"{Number(holding)} of {Number(parts.Count)} hold, but by only {Number(counted)} different {(counted == 1 ? "key" : "keys")}"
+            ? $"{Number(holding)} of {Number(parts.Count)} hold, but by only {Number(counted)} different {(counted == 1 ? "signer" : "signers")}"
             : $"{Number(holding)} of {Number(parts.Count)} hold";
         return new Rejection(reason, message) { Expected = RequirementWords.Describe(requirement), Actual = message };
     }

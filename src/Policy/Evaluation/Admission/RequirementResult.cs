@@ -10,8 +10,8 @@ namespace SupplyChain.Policy;
 internal sealed record RequirementResult(
     Requirement Requirement, Verdict Verdict, IReadOnlyList<RequirementResult> Parts)
 {
-    /// <summary>The distinct keys whose evidence satisfies it.</summary>
-    internal IReadOnlyList<PublicKey> Keys { get; init; } = [];
+    /// <summary>The distinct signers whose evidence satisfies it.</summary>
+    internal IReadOnlyList<Principal> Signers { get; init; } = [];
 
     /// <summary>The evidence that satisfies it.</summary>
     internal IReadOnlyList<Digest> Used { get; init; } = [];

@@ -27,7 +27,7 @@ internal static class RequirementWords
         AllRequirement all => $"all of ({Describe(all.Of)})",
         AnyRequirement any => $"any of ({Describe(any.Of)})",
         AtLeastRequirement atLeast =>
-            $"at least {Number(atLeast.Count)} of ({Describe(atLeast.Of)}), by different keys",
+            $"at least {Number(atLeast.Count)} of ({Describe(atLeast.Of)}), by different signers",
         _ => throw new UnreachableException(),
     };
 
@@ -47,7 +47,7 @@ internal static class RequirementWords
         if (result.Holds)
         {
             var message = result.Requirement is SignedRequirement
-                ? $"{Describe(result.Requirement)}: {Keys(result)}"
+                ? $"{Describe(result.Requirement)}: {string.Join(", ", result.Signers)}"
                 : $"{Describe(result.Requirement)} {(result.Requirement is AnyRequirement ? "holds" : "hold")}";
             return CheckResult.Pass(name, type, message) with { Evidence = result.Used };
         }
@@ -66,9 +66,6 @@ internal static class RequirementWords
             Remedy = why.Reason.Remedy,
         };
     }
-
-    private static string Keys(RequirementResult result) =>
-        string.Join(", ", result.Keys.Select(key => $"key {key.Id.Hex[..12]}"));
 
     private static string Describe(IReadOnlyList<Requirement> parts) => string.Join(", ", parts.Select(Describe));
 

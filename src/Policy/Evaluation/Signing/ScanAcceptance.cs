@@ -129,24 +129,3 @@ internal sealed class ScanAcceptance(EvidenceRules rules, PolicySet policies, Da
                 Actual = "asserted by whoever sent it",
             };
 }
-
-/// <summary>Words for a key's state and window.</summary>
-internal static class KeyWindow
-{
-    internal static string Verb(AttestorMember member) => member.State switch
-    {
-        MemberState.Revoked => "was revoked, and no trusted timestamp shows that the signature is older",
-        MemberState.Retired => "is retired",
-        _ => "is not valid now",
-    };
-
-    internal static string Describe(AttestorMember member) => (member.ValidFrom, member.ValidUntil) switch
-    {
-        _ when member is { State: MemberState.Revoked, RevokedAt: { } since } => $"revoked since {Times.Show(since)}",
-        _ when member.State == MemberState.Retired => "retired",
-        ({ } from, { } until) => $"valid from {Times.Show(from)} until {Times.Show(until)}",
-        ({ } from, null) => $"valid from {Times.Show(from)}",
-        (null, { } until) => $"valid until {Times.Show(until)}",
-        _ => "always valid",
-    };
-}

@@ -3,13 +3,17 @@
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// A bundle whose signature was verified, with all that was shown to speak for it. Only <see cref="BundleVerifier"/> makes one.
+/// What one trust root makes of a signature that was verified: who made it, which logs recorded it, and when that was. Only
+/// this library makes one.
 /// </summary>
-public sealed class VerifiedBundle
+public sealed class VerifiedMaterial
 {
-    internal VerifiedBundle()
+    internal VerifiedMaterial()
     {
     }
+
+    /// <summary>The trust root.</summary>
+    public required TrustedRoot Root { get; init; }
 
     /// <summary>The key that signed.</summary>
     public required PublicKey Key { get; init; }
@@ -28,4 +32,13 @@ public sealed class VerifiedBundle
 
     /// <summary>The logs that recorded the certificate.</summary>
     public required IReadOnlyList<TrustedLog> CertificateLogs { get; init; }
+
+    /// <summary>Every time that a log or an authority told; distinct.</summary>
+    public required IReadOnlyList<DateTimeOffset> Times { get; init; }
+
+    /// <summary>How many logs of distinct operators recorded the signature.</summary>
+    public int LogOperators => LogEntries.Select(entry => entry.Log.RunBy).Distinct(StringComparer.Ordinal).Count();
+
+    /// <summary>How many timestamp authorities of distinct operators saw it.</summary>
+    public int TimestampOperators => Timestamps.Select(timestamp => timestamp.Authority.RunBy).Distinct(StringComparer.Ordinal).Count();
 }

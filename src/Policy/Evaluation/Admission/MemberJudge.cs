@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Policy;
+
+/// <summary>
+/// Decides whether a signer counts as a member: what has to speak for it does, and the member's window and state allow it. Where logs or
+/// timestamp authorities told when it was signed, that time counts, and otherwise the present one.
+/// </summary>
+internal static class MemberJudge
+{
+    /// <summary>Why the signer does not count; null when it does.</summary>
+    internal static (Stage Stage, Rejection Rejection)? Judge(AttestorMember member, Signer signer, AdmissionContext context)
+    {
+        IReadOnlyList<DateTimeOffset> times = [];
+        if (member.Witnesses is { } needed)
+        {
+            if (context.Policies.FindTrustRoot(needed.TrustRoot)?.Root is not { } root
+                || signer.Material.FirstOrDefault(material => ReferenceEquals(material.Root, root)) is not { } material)
+            {
+                return (Stage.Witnesses, Unproven(needed, signer, context));
+            }
+
+            if (JudgeWitnesses(needed, material) is { } missing)
+                return (Stage.Witnesses, missing);
+            times = material.Times;
+        }
+
+        return JudgeWindow(member, times, context.Time) is { } refused ? (Stage.Window, refused) : null;
+    }
+
+    private static Rejection Unproven(WitnessRequirement needed, Signer signer, AdmissionContext context)
+    {
+        var root = context.Policies.FindTrustRoot(needed.TrustRoot)?.Root;
+        var problem = signer.Problems.FirstOrDefault(problem => ReferenceEquals(problem.Root, root)).Problem;
+        return new Rejection(
+            problem?.Reason ?? ReasonCode.KeyNotTrusted,
+            $"by the trust root {needed.TrustRoot} it does not count: {problem?.Message ?? "nothing came along that could speak for it"}")
+        {
+            Expected = problem?.Expected,
+            Actual = problem?.Actual,
+        };
+    }
+
+    private static Rejection? JudgeWitnesses(WitnessRequirement needed, VerifiedMaterial material) =>
+        Missing(needed.TransparencyLogs, material.LogOperators, ReasonCode.TlogMismatch, "transparency logs recorded the signature")
+        ?? Missing(needed.Timestamps, material.TimestampOperators, ReasonCode.TimeUntrusted, "timestamp authorities saw the signature")
+        ?? Missing(needed.CertificateLogs, material.CertificateLogs.Count, ReasonCode.CertInvalid, "certificate logs recorded the certificate");
+
+    private static Rejection? Missing(int needed, int found, ReasonCode reason, string who) => found >= needed
+        ? null
+        : new Rejection(reason, $"too few {who}")
+        {
+            Expected = string.Create(CultureInfo.InvariantCulture, $"at least {needed} of the trust root, of distinct operators"),
+            Actual = string.Create(CultureInfo.InvariantCulture, $"{found}"),
+        };
+
+    private static Rejection? JudgeWindow(AttestorMember member, IReadOnlyList<DateTimeOffset> times, DateTimeOffset now)
+    {
+        if (member.State == MemberState.Revoked && times.Count > 0 && times.All(time => time < member.RevokedAt))
+            return null;
+
+        var told = times.Count == 0 ? [now] : times;
+        var refusals = told.Where(time => member.RefusalAt(time) is not null).ToList();
+        return refusals.Count == 0
+            ? null
+            : new Rejection(
+                member.RefusalAt(refusals[0])!,
+                $"the {(member.Identity is null ? "key" : "identity")} that signed it {(times.Count == 0 ? KeyWindow.Verb(member) : KeyWindow.VerbAtSigning(member))}")
+            {
+                Expected = $"one that is valid at {Times.Show(refusals[0])}",
+                Actual = KeyWindow.Describe(member),
+            };
+    }
+}

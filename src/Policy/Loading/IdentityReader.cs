@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Policy;
+
+/// <summary>
+/// Reads an <c>identity</c>: issuer and subject, each exact or as a pattern that has to match from end to end, and what else the
+/// certificate has to say, character by character.
+/// </summary>
+internal static class IdentityReader
+{
+    // Nobody is called this, so that a pattern that matches it matches everybody.
+    private const string Nobody = "\u0001nobody\u0001";
+
+    internal static TrustedIdentity? Read(Field? field)
+    {
+        if (FieldReader.Open(field) is not { } reader)
+            return null;
+
+        var issuer = ReadName(reader, "issuer");
+        var subject = ReadName(reader, "subject");
+        var identity = issuer is null || subject is null
+            ? null
+            : new TrustedIdentity
+            {
+                Issuer = issuer,
+                Subject = subject,
+                BuildSigner = Text("buildSigner"),
+                BuildSignerDigest = Text("buildSignerDigest"),
+                RunnerEnvironment = Text("runnerEnvironment"),
+                SourceRepository = Text("sourceRepository"),
+                SourceRepositoryDigest = Text("sourceRepositoryDigest"),
+                SourceRepositoryRef = Text("sourceRepositoryRef"),
+                SourceRepositoryId = Text("sourceRepositoryId"),
+                SourceRepositoryOwner = Text("sourceRepositoryOwner"),
+                SourceRepositoryOwnerId = Text("sourceRepositoryOwnerId"),
+                BuildConfig = Text("buildConfig"),
+                BuildConfigDigest = Text("buildConfigDigest"),
+                BuildTrigger = Text("buildTrigger"),
+                SourceRepositoryVisibility = Text("sourceRepositoryVisibility"),
+                DeploymentEnvironment = Text("deploymentEnvironment"),
+                TokenSubject = Text("tokenSubject"),
+            };
+        if (identity is not null)
+            reader.Close();
+        if (identity is not null && identity.Issuer.Matches(Nobody))
+            field!.Error("issuerPattern matches everything, so that anybody's word counts for who somebody is");
+        if (identity is not null && identity.Subject.Matches(Nobody) && !NamesSource(identity))
+        {
+            field!.Error(
+                "subjectPattern matches everybody; name the subject, or one of sourceRepository, sourceRepositoryId, sourceRepositoryOwner, "
+                + "sourceRepositoryOwnerId, buildSigner, buildConfig and tokenSubject");
+        }
+
+        return identity;
+
+        string? Text(string name) => Values.Line(reader.Optional(name));
+    }
+
+    private static bool NamesSource(TrustedIdentity identity) =>
+        (identity.SourceRepository ?? identity.SourceRepositoryId ?? identity.SourceRepositoryOwner ?? identity.SourceRepositoryOwnerId
+            ?? identity.BuildSigner ?? identity.BuildConfig ?? identity.TokenSubject) is not null;
+
+    private static NameMatch? ReadName(FieldReader reader, string name)
+    {
+        var exact = reader.Optional(name);
+        var patternField = reader.Optional(name + "Pattern");
+        if ((exact is null) == (patternField is null))
+        {
+            reader.Error($"needs either {name} or {name}Pattern");
+            return null;
+        }
+
+        if (Values.Line(exact) is { } text)
+            return NameMatch.Exact(text);
+        if (Values.Line(patternField) is not { } pattern)
+            return null;
+
+        return NameMatch.TryParsePattern(pattern, out var match, out var problem) ? match : patternField!.Error<NameMatch>(problem);
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
+using SupplyChain.Model;
+
+namespace SupplyChain.Sigstore;
+
+/// <summary>Which names are expected in a certificate: one, character by character, or all that a pattern matches from end to end.</summary>
+public sealed class NameMatch : IEquatable<NameMatch>
+{
+    private readonly string _text;
+    private readonly Regex? _pattern;
+
+    private NameMatch(string text, Regex? pattern)
+    {
+        _text = text;
+        _pattern = pattern;
+    }
+
+    /// <summary>Whether it is a pattern, which may match more than one name.</summary>
+    public bool IsPattern => _pattern is not null;
+
+    /// <summary>Expects that name and no other; see <see cref="Exact"/>.</summary>
+    public static implicit operator NameMatch(string text) => Exact(text);
+
+    /// <summary>Expects that name and no other.</summary>
+    /// <exception cref="ArgumentException">The name is empty: it would expect that nobody is named.</exception>
+    public static NameMatch Exact(string text)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(text);
+        return new NameMatch(text, pattern: null);
+    }
+
+    /// <summary>
+    /// Parses a .NET regular expression without backreferences and lookarounds. It has to match the whole name, whether its author anchored it
+    /// or not, and takes time that is linear in the name.
+    /// </summary>
+    /// <param name="text">The pattern, of at most <see cref="Limits.PatternLength"/> characters.</param>
+    /// <param name="match">The pattern, when the result is <see langword="true"/>.</param>
+    /// <param name="problem">Why it is none, when it is not; follows the name of where the pattern stands.</param>
+    public static bool TryParsePattern(string? text, [NotNullWhen(true)] out NameMatch? match, [NotNullWhen(false)] out string? problem)
+    {
+        match = null;
+        problem = text switch
+        {
+            null or "" => "is empty; expected a pattern",
+            { Length: > Limits.PatternLength } => $"has {text.Length} characters; at most {Limits.PatternLength} are accepted",
+            _ => null,
+        };
+        if (problem is not null)
+            return false;
+
+        try
+        {
+            // Of a text like a)|(?:b only the frame would make a pattern, and one that is not anchored.
+            _ = Compile(text!);
+            match = new NameMatch(text!, Compile($@"\A(?:{text})\z"));
+            return true;
+        }
+        catch (Exception unusable) when (unusable is ArgumentException or NotSupportedException)
+        {
+            problem = $"is not a pattern: {Printable.Escape(unusable.Message)}";
+            return false;
+        }
+    }
+
+    /// <summary>Whether <paramref name="name"/> is expected; no name never is.</summary>
+    public bool Matches([NotNullWhen(true)] string? name) =>
+        name is not null && (_pattern?.IsMatch(name) ?? string.Equals(name, _text, StringComparison.Ordinal));
+
+    /// <inheritdoc/>
+    public bool Equals(NameMatch? other) => other is not null && IsPattern == other.IsPattern && string.Equals(_text, other._text, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as NameMatch);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(IsPattern, _text);
+
+    /// <summary>The name, or the pattern between slashes; escaped, for messages.</summary>
+    public override string ToString() => _pattern is null ? Printable.Escape(_text) : $"/{Printable.Escape(_text)}/";
+
+    private static Regex Compile(string pattern) =>
+        new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+}

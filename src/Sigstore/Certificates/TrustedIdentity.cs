@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Model;
+
+namespace SupplyChain.Sigstore;
+
+/// <summary>
+/// A workload or person that may sign with a certificate. Everything that is given has to hold of the certificate, character by character;
+/// what is null may be anything. Whoever names a reusable workflow as the subject means its source repository too, or trusts everybody who
+/// calls it.
+/// </summary>
+public sealed record TrustedIdentity
+{
+    private static readonly Member[] Members =
+    [
+        new("build signer", trusted => trusted.BuildSigner, found => found.BuildSigner),
+        new("build signer digest", trusted => trusted.BuildSignerDigest, found => found.BuildSignerDigest),
+        new("runner environment", trusted => trusted.RunnerEnvironment, found => found.RunnerEnvironment),
+        new("source repository", trusted => trusted.SourceRepository, found => found.SourceRepository),
+        new("source repository digest", trusted => trusted.SourceRepositoryDigest, found => found.SourceRepositoryDigest),
+        new("source repository ref", trusted => trusted.SourceRepositoryRef, found => found.SourceRepositoryRef),
+        new("source repository id", trusted => trusted.SourceRepositoryId, found => found.SourceRepositoryId),
+        new("source repository owner", trusted => trusted.SourceRepositoryOwner, found => found.SourceRepositoryOwner),
+        new("source repository owner id", trusted => trusted.SourceRepositoryOwnerId, found => found.SourceRepositoryOwnerId),
+        new("build config", trusted => trusted.BuildConfig, found => found.BuildConfig),
+        new("build config digest", trusted => trusted.BuildConfigDigest, found => found.BuildConfigDigest),
+        new("build trigger", trusted => trusted.BuildTrigger, found => found.BuildTrigger),
+        new("source repository visibility", trusted => trusted.SourceRepositoryVisibility, found => found.SourceRepositoryVisibility),
+        new("deployment environment", trusted => trusted.DeploymentEnvironment, found => found.DeploymentEnvironment),
+        new("token subject", trusted => trusted.TokenSubject, found => found.TokenSubject),
+    ];
+
+    /// <summary>The issuer of the token.</summary>
+    public required NameMatch Issuer { get; init; }
+
+    /// <summary>The name in the certificate.</summary>
+    public required NameMatch Subject { get; init; }
+
+    /// <summary>See <see cref="CertificateIdentity.BuildSigner"/>.</summary>
+    public string? BuildSigner { get; init; }
+
+    /// <summary>See <see cref="CertificateIdentity.BuildSignerDigest"/>.</summary>
+    public string? BuildSignerDigest { get; init; }
+
+    /// <summary>See <see cref="CertificateIdentity.RunnerEnvironment"/>.</summary>
+    public string? RunnerEnvironment { get; init; }
+
+    /// <summary>See <see cref="CertificateIdentity.SourceRepository"/>.</summary>
+    public string? SourceRepository { get; init; }
+
+    /// <summary>See <see cref="CertificateIdentity.SourceRepositoryDigest"/>.</summary>
+    public string? SourceRepositoryDigest { get; init; }
+
+    /// <summary>See <see cref="CertificateIdentity.SourceRepositoryRef"/>.</summary>
+    public string? SourceRepositoryRef { get; init; }
+
+    /// <summary>See <see cref="CertificateIdentity.SourceRepositoryId"/>.</summary>
+    public string? SourceRepositoryId { get; init; }
+
+    /// <summary>See <see cref="CertificateIdentity.SourceRepositoryOwner"/>.</summary>
+    public string? SourceRepositoryOwner { get; init; }
+
+    /// <summary>See <see cref="CertificateIdentity.SourceRepositoryOwnerId"/>.</summary>
+    public string? SourceRepositoryOwnerId { get; init; }
+
+    /// <summary>See <see cref="CertificateIdentity.BuildConfig"/>.</summary>
+    public string? BuildConfig { get; init; }
+
+    /// <summary>See <see cref="CertificateIdentity.BuildConfigDigest"/>.</summary>
+    public string? BuildConfigDigest { get; init; }
+
+    /// <summary>See <see cref="CertificateIdentity.BuildTrigger"/>.</summary>
+    public string? BuildTrigger { get; init; }
+
+    /// <summary>See <see cref="CertificateIdentity.SourceRepositoryVisibility"/>.</summary>
+    public string? SourceRepositoryVisibility { get; init; }
+
+    /// <summary>See <see cref="CertificateIdentity.DeploymentEnvironment"/>.</summary>
+    public string? DeploymentEnvironment { get; init; }
+
+    /// <summary>See <see cref="CertificateIdentity.TokenSubject"/>.</summary>
+    public string? TokenSubject { get; init; }
+
+    /// <summary>
+    /// The first thing in which <paramref name="identity"/> differs, with what was expected and what was found, escaped; null when it is this
+    /// one.
+    /// </summary>
+    public string? Explain(CertificateIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        if (!Issuer.Matches(identity.Issuer))
+            return Differs("issuer", Issuer.ToString(), identity.Issuer);
+        if (!Subject.Matches(identity.Subject))
+            return Differs("subject", Subject.ToString(), identity.Subject);
+
+        foreach (var member in Members)
+        {
+            if (member.Expected(this) is { } expected && !string.Equals(expected, member.Found(identity), StringComparison.Ordinal))
+                return Differs(member.Name, Printable.Escape(expected), member.Found(identity));
+        }
+
+        return null;
+    }
+
+    /// <summary>All that is expected, escaped, for messages.</summary>
+    public override string ToString() => string.Concat(
+    [
+        $"{Subject} of {Issuer}",
+        .. Members.Where(member => member.Expected(this) is not null)
+            .Select(member => $", {member.Name} {Printable.Escape(member.Expected(this))}"),
+    ]);
+
+    private static string Differs(string name, string expected, string? found) =>
+        $"expected the {name} {expected}, found {(found is null ? "none" : Printable.Escape(found))}";
+
+    private sealed record Member(string Name, Func<TrustedIdentity, string?> Expected, Func<CertificateIdentity, string?> Found);
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Nodes;
+using SupplyChain.Model.Decisions;
+using SupplyChain.Sigstore;
+using SupplyChain.Testing.Sigstore;
+using static SupplyChain.Policy.Tests.Evidence;
+
+namespace SupplyChain.Policy.Tests.Admission;
+
+/// <summary>Attestors that are identities: who counts, and what has to speak for it.</summary>
+public sealed class KeylessTests
+{
+    private const string Exact = $$"""{ "issuer": "https://token.actions.githubusercontent.com", "subject": "{{LeafDraft.Workflow}}" }""";
+
+    [Fact]
+    public void A_signature_with_a_certificate_of_the_identity_satisfies()
+    {
+        var set = Load(Keyless.Attestor("security", Exact));
+
+        var evaluation = Admit(set, Set() with { Signatures = [Keyless.Sign(set)] });
+
+        Assert.Equal(Outcome.Allowed, evaluation.Outcome(DecisionKind.Admission));
+        Assert.Equal(
+            $"signature by security: {LeafDraft.Workflow} of https://token.actions.githubusercontent.com", Assert.Single(evaluation.Checks).Message);
+        Assert.StartsWith("security (https://github.com/example/scanner/", Assert.Single(evaluation.Evidence).Producer, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string, string, string, string> Refused => new()
+    {
+        { "another subject", Exact.Replace("refs/heads/main", "refs/heads/other", StringComparison.Ordinal), "", "KEY_NOT_TRUSTED", "expected the subject" },
+        { "another issuer", Exact.Replace("token.actions", "token.other", StringComparison.Ordinal), "", "KEY_NOT_TRUSTED", "expected the issuer" },
+        { "a pattern that matches the beginning alone", """{ "issuer": "https://token.actions.githubusercontent.com", "subjectPattern": "https://github\\.com/example" }""", "", "KEY_NOT_TRUSTED", "expected the subject /" },
+        { "another repository of the same workflow", Exact.Replace(" }", ", \"sourceRepositoryId\": \"1\" }", StringComparison.Ordinal), "", "KEY_NOT_TRUSTED", "expected the source repository id 1, found 482193" },
+        { "two logs", Exact, ", transparencyLog: { atLeast: 2 }", "TLOG_MISMATCH", "too few transparency logs recorded the signature" },
+        { "two timestamps", Exact, ", timestamp: { atLeast: 2 }", "TIME_UNTRUSTED", "too few timestamp authorities saw the signature" },
+        { "two certificate logs", Exact, ", certificateLog: { atLeast: 2 }", "CERT_INVALID", "too few certificate logs recorded the certificate" },
+        { "retired", Exact, ", state: retired", "KEY_NOT_VALID_AT_TIME", "the identity that signed it is retired" },
+        { "revoked before it was signed", Exact, ", state: revoked, revokedAt: \"2026-11-22T09:59:00Z\"", "KEY_REVOKED", "was revoked, and had been by the time it was signed" },
+        { "valid later", Exact, ", validFrom: \"2026-11-23\"", "KEY_NOT_VALID_AT_TIME", "was not valid when it was signed" },
+        { "valid earlier", Exact, ", validUntil: \"2026-11-20\"", "KEY_NOT_VALID_AT_TIME", "was not valid when it was signed" },
+    };
+
+    [Theory, MemberData(nameof(Refused))]
+    public void A_signature_with_a_certificate_does_not_count(string because, string identity, string more, string code, string words)
+    {
+        var set = Load(Keyless.Attestor("security", identity, more));
+
+        var evaluation = Admit(set, Set() with { Signatures = [Keyless.Sign(set)] });
+
+        var check = Assert.Single(evaluation.Checks);
+        Assert.True(code == check.Reason?.Name, $"{because}: {check.Reason} {check.Message}");
+        Assert.Contains(words, check.Message, StringComparison.Ordinal);
+        Assert.NotNull(check.Expected);
+        Assert.NotNull(check.Actual);
+    }
+
+    public static TheoryData<string, string> Accepted => new()
+    {
+        { "a pattern from end to end", """{ "issuer": "https://token.actions.githubusercontent.com", "subjectPattern": "https://github\\.com/example/scanner/.*" }""" },
+        { "everything the certificate says", Keyless.Identity },
+    };
+
+    [Theory, MemberData(nameof(Accepted))]
+    public void An_identity_counts_by(string because, string identity)
+    {
+        var set = Load(Keyless.Attestor("security", identity));
+
+        Assert.True(Outcome.Allowed == Admit(set, Set() with { Signatures = [Keyless.Sign(set)] }).Outcome(DecisionKind.Admission), because);
+    }
+
+    [Fact]
+    public void What_was_signed_before_the_identity_was_revoked_counts_on()
+    {
+        var set = Load(Keyless.Attestor("security", Exact, ", state: revoked, revokedAt: \"2026-11-22T11:00:00Z\""));
+
+        Assert.Equal(Outcome.Allowed, Admit(set, Set() with { Signatures = [Keyless.Sign(set)] }, Now.AddDays(30)).Outcome(DecisionKind.Admission));
+    }
+
+    [Fact]
+    public void A_window_is_judged_by_when_it_was_signed_and_not_by_now()
+    {
+        var set = Load(Keyless.Attestor("security", Exact, ", validUntil: \"2026-11-22T11:00:00Z\""));
+
+        var evaluation = Admit(set, Set() with { Signatures = [Keyless.Sign(set)] }, Now.AddDays(30));
+
+        Assert.Equal(Outcome.Allowed, evaluation.Outcome(DecisionKind.Admission));
+        Assert.Null(evaluation.Expires);
+    }
+
+    [Fact]
+    public void One_identity_counts_once_however_many_certificates_it_has()
+    {
+        var set = Load(
+            """{ "atLeast": { "count": 2, "of": [{ "signature": { "attestor": "security" } }, { "signature": { "attestor": "qa" } }] } }""",
+            Keyless.Attestor("security", Exact), Keyless.Attestor("qa", Exact.Replace(" }", ", \"buildTrigger\": \"push\" }", StringComparison.Ordinal)));
+
+        var evaluation = Admit(set, Set() with { Signatures = [Keyless.Sign(set), Keyless.Sign(set)] });
+
+        Assert.Equal("THRESHOLD_NOT_MET", evaluation.Checks[^1].Reason!.Name);
+        Assert.Contains("by only 1 different signer", evaluation.Checks[^1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_certificates_key_is_not_the_key_of_a_member()
+    {
+        // The same root vouches for the certificate, but the attestor names keys alone.
+        var set = Load(PolicyText.SecurityAttestor, Keyless.Attestor("qa", Exact));
+
+        var check = Assert.Single(Admit(set, Set() with { Signatures = [Keyless.Sign(set)] }).Checks);
+
+        Assert.Equal("KEY_NOT_TRUSTED", check.Reason!.Name);
+        Assert.Contains("it is signed by qa", check.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Somebody_who_is_named_for_another_purpose_too_counts_for_neither()
+    {
+        const string Pattern = """{ "issuer": "https://token.actions.githubusercontent.com", "subjectPattern": "https://github\\.com/example/.*" }""";
+        var set = Load(
+            Keyless.Attestor("security", Exact),
+            Keyless.Attestor("scanner-service", Pattern).Replace("purpose: approval", "purpose: evidence", StringComparison.Ordinal));
+
+        var check = Assert.Single(Admit(set, Set() with { Signatures = [Keyless.Sign(set)] }).Checks);
+
+        Assert.Equal("KEY_PURPOSE", check.Reason!.Name);
+        Assert.Contains("an identity of scanner-service, which is for another purpose", check.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_certificate_counts_outside_of_bundles_only_where_the_layouts_are_named()
+    {
+        var set = Load(Keyless.Attestor("security", Exact));
+        var named = Load(
+            [("spec.rules[0].layouts", JsonNode.Parse("""["bundle", "tag", "referrer"]"""))], """{ "signature": { "attestor": "security" } }""",
+            Keyless.Attestor("security", Exact));
+
+        var silent = Assert.Single(Admit(set, Set() with { Signatures = [Keyless.Sign(set, layout: StorageLayout.Tag)] }).Checks);
+
+        Assert.Equal("EVIDENCE_MISSING", silent.Reason!.Name);
+        Assert.Contains("which counts where the rule's layouts say so", silent.Message, StringComparison.Ordinal);
+        Assert.All<StorageLayout>(
+            [StorageLayout.Tag, StorageLayout.Referrer],
+            layout => Assert.Equal(
+                Outcome.Allowed, Admit(named, Set() with { Signatures = [Keyless.Sign(named, layout: layout)] }).Outcome(DecisionKind.Admission)));
+    }
+
+    [Fact]
+    public void A_key_may_need_a_log_too()
+    {
+        var set = Load(PolicyText.SecurityAttestor.Replace("- publicKey", "- trustRoot: private\n      transparencyLog: required\n      publicKey", StringComparison.Ordinal));
+
+        var check = Assert.Single(Admit(set, Set() with { Signatures = [Signature(TestKey.Security)] }).Checks);
+
+        Assert.Equal("KEY_NOT_TRUSTED", check.Reason!.Name);
+        Assert.Contains("by the trust root private it does not count: nothing came along that could speak for it", check.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_log_of_the_second_version_needs_a_timestamp_and_has_one()
+    {
+        var set = Load(Keyless.Attestor("security", Exact, ", timestamp: required"));
+
+        Assert.Equal(
+            Outcome.Allowed, Admit(set, Set() with { Signatures = [Keyless.Sign(set, log: Keyless.Rekor2)] }).Outcome(DecisionKind.Admission));
+    }
+
+    public static TheoryData<string, string, string, string> Malformed => new()
+    {
+        { "no issuer", """{ "subject": "a" }""", "", "needs either issuer or issuerPattern" },
+        { "no subject", """{ "issuer": "a" }""", "", "needs either subject or subjectPattern" },
+        { "both forms", """{ "issuer": "a", "subject": "b", "subjectPattern": "c" }""", "", "needs either subject or subjectPattern" },
+        { "no pattern", """{ "issuer": "a", "subjectPattern": "(" }""", "", "is not a pattern" },
+        { "a lookahead", """{ "issuer": "a", "subjectPattern": "(?=a)b" }""", "", "is not a pattern" },
+        { "everybody", """{ "issuer": "a", "subjectPattern": ".*" }""", "", "subjectPattern matches everybody" },
+        { "every issuer", """{ "issuerPattern": ".*", "subject": "a" }""", "", "issuerPattern matches everything" },
+        { "an unknown root", Exact, "2", "there is no TrustRoot private2" },
+        { "nothing signs", Exact, ", state: signing", "nothing is signed with an identity here" },
+        { "a key too", Exact, ", key: file:keys/a", "a member is a key or an identity" },
+        { "no witnesses at all asked of nobody", Exact, ", transparencyLog: { atLeast: 0 }", "expected 1 to 64, found 0" },
+    };
+
+    [Theory, MemberData(nameof(Malformed))]
+    public void An_attestor_is_refused_with(string because, string identity, string more, string words)
+    {
+        var loaded = PolicyText.TryLoad(Keyless.Attestor("security", identity, more), Keyless.TrustRoot);
+
+        Assert.False(loaded.IsUsable, because);
+        Assert.Contains(loaded.Problems, problem => problem.Message.Contains(words, StringComparison.Ordinal));
+    }
+
+    public static TheoryData<string, string, string> WrongWitnesses => new()
+    {
+        { "a log of no root", "transparencyLog: required", "needs trustRoot" },
+        { "a root for nothing", "trustRoot: private", "asks for nothing" },
+        { "a certificate log for a key", "trustRoot: private\n      timestamp: required\n      certificateLog: required", "a key has no certificate" },
+    };
+
+    [Theory, MemberData(nameof(WrongWitnesses))]
+    public void A_key_is_refused_with(string because, string lines, string words)
+    {
+        var loaded = PolicyText.TryLoad(
+            PolicyText.SecurityAttestor.Replace("- publicKey", $"- {lines}\n      publicKey", StringComparison.Ordinal), Keyless.TrustRoot);
+
+        Assert.False(loaded.IsUsable, because);
+        Assert.Contains(loaded.Problems, problem => problem.Message.Contains(words, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_identity_has_one_purpose_and_stands_once()
+    {
+        var twice = PolicyText.TryLoad(
+            Keyless.TrustRoot, Keyless.Attestor("security", Exact),
+            Keyless.Attestor("scanner-service", Exact).Replace("purpose: approval", "purpose: evidence", StringComparison.Ordinal));
+
+        Assert.Contains(twice.Problems, problem => problem.Message.Contains("an identity has one purpose", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_identity_revoked_in_one_attestor_is_revoked_in_all()
+    {
+        var set = Load(
+            Keyless.Attestor("security", Exact),
+            Keyless.Attestor("qa", Exact, ", state: revoked, revokedAt: \"2026-11-01\""));
+
+        var check = Assert.Single(Admit(set, Set() with { Signatures = [Keyless.Sign(set)] }).Checks);
+
+        Assert.Equal("KEY_REVOKED", check.Reason!.Name);
+    }
+
+    [Fact]
+    public void The_public_good_root_is_built_in_and_its_name_is_taken()
+    {
+        var loaded = PolicyText.TryLoad(Keyless.Attestor("security", Exact).Replace("trustRoot: private", "trustRoot: sigstore-public-good", StringComparison.Ordinal));
+        var taken = PolicyText.TryLoad(Keyless.TrustRoot.Replace("\"private\"", "\"sigstore-public-good\"", StringComparison.Ordinal));
+
+        Assert.True(loaded.IsUsable, string.Join("\n", loaded.Problems));
+        Assert.Same(PublicGoodRoot.Root, loaded.Set.FindTrustRoot("sigstore-public-good")!.Root);
+        Assert.Contains(taken.Problems, problem => problem.Message.Contains("is that of the trust root that is built in", StringComparison.Ordinal));
+    }
+
+    private static PolicySet Load(params string[] attestors) => attestors is [var first, ..] && first.StartsWith("{ \"atLeast\"", StringComparison.Ordinal)
+        ? Load([], first, attestors[1..])
+        : Load([], """{ "signature": { "attestor": "security" } }""", attestors);
+
+    private static PolicySet Load((string, JsonNode?)[] changes, string require, params string[] attestors)
+    {
+        string[] names = ["security", "qa", "scanner-service"];
+        string[] keys = [PolicyText.SecurityAttestor, PolicyText.QaAttestor, PolicyText.ScannerAttestor];
+        var others = keys.Where((_, i) => !attestors.Any(text => text.Contains($"name: {names[i]} ", StringComparison.Ordinal)));
+        return PolicyText.Load(
+        [
+            PolicyText.Edit(PolicyText.Admission, [("spec.rules[0].require", JsonNode.Parse(require)), .. changes]), Keyless.TrustRoot, PolicyText.ApprovalAttestor,
+            .. attestors, .. others,
+        ]);
+    }
+}

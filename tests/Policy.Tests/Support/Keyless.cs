@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json.Nodes;
+using SupplyChain.Model;
+using SupplyChain.Sigstore;
+using SupplyChain.Testing;
+using SupplyChain.Testing.Sigstore;
+using static SupplyChain.Policy.Tests.Evidence;
+
+namespace SupplyChain.Policy.Tests;
+
+/// <summary>Signatures with certificates: by the workflow of <see cref="LeafDraft"/>, unless a test says otherwise.</summary>
+internal static class Keyless
+{
+    /// <summary>The identity of <see cref="Leaf"/> in full, as a policy writes it.</summary>
+    public const string Identity = $$"""
+        {
+          "issuer": "https://token.actions.githubusercontent.com", "subject": "{{LeafDraft.Workflow}}",
+          "buildSigner": "{{LeafDraft.Workflow}}", "buildSignerDigest": "aa", "runnerEnvironment": "github-hosted",
+          "sourceRepository": "https://github.com/example/scanner", "sourceRepositoryDigest": "aa", "sourceRepositoryRef": "refs/heads/main",
+          "sourceRepositoryId": "482193", "sourceRepositoryOwner": "https://github.com/example", "sourceRepositoryOwnerId": "77",
+          "buildConfig": "{{LeafDraft.Workflow}}", "buildConfigDigest": "aa", "buildTrigger": "push",
+          "sourceRepositoryVisibility": "public", "deploymentEnvironment": "production", "tokenSubject": "repo:example/scanner:environment:production"
+        }
+        """;
+
+    private static readonly TrustWorld World = new(new ManualClock(Now));
+
+    /// <summary>A certificate that says everything.</summary>
+    public static LeafDraft Leaf { get; } = new()
+    {
+        Extensions =
+        [
+            Extension(9, LeafDraft.Workflow), Extension(10, "aa"), Extension(11, "github-hosted"), Extension(12, "https://github.com/example/scanner"),
+            Extension(13, "aa"), Extension(14, "refs/heads/main"), Extension(15, "482193"), Extension(16, "https://github.com/example"),
+            Extension(17, "77"), Extension(18, LeafDraft.Workflow), Extension(19, "aa"), Extension(20, "push"), Extension(22, "public"),
+            Extension(23, "production"), Extension(24, "repo:example/scanner:environment:production"),
+        ],
+    };
+
+    /// <summary>The trust root that speaks for it, as a document called private.</summary>
+    public static string TrustRoot { get; } = Document("private", World.Root());
+
+    /// <summary>Another trust root, which does not.</summary>
+    public static string OtherTrustRoot { get; } = Document("other", Other());
+
+    /// <summary>An attestor of one identity.</summary>
+    public static string Attestor(string name, string identity, string more = "") => $$"""
+        apiVersion: supplychain/v1
+        kind: Attestor
+        metadata: { name: {{name}} }
+        spec: { purpose: approval, members: [{ identity: {{identity.ReplaceLineEndings(" ")}}, trustRoot: private{{more}} }] }
+        """;
+
+    /// <summary>A signature of the image, as the trust roots of a set see it.</summary>
+    public static StoredSignature Sign(
+        PolicySet set, LeafDraft? leaf = null, SignatureLog? log = null, StorageLayout layout = StorageLayout.Bundle)
+    {
+        var payload = StatementWriter.WriteImageSignature(Image.Manifest.Digest, Deployed);
+        Assert.True(TryVerify(set, payload, out var statement, out var problem, leaf, log), problem?.Message);
+        Assert.True(VerifiedSignature.TryFromStatement(statement, out var signature, out problem), problem?.Message);
+        return new StoredSignature(signature, layout);
+    }
+
+    /// <summary>An approval of the image with a certificate; none where no trust root of the set speaks for it.</summary>
+    public static IReadOnlyList<StoredStatement> Approve(PolicySet set) =>
+        TryVerify(set, Approval().Statement.Payload.ToArray(), out var statement, out _) ? [new StoredStatement(statement, StorageLayout.Bundle)] : [];
+
+    public static SignatureLog Rekor2 => World.Rekor2;
+
+    private static bool TryVerify(
+        PolicySet set, byte[] payload, [NotNullWhen(true)] out VerifiedStatement? statement, [NotNullWhen(false)] out SignatureProblem? problem,
+        LeafDraft? leaf = null, SignatureLog? log = null)
+    {
+        var bundle = World.Sign(payload, log ?? World.Rekor1, leaf ?? Leaf);
+        Assert.True(Bundle.TryReadWithMaterial(Encoding.UTF8.GetBytes(bundle.ToJsonString()), out var read, out problem), problem?.Message);
+        var candidates = new SignerCandidates(set.Keys, set.RootsOf(set.Attestors.Select(attestor => attestor.Name)));
+        return EnvelopeVerifier.TryVerify(read, Image.Manifest.Digest, candidates, DigestOf("bundle"), out statement, out problem);
+    }
+
+    private static JsonObject Other()
+    {
+        using var other = new TrustWorld(new ManualClock(Now));
+        return other.Root();
+    }
+
+    private static string Document(string name, JsonObject root) => new JsonObject
+    {
+        ["apiVersion"] = "supplychain/v1",
+        ["kind"] = "TrustRoot",
+        ["metadata"] = new JsonObject { ["name"] = name },
+        ["spec"] = new JsonObject { ["trustedRoot"] = root.ToJsonString() },
+    }.ToJsonString();
+
+    private static X509Extension Extension(int number, string text) =>
+        new($"1.3.6.1.4.1.57264.1.{number}", WorkloadAuthority.Utf8String(text), critical: false);
+}
