@@ -23,7 +23,7 @@ public sealed class TrustWorld : IDisposable
 
     public WorkloadAuthority Authority { get; }
 
-    public CertificateLog CertificateLog { get; }
+    public CertificateLog CertificateLog { get; init; }
 
     public SignatureLog Rekor1 { get; }
 
