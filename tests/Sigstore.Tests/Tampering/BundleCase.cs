@@ -17,7 +17,7 @@ internal sealed record BundleCase(string Name, byte[] Json, Digest Artifact, Bun
     public string Verify(byte[] json, TrustedRoot? root = null) =>
         TryVerify(json, root ?? Trust.Root, out _, out _, out var problem) ? Accepted : problem!.Reason.Name;
 
-    public bool TryVerify(byte[] json, TrustedRoot root, out Bundle? bundle, out VerifiedBundle? verified, out SignatureProblem? problem)
+    public bool TryVerify(byte[] json, TrustedRoot root, out Bundle? bundle, out VerifiedMaterial? verified, out SignatureProblem? problem)
     {
         verified = null;
         return Bundle.TryReadWithMaterial(json, out bundle, out problem)

@@ -112,7 +112,7 @@ public sealed class BundleTamperTests
     }
 
     // Where a log told the time, a timestamp that is worth nothing is one fewer, and so it is reported.
-    private static bool IsUncounted(string change, VerifiedBundle original, VerifiedBundle verified) =>
+    private static bool IsUncounted(string change, VerifiedMaterial original, VerifiedMaterial verified) =>
         change.Contains("$.verificationMaterial.timestampVerificationData", StringComparison.Ordinal)
         && verified.LogEntries.Any(entry => entry.Time is not null) && verified.Timestamps.Count < original.Timestamps.Count;
 }
