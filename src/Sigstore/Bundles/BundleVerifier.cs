@@ -76,7 +76,8 @@ public sealed class BundleVerifier
         if (!MaterialVerifier.TryVerify(_material, _signature, _trust.Root, needed, out verified, out problem))
             return false;
 
-        problem = (verified.Identity is { } identity ? ExplainIdentity(identity) : ExplainKey(verified.Times)) ?? ExplainStatement(artifact);
+        problem = (verified.Identity is { } identity ? ExplainIdentity(identity) : ExplainKey(verified.Times)) 
+            ?? (_bundle.Envelope is { } envelope ? EnvelopeVerifier.ExplainContent(envelope, artifact) : null);
         verified = problem is null ? verified : null;
         return verified is not null;
     }
@@ -99,12 +100,4 @@ public sealed class BundleVerifier
                 Expected = _trust.Identities.Count == 0 ? "nobody" : string.Join(" or ", _trust.Identities),
                 Actual = identity.ToString(),
             };
-
-    private SignatureProblem? ExplainStatement(Digest artifact)
-    {
-        if (_bundle.Envelope is not { } envelope)
-            return null;
-
-        return EnvelopeVerifier.TryVerify(envelope, artifact, [_signature.Key], artifact, out _, out var problem) ? null : problem;
-    }
 }

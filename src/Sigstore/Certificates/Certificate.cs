@@ -14,20 +14,21 @@ public sealed class Certificate
 
     // Neither of two certificates ever changes, so that whoever was once shown to have issued this one did.
     private Certificate? _issuer;
+    private Digest? _id;
+    private CertificateUse? _use;
 
     internal Certificate(CertificateFields fields, CertificateSignature signature, PublicKey key)
     {
         Fields = fields;
         _signature = signature;
         Key = key;
-        Id = Digest.Compute(fields.Der.Span);
     }
 
     /// <summary>The whole certificate, DER.</summary>
     public ReadOnlyMemory<byte> Der => Fields.Der;
 
     /// <summary>The SHA-256 of <see cref="Der"/>.</summary>
-    public Digest Id { get; }
+    public Digest Id => _id ??= Digest.Compute(Fields.Der.Span);
 
     /// <summary>The key it is about.</summary>
     public PublicKey Key { get; }
@@ -57,6 +58,22 @@ public sealed class Certificate
     /// <summary>The extension with that object identifier; null when there is none.</summary>
     public CertificateExtension? Find(string oid) =>
         Extensions.FirstOrDefault(extension => string.Equals(extension.Oid, oid, StringComparison.Ordinal));
+
+    /// <summary>What it may be used for, by its extensions; read once.</summary>
+    internal bool TryReadUse([NotNullWhen(true)] out CertificateUse? use, [NotNullWhen(false)] out string? problem)
+    {
+        if (_use is { } known)
+        {
+            (use, problem) = (known, null);
+            return true;
+        }
+
+        if (!CertificateUse.TryRead(this, out use, out problem))
+            return false;
+
+        _use = use;
+        return true;
+    }
 
     /// <summary>Whether it is valid at <paramref name="time"/>; both ends are.</summary>
     public bool IsValidAt(DateTimeOffset time) => NotBefore <= time && time <= NotAfter;

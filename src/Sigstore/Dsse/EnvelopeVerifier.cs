@@ -77,25 +77,11 @@ public static class EnvelopeVerifier
         ArgumentNullException.ThrowIfNull(candidates);
         ArgumentNullException.ThrowIfNull(stored);
         statement = null;
-        if (!string.Equals(envelope.PayloadType, Envelope.InTotoPayloadType, StringComparison.Ordinal))
+        problem = ExplainType(envelope);
+        if (problem is not null
+            || !SignerSearch.TryFind(candidates, material, envelope.ToBeSigned(), envelope.Signature.Span, Describe, out var signer, out problem)
+            || !TryReadStatement(envelope, image, out var read, out problem))
         {
-            problem = new SignatureProblem(ReasonCode.PayloadType, "the envelope carries no in-toto statement")
-            {
-                Expected = Envelope.InTotoPayloadType,
-                Actual = Printable.Escape(envelope.PayloadType),
-            };
-            return false;
-        }
-
-        if (!SignerSearch.TryFind(candidates, material, envelope.ToBeSigned(), envelope.Signature.Span, Describe, out var signer, out problem)
-            || !StatementReader.TryRead(envelope.Payload, out var read, out problem))
-        {
-            return false;
-        }
-
-        if (read.SubjectsOf(image).Count == 0)
-        {
-            problem = read.NoSubjectIs(image);
             return false;
         }
 
@@ -110,5 +96,31 @@ public static class EnvelopeVerifier
             Envelope = envelope,
             Stamped = stamped,
         };
+    }
+
+    /// <summary>
+    /// What is wrong with the content of an envelope whose signature was verified before: PAYLOAD_TYPE, SIGNATURE_MALFORMED, EVIDENCE_LIMIT or
+    /// SUBJECT_MISMATCH; null for a statement about the image.
+    /// </summary>
+    internal static SignatureProblem? ExplainContent(Envelope envelope, Digest image) =>
+        ExplainType(envelope) ?? (TryReadStatement(envelope, image, out _, out var problem) ? null : problem);
+
+    private static SignatureProblem? ExplainType(Envelope envelope) =>
+        string.Equals(envelope.PayloadType, Envelope.InTotoPayloadType, StringComparison.Ordinal)
+            ? null
+            : new SignatureProblem(ReasonCode.PayloadType, "the envelope carries no in-toto statement")
+            {
+                Expected = Envelope.InTotoPayloadType,
+                Actual = Printable.Escape(envelope.PayloadType),
+            };
+
+    private static bool TryReadStatement(
+        Envelope envelope, Digest image, [NotNullWhen(true)] out Statement? statement, [NotNullWhen(false)] out SignatureProblem? problem)
+    {
+        if (!StatementReader.TryRead(envelope.Payload, out statement, out problem))
+            return false;
+
+        problem = statement.SubjectsOf(image).Count == 0 ? statement.NoSubjectIs(image) : null;
+        return problem is null;
     }
 }
