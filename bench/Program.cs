@@ -25,6 +25,9 @@ Func<Task<Result>>[] benchmarks =
 [
     SignatureBenchmarks.SimpleSigningAsync,
     SignatureBenchmarks.AttestationAsync,
+    KeylessBenchmarks.MessageAsync,
+    KeylessBenchmarks.EnvelopeAsync,
+    KeylessBenchmarks.Rekor2Async,
     ReportBenchmarks.ReadTrivyAsync,
     ReportBenchmarks.ReadGrypeAsync,
     ReportBenchmarks.ReadSarifAsync,

@@ -177,11 +177,8 @@ internal sealed class MaterialVerifier
                 continue;
             }
 
-            if (promise.Milliseconds <= long.MaxValue / TimeSpan.TicksPerMillisecond
-                && log.ValidFor.Contains(DateTimeOffset.UnixEpoch.AddMilliseconds(promise.Milliseconds)))
-            {
+            if (promise.Time is { } time && log.ValidFor.Contains(time))
                 counted.Add(log);
-            }
         }
 
         return counted.Count >= _needed.CertificateLogs

@@ -12,19 +12,23 @@ public sealed class Certificate
 {
     private readonly CertificateSignature _signature;
 
+    // Neither of two certificates ever changes, so that whoever was once shown to have issued this one did.
+    private Certificate? _issuer;
+    private Digest? _id;
+    private CertificateUse? _use;
+
     internal Certificate(CertificateFields fields, CertificateSignature signature, PublicKey key)
     {
         Fields = fields;
         _signature = signature;
         Key = key;
-        Id = Digest.Compute(fields.Der.Span);
     }
 
     /// <summary>The whole certificate, DER.</summary>
     public ReadOnlyMemory<byte> Der => Fields.Der;
 
     /// <summary>The SHA-256 of <see cref="Der"/>.</summary>
-    public Digest Id { get; }
+    public Digest Id => _id ??= Digest.Compute(Fields.Der.Span);
 
     /// <summary>The key it is about.</summary>
     public PublicKey Key { get; }
@@ -55,6 +59,22 @@ public sealed class Certificate
     public CertificateExtension? Find(string oid) =>
         Extensions.FirstOrDefault(extension => string.Equals(extension.Oid, oid, StringComparison.Ordinal));
 
+    /// <summary>What it may be used for, by its extensions; read once.</summary>
+    internal bool TryReadUse([NotNullWhen(true)] out CertificateUse? use, [NotNullWhen(false)] out string? problem)
+    {
+        if (_use is { } known)
+        {
+            (use, problem) = (known, null);
+            return true;
+        }
+
+        if (!CertificateUse.TryRead(this, out use, out problem))
+            return false;
+
+        _use = use;
+        return true;
+    }
+
     /// <summary>Whether it is valid at <paramref name="time"/>; both ends are.</summary>
     public bool IsValidAt(DateTimeOffset time) => NotBefore <= time && time <= NotAfter;
 
@@ -62,7 +82,13 @@ public sealed class Certificate
     public bool IsIssuedBy(Certificate issuer)
     {
         ArgumentNullException.ThrowIfNull(issuer);
-        return Fields.Issuer.Span.SequenceEqual(issuer.Fields.Subject.Span) && _signature.IsBy(issuer.Key, Fields.ToBeSigned.Span);
+        if (ReferenceEquals(Volatile.Read(ref _issuer), issuer))
+            return true;
+        if (!Fields.Issuer.Span.SequenceEqual(issuer.Fields.Subject.Span) || !_signature.IsBy(issuer.Key, Fields.ToBeSigned.Span))
+            return false;
+
+        Volatile.Write(ref _issuer, issuer);
+        return true;
     }
 
     /// <summary>The start of its <see cref="Id"/>, for messages.</summary>

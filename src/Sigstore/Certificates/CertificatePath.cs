@@ -42,7 +42,7 @@ internal static class CertificatePath
 
     private static string? ExplainLeaf(Certificate leaf, string purpose)
     {
-        if (!CertificateUse.TryRead(leaf, out var use, out var problem))
+        if (!leaf.TryReadUse(out var use, out var problem))
             return problem;
         if (leaf.IsSelfIssued || use.IsAuthority || use.KeyUsage?.HasFlag(X509KeyUsage.CertificateSigning) == true)
             return $"{leaf} is an authority's own and cannot sign anything but certificates";
@@ -56,7 +56,7 @@ internal static class CertificatePath
 
     private static string? ExplainAuthority(Certificate authority, string purpose, int below)
     {
-        if (!CertificateUse.TryRead(authority, out var use, out var problem))
+        if (!authority.TryReadUse(out var use, out var problem))
             return problem;
         if (!use.IsAuthority || use.KeyUsage?.HasFlag(X509KeyUsage.CertificateSigning) == false)
             return $"{authority} may not issue certificates";

@@ -22,12 +22,13 @@ internal sealed class SignedCertificateTimestamp
     private readonly ReadOnlyMemory<byte> _extensions;
     private readonly ReadOnlyMemory<byte> _signature;
     private readonly byte _scheme;
+    private readonly ulong _milliseconds;
 
     private SignedCertificateTimestamp(
         ReadOnlyMemory<byte> logId, ulong milliseconds, ReadOnlyMemory<byte> extensions, byte scheme, ReadOnlyMemory<byte> signature)
     {
         LogId = logId;
-        Milliseconds = milliseconds;
+        _milliseconds = milliseconds;
         _extensions = extensions;
         _scheme = scheme;
         _signature = signature;
@@ -36,8 +37,10 @@ internal sealed class SignedCertificateTimestamp
     /// <summary>The id of the log, the SHA-256 of its key.</summary>
     public ReadOnlyMemory<byte> LogId { get; }
 
-    /// <summary>When it promised, in milliseconds since 1970.</summary>
-    public ulong Milliseconds { get; }
+    /// <summary>When it promised; null for a time after the year 9999.</summary>
+    public DateTimeOffset? Time => _milliseconds <= (ulong)DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+        ? DateTimeOffset.FromUnixTimeMilliseconds((long)_milliseconds)
+        : null;
 
     /// <summary>Reads the list in a certificate; empty where it has none.</summary>
     public static bool TryRead(
@@ -82,7 +85,7 @@ internal sealed class SignedCertificateTimestamp
         var rest = message.AsSpan();
         rest[0] = Version1;
         rest[1] = 0;
-        BinaryPrimitives.WriteUInt64BigEndian(rest[2..], Milliseconds);
+        BinaryPrimitives.WriteUInt64BigEndian(rest[2..], _milliseconds);
         rest = rest[(2 + sizeof(ulong))..];
         BinaryPrimitives.WriteUInt16BigEndian(rest, 1);
         SHA256.HashData(issuer.Key.Spki.Span, rest[2..]);

@@ -13,7 +13,9 @@ internal static class EcdsaSignature
     /// <summary>Bytes of r or s on the largest curve, P-521.</summary>
     public const int LargestWidth = 66;
 
-    private const int LargestDer = 3 + (2 * (3 + LargestWidth));
+    /// <summary>Bytes of the longest DER signature.</summary>
+    public const int LargestDer = 3 + (2 * (3 + LargestWidth));
+
     private const byte Sequence = 0x30;
     private const byte Integer = 0x02;
 

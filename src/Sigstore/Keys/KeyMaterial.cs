@@ -22,59 +22,6 @@ internal abstract class KeyMaterial
         SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature);
 }
 
-internal sealed class EcdsaKey : KeyMaterial
-{
-    private readonly KeyPool<ECDsa> _keys;
-    private readonly NamedCurve _curve;
-
-    /// <summary>Imports the key once, so that what is wrong with it shows here.</summary>
-    /// <exception cref="CryptographicException">The point is not on the curve.</exception>
-    public EcdsaKey(NamedCurve curve, byte[] spki)
-    {
-        _curve = curve;
-        _keys = new KeyPool<ECDsa>(() =>
-        {
-            var key = ECDsa.Create();
-            key.ImportSubjectPublicKeyInfo(spki, out _);
-            return key;
-        });
-        _keys.Return(_keys.Rent());
-    }
-
-    public override IReadOnlyList<SigningAlgorithm> Algorithms => _curve.Algorithms;
-
-    public override bool VerifyDigest(
-        SigningAlgorithm algorithm, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature) => VerifyDer(digest, signature);
-
-    /// <summary>Verifies a DER signature over a digest of any kind.</summary>
-    public bool VerifyDer(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
-    {
-        Span<byte> fixedWidth = stackalloc byte[2 * EcdsaSignature.LargestWidth];
-        fixedWidth = fixedWidth[..(2 * _curve.Width)];
-        return EcdsaSignature.TryReadDer(signature, fixedWidth) && VerifyFixedWidth(digest, fixedWidth);
-    }
-
-    /// <summary>Verifies r‖s; both must lie between 1 and the curve's order.</summary>
-    public bool VerifyFixedWidth(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature)
-    {
-        if (signature.Length != 2 * _curve.Width
-            || !_curve.IsScalar(signature[.._curve.Width]) || !_curve.IsScalar(signature[_curve.Width..]))
-        {
-            return false;
-        }
-
-        var key = _keys.Rent();
-        try
-        {
-            return key.VerifyHash(digest, signature, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        }
-        finally
-        {
-            _keys.Return(key);
-        }
-    }
-}
-
 internal sealed class RsaKey : KeyMaterial
 {
     private static readonly SigningAlgorithm[] Legal = [SigningAlgorithm.RsaPkcs1Sha256, SigningAlgorithm.RsaPssSha256];

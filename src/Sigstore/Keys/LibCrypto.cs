@@ -9,8 +9,8 @@ using Microsoft.Win32.SafeHandles;
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// The few functions of OpenSSL's libcrypto that Ed25519 needs and the base library lacks. Declared once, for the
-/// public half here and the private half in the key project.
+/// The few functions of OpenSSL's libcrypto that Ed25519 needs and the base library lacks, and those that verify ECDSA. Declared once, for
+/// the public half here and the private half in the key project.
 /// </summary>
 internal static partial class LibCrypto
 {
@@ -29,6 +29,10 @@ internal static partial class LibCrypto
 
     /// <summary>Whether libcrypto was found; the base library on Linux needs it too.</summary>
     public static bool IsAvailable => Handle.Value != 0;
+
+    /// <summary>Whether it has the functions that ECDSA is verified with here, which some builds leave out.</summary>
+    public static bool HasEcKeys { get; } = IsAvailable
+        && NativeLibrary.TryGetExport(Handle.Value, "EC_KEY_oct2key", out _) && NativeLibrary.TryGetExport(Handle.Value, "ECDSA_verify", out _);
 
     /// <summary>The first of <paramref name="names"/> that can be loaded and knows Ed25519, or zero.</summary>
     internal static nint Load(IEnumerable<string> names)
@@ -80,6 +84,19 @@ internal static partial class LibCrypto
         EvpDigestContextHandle context, Span<byte> signature, ref nuint signatureLength,
         ReadOnlySpan<byte> message, nuint messageLength);
 
+    [LibraryImport(Library, EntryPoint = "EC_KEY_new_by_curve_name")]
+    public static partial EcKeyHandle NewEcKey(int type);
+
+    [LibraryImport(Library, EntryPoint = "EC_KEY_oct2key")]
+    public static partial int SetEcPoint(EcKeyHandle key, ReadOnlySpan<byte> point, nuint length, nint context);
+
+    [LibraryImport(Library, EntryPoint = "ECDSA_verify")]
+    public static partial int EcdsaVerify(
+        int type, ReadOnlySpan<byte> digest, int digestLength, ReadOnlySpan<byte> signature, int signatureLength, EcKeyHandle key);
+
+    [LibraryImport(Library, EntryPoint = "EC_KEY_free")]
+    internal static partial void FreeEcKey(nint key);
+
     [LibraryImport(Library, EntryPoint = "ERR_clear_error")]
     public static partial void ClearErrors();
 
@@ -113,6 +130,16 @@ internal sealed class EvpDigestContextHandle() : SafeHandleZeroOrMinusOneIsInval
     protected override bool ReleaseHandle()
     {
         LibCrypto.FreeDigestContext(handle);
+        return true;
+    }
+}
+
+/// <summary>An EC_KEY with its public point, read-only once made and therefore usable by several threads.</summary>
+internal sealed class EcKeyHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
+{
+    protected override bool ReleaseHandle()
+    {
+        LibCrypto.FreeEcKey(handle);
         return true;
     }
 }

@@ -28,7 +28,6 @@ public sealed class PublicKey : IEquatable<PublicKey>
         Algorithms = algorithms;
         Algorithm = algorithm;
         Id = Digest.Compute(spki);
-        Hint = Convert.ToBase64String(SHA256.HashData(spki));
     }
 
     /// <summary>The key as DER SubjectPublicKeyInfo.</summary>
@@ -38,7 +37,7 @@ public sealed class PublicKey : IEquatable<PublicKey>
     public Digest Id { get; }
 
     /// <summary><see cref="Id"/> as base64, which is the hint that cosign writes into bundles.</summary>
-    public string Hint { get; }
+    public string Hint => Convert.ToBase64String(Convert.FromHexString(Id.Hex));
 
     /// <summary>What a signature by this key must be.</summary>
     public SigningAlgorithm Algorithm { get; }

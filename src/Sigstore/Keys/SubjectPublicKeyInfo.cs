@@ -82,7 +82,7 @@ internal static class SubjectPublicKeyInfo
         if (!der.AsSpan().SequenceEqual(Wrap(EcPublicKey, w => w.WriteObjectIdentifier(oid), key)))
             return Refuse("the key is not in its canonical encoding");
 
-        return (new EcdsaKey(curve, der), null);
+        return (new EcdsaKey(curve, der, LibCrypto.HasEcKeys), null);
     }
 
     private static (KeyMaterial? Material, string? Problem) ReadRsa(byte[] key, byte[] der)

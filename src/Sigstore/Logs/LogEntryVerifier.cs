@@ -116,15 +116,14 @@ internal static class LogEntryVerifier
 
         if (!IsOriginOf(log, checkpoint.Origin, out var isSharded))
             return $"the checkpoint is of log '{Printable.Escape(checkpoint.Origin)}'; expected '{log.Host}'";
-        // A sharded log counts over all shards and has a tree for each; the others have one.
-        if (isSharded && (checkpoint.Size != proof.Size || !checkpoint.Root.Span.SequenceEqual(proof.Root.Span)))
+        if (checkpoint.Size != proof.Size || !checkpoint.Root.Span.SequenceEqual(proof.Root.Span))
             return $"the checkpoint is of {checkpoint.Size} entries and the proof of {proof.Size}, or of another root";
+        // A sharded log counts over all shards and has a tree for each; the others have one.
+        if (!isSharded && proof.LogIndex != entry.LogIndex)
+            return $"the entry has place {entry.LogIndex} in {log.Host}, and its proof is of place {proof.LogIndex}";
 
         isPlaced |= !isSharded;
-        return InclusionProof.TryVerify(
-            leaf, isSharded ? proof.LogIndex : entry.LogIndex, checkpoint.Size, proof.Nodes, checkpoint.Root.Span, out problem)
-            ? null
-            : problem;
+        return InclusionProof.TryVerify(leaf, proof.LogIndex, checkpoint.Size, proof.Nodes, checkpoint.Root.Span, out problem) ? null : problem;
     }
 
     // Rekor v1 adds the number of the tree to the origin; v2 has one tree a log.

@@ -32,7 +32,9 @@ internal static class TimestampReader
         if (type != SignedData)
             return $"the timestamp holds content of type {Printable.Escape(type)}; expected {SignedData}";
 
-        var data = contentInfo.ReadSequence(Tag0).ReadSequence();
+        var signedData = contentInfo.ReadSequence(Tag0);
+        contentInfo.ThrowIfNotEmpty();
+        var data = Open(signedData);
         data.ReadInteger();
         data.ReadSetOf();
         var encapsulated = data.ReadSequence();
@@ -40,7 +42,10 @@ internal static class TimestampReader
         if (type != TimestampInfo)
             return $"the timestamp signs content of type {Printable.Escape(type)}; expected {TimestampInfo}";
 
-        ReadOnlyMemory<byte> content = encapsulated.ReadSequence(Tag0).ReadOctetString();
+        var wrapped = encapsulated.ReadSequence(Tag0);
+        encapsulated.ThrowIfNotEmpty();
+        ReadOnlyMemory<byte> content = wrapped.ReadOctetString();
+        wrapped.ThrowIfNotEmpty();
         var certificates = ReadCertificates(data);
         if (data.HasData && data.PeekTag().HasSameClassAndValue(Tag1))
             data.ReadEncodedValue();

@@ -16,6 +16,7 @@ internal static class TimestampSignerReader
 
     private static readonly Asn1Tag Tag0 = new(TagClass.ContextSpecific, 0);
     private static readonly Asn1Tag Attributes = new(TagClass.ContextSpecific, 0, isConstructed: true);
+    private static readonly Asn1Tag UnsignedAttributes = new(TagClass.ContextSpecific, 1, isConstructed: true);
 
     public static string? Read(AsnReader signer, string contentType, out TimestampSigner? read)
     {
@@ -32,6 +33,9 @@ internal static class TimestampSignerReader
         signed[0] = 0x31;
         var scheme = signer.ReadEncodedValue();
         ReadOnlyMemory<byte> content = signer.ReadOctetString();
+        if (signer.HasData)
+            signer.ReadSetOf(skipSortOrderValidation: true, UnsignedAttributes);
+        signer.ThrowIfNotEmpty();
         var problem = ReadAttributes(signed, contentType, out var digest, out var certificate, out var certificateAlgorithm);
         if (problem is not null)
             return problem;

@@ -92,12 +92,12 @@ internal static class TimestampVerifier
         return CertificatePath.TryVerify(leaf, issuers, CertificateOids.TimeStamping, token.Time, out var problem) ? null : problem;
     }
 
-    private static bool IsAuthority(Certificate certificate) => CertificateUse.TryRead(certificate, out var use, out _) && use.IsAuthority;
+    private static bool IsAuthority(Certificate certificate) => certificate.TryReadUse(out var use, out _) && use.IsAuthority;
 
     // RFC 3161 §2.3: the purpose is critical and the only one.
     private static string? ExplainLeaf(Certificate leaf)
     {
-        if (!CertificateUse.TryRead(leaf, out var use, out var problem))
+        if (!leaf.TryReadUse(out var use, out var problem))
             return problem;
 
         return use is { ArePurposesCritical: true, Purposes: [CertificateOids.TimeStamping] }

@@ -61,7 +61,7 @@ internal static class JsonTamper
         _ => true,
     };
 
-    private static IEnumerable<(string Path, JsonNode? Node)> Places(string path, JsonNode? node)
+    internal static IEnumerable<(string Path, JsonNode? Node)> Places(string path, JsonNode? node)
     {
         yield return (path, node);
         var children = node switch

@@ -19,12 +19,15 @@ public sealed class CertificateLog(TimeProvider clock) : IDisposable
     /// <summary>Extensions of its promises, which are signed and mean nothing yet.</summary>
     public byte[] Extensions { get; init; } = [];
 
+    /// <summary>When it says that it promised, in milliseconds since 1970; by its clock unless given.</summary>
+    public ulong? Milliseconds { get; init; }
+
     /// <summary>A list of one promise, for a certificate that does not carry it yet.</summary>
     /// <param name="certificate">The certificate's signed part.</param>
     /// <param name="issuerKey">The key of its issuer, SubjectPublicKeyInfo.</param>
     public byte[] Promise(ReadOnlySpan<byte> certificate, ReadOnlySpan<byte> issuerKey)
     {
-        var time = UInt64((ulong)clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var time = UInt64(Milliseconds ?? (ulong)clock.GetUtcNow().ToUnixTimeMilliseconds());
         byte[] message =
         [
             0, 0, .. time, 0, 1, .. SHA256.HashData(issuerKey), (byte)(certificate.Length >> 16), .. UInt16(certificate.Length & 0xffff), .. certificate,

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SupplyChain.Sigstore;
 
@@ -12,9 +9,6 @@ namespace SupplyChain.Testing.Sigstore;
 /// <summary>All that speaks for a signature made without a key of one's own: authorities and logs, their trust root, and bundles they vouch for.</summary>
 public sealed class TrustWorld : IDisposable
 {
-    // Base64 is full of '+', which records hold as it is.
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public TrustWorld(TimeProvider clock)
     {
         Clock = clock;
@@ -29,7 +23,7 @@ public sealed class TrustWorld : IDisposable
 
     public WorkloadAuthority Authority { get; }
 
-    public CertificateLog CertificateLog { get; }
+    public CertificateLog CertificateLog { get; init; }
 
     public SignatureLog Rekor1 { get; }
 
@@ -59,9 +53,10 @@ public sealed class TrustWorld : IDisposable
         var signed = Envelope.ToBeSigned(Envelope.InTotoPayloadType, statement);
         var signature = key.SignData(signed.Message.ToArray(), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         var digest = SHA256.HashData(signed.Message);
+        var signatory = new Signatory(certificate, IsCertificate: true);
         JsonNode Record(SignatureLog to) => ReferenceEquals(to, Rekor2)
-            ? to.Record("hashedrekord", "0.0.2", HashedRekord(digest, signature, certificate))
-            : to.Record("dsse", "0.0.1", Dsse(SHA256.HashData(statement), signature, certificate));
+            ? to.Record("hashedrekord", "0.0.2", RecordBodies.HashedRekord2(digest, signature, signatory))
+            : to.Record("dsse", "0.0.1", RecordBodies.Dsse(statement, signature, signatory));
         return new JsonObject
         {
             ["mediaType"] = Bundle.MediaTypeV03,
@@ -91,46 +86,6 @@ public sealed class TrustWorld : IDisposable
         Rekor2.Dispose();
         Timestamps.Dispose();
     }
-
-    // Members in the order of canonical JSON.
-    private static byte[] HashedRekord(byte[] digest, byte[] signature, byte[] certificate) => Write(new JsonObject
-    {
-        ["apiVersion"] = "0.0.2",
-        ["kind"] = "hashedrekord",
-        ["spec"] = new JsonObject
-        {
-            ["hashedRekordV002"] = new JsonObject
-            {
-                ["data"] = new JsonObject { ["algorithm"] = "SHA2_256", ["digest"] = Base64(digest) },
-                ["signature"] = new JsonObject
-                {
-                    ["content"] = Base64(signature),
-                    ["verifier"] = new JsonObject
-                    {
-                        ["keyDetails"] = "PKIX_ECDSA_P256_SHA_256",
-                        ["x509Certificate"] = new JsonObject { ["rawBytes"] = Base64(certificate) },
-                    },
-                },
-            },
-        },
-    });
-
-    private static byte[] Dsse(byte[] payload, byte[] signature, byte[] certificate) => Write(new JsonObject
-    {
-        ["apiVersion"] = "0.0.1",
-        ["kind"] = "dsse",
-        ["spec"] = new JsonObject
-        {
-            ["payloadHash"] = new JsonObject { ["algorithm"] = "sha256", ["value"] = Convert.ToHexStringLower(payload) },
-            ["signatures"] = new JsonArray(new JsonObject
-            {
-                ["signature"] = Base64(signature),
-                ["verifier"] = Base64(Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", certificate) + "\n")),
-            }),
-        },
-    });
-
-    private static byte[] Write(JsonObject body) => Encoding.UTF8.GetBytes(body.ToJsonString(Plain));
 
     private JsonObject ValidFor() => new() { ["start"] = Clock.GetUtcNow().AddDays(-1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) };
 

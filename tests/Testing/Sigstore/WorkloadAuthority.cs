@@ -54,11 +54,27 @@ public sealed class WorkloadAuthority : IDisposable
         if (logs.Length == 0)
             return first;
 
-        var signed = new AsnReader(first, AsnEncodingRules.DER).ReadSequence().ReadEncodedValue();
-        var lists = logs.Select(log => log.Promise(signed.Span, _issuingKey.ExportSubjectPublicKeyInfo())[2..]).SelectMany(list => list).ToArray();
+        var signed = SignedPart(first);
+        var lists = logs.Select(log => log.Promise(signed, _issuingKey.ExportSubjectPublicKeyInfo())[2..]).SelectMany(list => list).ToArray();
         var writer = new AsnWriter(AsnEncodingRules.DER);
         writer.WriteOctetString([(byte)(lists.Length >> 8), (byte)(lists.Length & 0xff), .. lists]);
         return Issue(key, draft, serial, writer.Encode());
+    }
+
+    /// <summary>The part of a certificate that its issuer signs.</summary>
+    public static byte[] SignedPart(byte[] certificate) =>
+        new AsnReader(certificate, AsnEncodingRules.DER).ReadSequence().ReadEncodedValue().ToArray();
+
+    /// <summary>A certificate of whatever that part is, be it no DER at all: what an authority can do that its log has not seen.</summary>
+    public byte[] SignAgain(byte[] signedPart)
+    {
+        var scheme = new AsnWriter(AsnEncodingRules.DER);
+        using (scheme.PushSequence())
+            scheme.WriteObjectIdentifier("1.2.840.10045.4.3.2");
+        var signature = new AsnWriter(AsnEncodingRules.DER);
+        signature.WriteBitString(_issuingKey.SignData(signedPart, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        byte[] content = [.. signedPart, .. scheme.Encode(), .. signature.Encode()];
+        return [0x30, 0x82, (byte)(content.Length >> 8), (byte)(content.Length & 0xff), .. content];
     }
 
     private byte[] Issue(AsymmetricAlgorithm key, LeafDraft draft, byte[] serial, byte[]? promises)
