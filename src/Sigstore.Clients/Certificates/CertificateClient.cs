@@ -124,6 +124,5 @@ public sealed class CertificateClient(TransparencyHttp http, SigningService auth
 
     private bool IsTrusted(SignedCertificateTimestamp promise, Certificate certificate, Certificate issuer) => root.CertificateLogs.Any(log =>
         log.Id.Span.SequenceEqual(promise.LogId.Span) && promise.IsBy(log, certificate, issuer)
-        && promise.Milliseconds <= long.MaxValue / TimeSpan.TicksPerMillisecond
-        && log.ValidFor.Contains(DateTimeOffset.UnixEpoch.AddMilliseconds(promise.Milliseconds)));
+        && promise.Time is { } time && log.ValidFor.Contains(time));
 }
