@@ -395,6 +395,11 @@ public static class Limits
     /// </summary>
     public const int LogProofNodes = 65;
 
+    /// <summary>
+    /// Bytes of an artifact that are held to verify signatures over the bytes themselves, as by Ed25519; of larger ones only digests are kept.
+    /// </summary>
+    public const int HeldArtifactBytes = 64 * MiB;
+
     /// <summary>Bytes of a timestamp with its certificates: real ones have a few thousand.</summary>
     public const int TimestampBytes = 64 * KiB;
 

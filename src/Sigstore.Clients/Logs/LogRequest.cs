@@ -61,8 +61,8 @@ internal static class LogRequest
     {
         writer.WriteStartObject("data"u8);
         writer.WriteStartObject("hash"u8);
-        writer.WriteString("algorithm"u8, signature.Artifact!.Algorithm);
-        writer.WriteString("value"u8, signature.Artifact.Hex);
+        writer.WriteString("algorithm"u8, signature.Key.Algorithm.DigestAlgorithm().Name!.ToLowerInvariant());
+        writer.WriteString("value"u8, Convert.ToHexStringLower(DigestOf(signature)));
         writer.WriteEndObject();
         writer.WriteEndObject();
         writer.WriteStartObject("signature"u8);
@@ -75,7 +75,7 @@ internal static class LogRequest
 
     private static ReadOnlySpan<byte> DigestOf(LoggedSignature signature) => signature.Envelope is { } envelope
         ? envelope.ToBeSigned().DigestFor(signature.Key.Algorithm)
-        : Convert.FromHexString(signature.Artifact!.Hex);
+        : signature.Artifact!.DigestFor(signature.Key.Algorithm.DigestAlgorithm());
 
     private static byte[] PemOf(LoggedSignature signature) => Encoding.ASCII.GetBytes(signature.Certificate is { } certificate
         ? PemEncoding.WriteString("CERTIFICATE", certificate.Der.Span) + "\n"

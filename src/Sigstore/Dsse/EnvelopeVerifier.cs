@@ -77,15 +77,9 @@ public static class EnvelopeVerifier
         ArgumentNullException.ThrowIfNull(candidates);
         ArgumentNullException.ThrowIfNull(stored);
         statement = null;
-        if (!string.Equals(envelope.PayloadType, Envelope.InTotoPayloadType, StringComparison.Ordinal))
-        {
-            problem = new SignatureProblem(ReasonCode.PayloadType, "the envelope carries no in-toto statement")
-            {
-                Expected = Envelope.InTotoPayloadType,
-                Actual = Printable.Escape(envelope.PayloadType),
-            };
+        problem = ExplainType(envelope);
+        if (problem is not null)
             return false;
-        }
 
         if (!SignerSearch.TryFind(candidates, material, envelope.ToBeSigned(), envelope.Signature.Span, Describe, out var signer, out problem)
             || !StatementReader.TryRead(envelope.Payload, out var read, out problem))
@@ -111,4 +105,23 @@ public static class EnvelopeVerifier
             Stamped = stamped,
         };
     }
+
+    /// <summary>Reads what is said of an artifact in an envelope whose signature was verified.</summary>
+    internal static SignatureProblem? ReadStatement(Envelope envelope, Artifact artifact, out Statement? statement)
+    {
+        statement = null;
+        if (ExplainType(envelope) is { } another)
+            return another;
+
+        return StatementReader.TryRead(envelope.Payload, out statement, out var problem) ? statement.ExplainSubject(artifact) : problem;
+    }
+
+    private static SignatureProblem? ExplainType(Envelope envelope) =>
+        string.Equals(envelope.PayloadType, Envelope.InTotoPayloadType, StringComparison.Ordinal)
+            ? null
+            : new SignatureProblem(ReasonCode.PayloadType, "the envelope carries no in-toto statement")
+            {
+                Expected = Envelope.InTotoPayloadType,
+                Actual = Printable.Escape(envelope.PayloadType),
+            };
 }

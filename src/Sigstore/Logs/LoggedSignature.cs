@@ -28,8 +28,8 @@ public sealed class LoggedSignature
     /// <summary>The envelope that was signed; null for a signature over an artifact's own bytes.</summary>
     public Envelope? Envelope { get; init; }
 
-    /// <summary>The artifact's digest; null for an envelope.</summary>
-    public Digest? Artifact { get; init; }
+    /// <summary>The artifact; null for an envelope.</summary>
+    public Artifact? Artifact { get; init; }
 
     /// <summary>What timestamp authorities saw: the signature, or all of an envelope where cosign kept one under a tag.</summary>
     public ReadOnlyMemory<byte> Stamped { get => field.IsEmpty ? Signature : field; init; }
