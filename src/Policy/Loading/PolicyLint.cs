@@ -84,6 +84,9 @@ internal static class PolicyLint
                 policy.Location, $"spec.attestor: no member of {policy.Attestor} signs, so that nothing is approved");
         }
 
+        foreach (var problem in TransparencyCheck.Lint(set, policy, time))
+            yield return Warn(policy.Transparency!.Location, problem);
+
         if (Expiring(policy.Until, time) is { } when)
             yield return Warn(policy.Location, $"spec.until: observing {when}; the policy enforces from then on");
 

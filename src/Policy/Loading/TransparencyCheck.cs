@@ -45,6 +45,19 @@ internal static class TransparencyCheck
         }
     }
 
+    /// <summary>What cannot be had at <paramref name="time"/>, because the services that are listed are for another time or too few.</summary>
+    internal static IEnumerable<string> Lint(PolicySet set, SigningPolicy policy, DateTimeOffset time)
+    {
+        if (policy.Transparency is not { } rules || set.FindTrustRoot(rules.TrustRoot)?.SigningConfig is not { } config)
+            yield break;
+
+        var versions = set.FindAttestor(policy.Attestor)?.Signer?.PublicKey is { } key ? rules.LogVersions(key, isEnvelope: true) : SigningConfig.LogVersions;
+        if (rules.IsLogged && !config.TryChooseLogs(time, versions, out _, out var problem))
+            yield return $"{Path}.log: nothing can be signed now: {problem}";
+        if (rules.IsTimestamped && !config.TryChooseTimestampAuthorities(time, out _, out problem))
+            yield return $"{Path}.timestamp: nothing can be signed now: {problem}";
+    }
+
     private static IEnumerable<string> Explain(PolicySet set, TransparencyRules rules)
     {
         if (set.FindTrustRoot(rules.TrustRoot) is not { } root)

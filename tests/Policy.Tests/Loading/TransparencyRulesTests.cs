@@ -113,6 +113,23 @@ public sealed class TransparencyRulesTests
         Assert.True(loaded.Set.WithResolvedKeys(keys).IsUsable);
     }
 
+    [Fact]
+    public void Lint_warns_when_nobody_who_is_listed_is_in_use()
+    {
+        var set = Load(Both).Set!;
+        var before = new DateTimeOffset(2025, 12, 31, 0, 0, 0, TimeSpan.Zero);
+
+        Assert.DoesNotContain(set.Lint(Evidence.Now), problem => problem.Message.Contains("transparency", StringComparison.Ordinal));
+        var warnings = set.Lint(before).Where(problem => problem.Message.StartsWith("spec.transparency", StringComparison.Ordinal)).ToList();
+        Assert.All(warnings, problem => Assert.Equal(ProblemSeverity.Warning, problem.Severity));
+        Assert.Equal(
+            [
+                "spec.transparency.log: nothing can be signed now: the signing configuration asks for 1 logs of distinct operators; of the 1 it lists, 0 have version 1 and are in use at 2025-12-31T00:00:00Z",
+                "spec.transparency.timestamp: nothing can be signed now: the signing configuration asks for 1 timestamp authorities of distinct operators; of the 1 it lists, 0 have version 1 and are in use at 2025-12-31T00:00:00Z",
+            ],
+            warnings.Select(problem => problem.Message).Order(StringComparer.Ordinal));
+    }
+
     private static string Without(JsonNode text, string member)
     {
         var document = JsonNode.Parse(text.GetValue<string>())!.AsObject();
