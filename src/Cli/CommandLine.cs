@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Reflection;
 using SupplyChain.Cli.Attest;
+using SupplyChain.Cli.Bundles;
 using SupplyChain.Cli.Inspect;
 using SupplyChain.Cli.Keys;
 using SupplyChain.Cli.LedgerCommands;
@@ -66,6 +67,7 @@ internal static class CommandLine
         {
             AttestCommand.Create(surroundings),
             AttestorCommand.Create(surroundings, signals),
+            BundleCommand.Create(surroundings),
             InspectCommand.Create(surroundings),
             KeysCommand.Create(surroundings),
             LedgerCommand.Create(surroundings),

@@ -369,7 +369,22 @@ public static class Limits
     /// <summary>Bytes of a trust root: the public one has about 8,000.</summary>
     public const int TrustedRootBytes = 1 * MiB;
 
-    /// <summary>Logs or authorities of one kind in a trust root.</summary>
+    /// <summary>Bytes of a signing configuration: the public one has about 1,500.</summary>
+    public const int SigningConfigBytes = 256 * KiB;
+
+    /// <summary>
+    /// Bytes of the answer of a log, timestamp authority or certificate authority: a log's proof has a few thousand, a chain of certificates
+    /// some more.
+    /// </summary>
+    public const int TransparencyAnswerBytes = 1 * MiB;
+
+    /// <summary>
+    /// Time for one call to a log, timestamp authority or certificate authority: logs of version 2 answer when their next checkpoint is there,
+    /// for which they ask to be given 20 s.
+    /// </summary>
+    public static readonly TimeSpan TransparencyCall = TimeSpan.FromSeconds(30);
+
+    /// <summary>Logs or authorities of one kind in a trust root or signing configuration.</summary>
     public const int TrustedInstances = 64;
 
     /// <summary>Certificates of one authority, or beside a signature: real chains have up to four.</summary>
@@ -379,6 +394,11 @@ public static class Limits
     /// Nodes of a proof over a log: as many as its tree is high, which is 64 for 2^64 entries, and one more where two trees are compared.
     /// </summary>
     public const int LogProofNodes = 65;
+
+    /// <summary>
+    /// Bytes of an artifact that are held to verify signatures over the bytes themselves, as by Ed25519; of larger ones only digests are kept.
+    /// </summary>
+    public const int HeldArtifactBytes = 64 * MiB;
 
     /// <summary>Bytes of a timestamp with its certificates: real ones have a few thousand.</summary>
     public const int TimestampBytes = 64 * KiB;

@@ -15,7 +15,8 @@ public sealed class PolicySet
     /// <summary>The name of the trust root that is built in: Sigstore's public-good instance.</summary>
     public const string PublicGoodName = "sigstore-public-good";
 
-    private static readonly TrustRootDefinition PublicGood = new()
+    /// <summary>The trust root of that name.</summary>
+    public static TrustRootDefinition PublicGood { get; } = new()
     {
         Name = PublicGoodName,
         Description = "Sigstore's public-good instance, as it was when this product was built.",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
+using System.Text.Json.Nodes;
 using SupplyChain.Kms;
 using SupplyChain.Model;
 using SupplyChain.Oci;
@@ -80,6 +81,18 @@ internal sealed class ImageWorld : IDisposable
         await new ArtifactStore(_registries).StoreAsync(
             Repository, signed, Time, TestContext.Current.CancellationToken);
         return signed;
+    }
+
+    /// <summary>Stores a bundle beside an image, as it is.</summary>
+    public async Task AttachAsync(Descriptor image, JsonObject bundle)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var content = System.Text.Encoding.UTF8.GetBytes(bundle.ToJsonString());
+        var layer = new Descriptor(MediaTypes.SigstoreBundle, Digest.Compute(content), content.Length);
+        await Direct.PushBlobAsync(Repository, layer, content, cancellation);
+        await Direct.PushBlobAsync(Repository, Manifest.EmptyConfig, Manifest.EmptyConfigContent, cancellation);
+        await Direct.PushManifestAsync(
+            Repository, Manifest.WriteImage(MediaTypes.SigstoreBundle, Manifest.EmptyConfig, [layer], image), tag: null, cancellation);
     }
 
     /// <summary>An approval of that attestor.</summary>

@@ -39,7 +39,7 @@ internal enum AttachmentLayout
     Tag,
 }
 
-/// <summary>Something attached to an image. Only what <see cref="SignedBy"/> covers is more than a claim.</summary>
+/// <summary>Something attached to an image. Only what <see cref="IsVerified"/> covers is more than a claim.</summary>
 internal sealed record Attachment
 {
     public required AttachmentLayout Layout { get; init; }
@@ -71,6 +71,15 @@ internal sealed record Attachment
 
     /// <summary>The known key that has signed it for this very image.</summary>
     public KnownKey? SignedBy { get; init; }
+
+    /// <summary>Whom the certificate that it was signed with was given to; escaped. A claim unless <see cref="CertifiedBy"/> says otherwise.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>The trust root by which that is so, and by which the certificate's key has signed it for this very image.</summary>
+    public string? CertifiedBy { get; init; }
+
+    /// <summary>Whether who signed it is known.</summary>
+    public bool IsVerified => SignedBy is not null || CertifiedBy is not null;
 
     /// <summary>What a verified attachment says, in a few words.</summary>
     public string? Summary { get; init; }

@@ -3,16 +3,19 @@
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
+using SupplyChain.Policy;
 using SupplyChain.Sigstore;
 
 namespace SupplyChain.Cli.Inspect;
 
-/// <summary>Reads one attachment and finds out which of the known keys, if any, has signed it for the image.</summary>
-internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known)
+/// <summary>
+/// Reads one attachment and finds out which of the known keys, if any, has signed it for the image, or who did with a certificate.
+/// </summary>
+internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known, IReadOnlyList<TrustRootDefinition> roots)
 {
     private const string BundlePrefix = "application/vnd.dev.sigstore.bundle";
 
-    private readonly IReadOnlyList<PublicKey> _keys = [.. known.Select(key => key.Key).Distinct()];
+    private readonly SignerCandidates _candidates = new([.. known.Select(key => key.Key).Distinct()], [.. roots.Select(root => root.Root)]);
 
     /// <summary>Reads a manifest that a referrers list names.</summary>
     public async Task<Attachment> ReadReferrerAsync(
@@ -85,7 +88,7 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known)
 
             return layer.MediaType is MediaTypes.SimpleSigning
                 ? ReadSimpleSigning(attachment, image, layer, content)
-                : ReadEnvelope(attachment, image, layer.Digest, content);
+                : ReadEnvelope(attachment, image, layer, content);
         }
         catch (RegistryException fault)
         {
@@ -98,43 +101,42 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known)
 
     private Attachment ReadBundle(Attachment attachment, Digest image, Digest stored, byte[] content)
     {
-        if (!Bundle.TryRead(content, out var bundle, out var problem))
+        if (!Bundle.TryReadWithMaterial(content, out var bundle, out var problem))
             return Broken(attachment with { IsSigned = true }, problem);
 
-        attachment = attachment with { IsSigned = true, KeyHint = bundle.KeyHint };
-        return bundle.Envelope is { } envelope
-            ? ReadEnvelope(attachment, image, stored, envelope)
-            : attachment with { Summary = "a signature over a file's bytes, which says nothing about an image" };
+        attachment = WithClaim(attachment with { IsSigned = true, KeyHint = bundle.KeyHint }, bundle.Material);
+        if (bundle.Envelope is not { } envelope)
+            return attachment with { Summary = "a signature over a file's bytes, which says nothing about an image" };
+
+        return EnvelopeVerifier.TryVerify(bundle, image, _candidates, stored, out var verified, out problem)
+            ? Verified(attachment, verified)
+            : Unverified(attachment, envelope, problem);
     }
 
-    private Attachment ReadEnvelope(Attachment attachment, Digest image, Digest stored, byte[] content) =>
-        Envelope.TryRead(content, out var envelope, out var problem)
-            ? ReadEnvelope(
-                attachment with { IsSigned = true, KeyHint = NullIfEmpty(envelope.KeyId) }, image, stored, envelope)
-            : Broken(attachment with { IsSigned = true }, problem);
-
-    private Attachment ReadEnvelope(Attachment attachment, Digest image, Digest stored, Envelope envelope)
+    private Attachment ReadEnvelope(Attachment attachment, Digest image, Descriptor layer, byte[] content)
     {
-        if (EnvelopeVerifier.TryVerify(envelope, image, _keys, stored, out var verified, out var problem))
-        {
-            return attachment with
-            {
-                PredicateType = verified.PredicateType,
-                Kind = KindOf(verified.PredicateType),
-                SignedBy = NameOf(verified.Key),
-                Summary = Summarise(verified),
-            };
-        }
+        attachment = attachment with { IsSigned = true };
+        if (!Envelope.TryRead(content, out var envelope, out var problem) || !TagMaterial.TryRead(layer.Annotations, out var material, out problem))
+            return Broken(attachment, problem);
 
-        // Shown for orientation only, and marked as what it is.
+        attachment = WithClaim(attachment with { KeyHint = NullIfEmpty(envelope.KeyId) }, material);
+        return EnvelopeVerifier.TryVerify(content, material, image, _candidates, layer.Digest, out var verified, out problem)
+            ? Verified(attachment, verified)
+            : Unverified(attachment, envelope, problem);
+    }
+
+    private Attachment Verified(Attachment attachment, VerifiedStatement verified) => WithSigner(attachment, verified.Signer) with
+    {
+        PredicateType = verified.PredicateType,
+        Kind = KindOf(verified.PredicateType),
+        Summary = Summarise(verified),
+    };
+
+    // Shown for orientation only, and marked as what it is.
+    private static Attachment Unverified(Attachment attachment, Envelope envelope, SignatureProblem problem)
+    {
         if (Statement.TryReadUnverified(envelope.Payload, out var claimed, out _))
-        {
-            attachment = attachment with
-            {
-                PredicateType = claimed.PredicateType,
-                Kind = KindOf(claimed.PredicateType),
-            };
-        }
+            attachment = attachment with { PredicateType = claimed.PredicateType, Kind = KindOf(claimed.PredicateType) };
 
         return IsUnknownSigner(problem) ? attachment : Broken(attachment, problem);
     }
@@ -149,11 +151,14 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known)
                 $"its annotation {SimpleSigning.SignatureAnnotation} is missing");
         }
 
-        if (SimpleSigning.TryVerify(content, signature, image, _keys, out var verified, out var problem))
+        if (!TagMaterial.TryRead(layer.Annotations, out var material, out var problem))
+            return Broken(attachment, problem);
+
+        attachment = WithClaim(attachment, material);
+        if (SimpleSigning.TryVerify(content, signature, material, image, _candidates, out var verified, out problem))
         {
-            return attachment with
+            return WithSigner(attachment, verified.Signer) with
             {
-                SignedBy = NameOf(verified.Key),
                 Summary = verified.Repository is { } named ? $"for {named}" : null,
             };
         }
@@ -171,7 +176,18 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known)
     private static Attachment Broken(Attachment attachment, ReasonCode reason, string message) =>
         attachment with { Problem = new InspectionProblem(reason, message) };
 
-    private KnownKey NameOf(PublicKey key) => known.First(candidate => candidate.Key.Equals(key));
+    private static Attachment WithClaim(Attachment attachment, BundleMaterial? material) =>
+        material?.Certificate is { } certificate && CertificateIdentity.TryRead(certificate, out var identity, out _)
+            ? attachment with { Certificate = identity.ToString() }
+            : attachment;
+
+    private Attachment WithSigner(Attachment attachment, Sigstore.Signer signer) => signer.Identity is { } identity
+        ? attachment with
+        {
+            Certificate = identity.ToString(),
+            CertifiedBy = string.Join(", ", roots.Where(root => signer.Material.Any(material => material.Root == root.Root)).Select(root => root.Name)),
+        }
+        : attachment with { SignedBy = known.First(candidate => candidate.Key.Equals(signer.Key)) };
 
     private static string? Summarise(VerifiedStatement statement) => statement.PredicateType switch
     {

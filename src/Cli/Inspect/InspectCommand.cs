@@ -41,13 +41,15 @@ internal static class InspectCommand
             if (reference.Digest is null && reference.Tag is null)
                 throw CommandFailure.BadInput($"'{reference}' names neither digest nor tag");
 
-            var known = KeysOf(await policies.LoadAsync(parsed, cancellationToken));
+            var set = await policies.LoadAsync(parsed, cancellationToken);
+            var known = KeysOf(set);
             var publicKeys = KeyAccess.OfEnvironment(surroundings);
             foreach (var key in parsed.GetValue(keys)!)
                 known.Add(new KnownKey(key, await PublicKeyArgument.ReadAsync(key, publicKeys, cancellationToken)));
 
             using var access = registries.Open(parsed, [reference.Repository.Host], surroundings);
-            var inspected = await InspectAsync(access.For(reference.Repository), reference, known, cancellationToken);
+            var inspected = await InspectAsync(
+                access.For(reference.Repository), reference, new AttachmentReader(known, [PolicySet.PublicGood, .. set?.TrustRoots ?? []]), cancellationToken);
             if (parsed.GetValue(output) == OutputFormat.Json)
                 surroundings.Out.Write(InspectionJson.Write(inspected) + "\n");
             else
@@ -67,8 +69,7 @@ internal static class InspectCommand
     ];
 
     private static async Task<InspectedImage> InspectAsync(
-        IRegistry registry, ImageReference reference, IReadOnlyList<KnownKey> known,
-        CancellationToken cancellationToken)
+        IRegistry registry, ImageReference reference, AttachmentReader attachments, CancellationToken cancellationToken)
     {
         var manifest = reference.Digest is { } digest
             ? await registry.FetchManifestAsync(reference.Repository, digest, cancellationToken)
@@ -76,7 +77,7 @@ internal static class InspectCommand
         if (manifest is null)
             throw new RegistryException(ReasonCode.ImageNotFound, $"there is no image {reference}");
 
-        var inspector = new ImageInspector(registry, reference.Repository, new AttachmentReader(known));
+        var inspector = new ImageInspector(registry, reference.Repository, attachments);
         return await inspector.InspectAsync(manifest, cancellationToken);
     }
 }

@@ -53,11 +53,19 @@ internal static class InspectionJson
             json.WriteString("key", key.Key.Id.ToString());
             json.WriteEndObject();
         }
+        else if (attachment.CertifiedBy is { } root)
+        {
+            json.WriteStartObject();
+            json.WriteString("by", attachment.Certificate);
+            json.WriteString("trustRoot", root);
+            json.WriteEndObject();
+        }
         else
         {
             json.WriteNullValue();
         }
 
+        json.WriteString("certificate", attachment.Certificate);
         json.WriteString("summary", attachment.Summary);
         json.WritePropertyName("problem");
         if (attachment.Problem is { } problem)

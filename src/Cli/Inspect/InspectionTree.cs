@@ -51,6 +51,10 @@ internal static class InspectionTree
             screen.Write(stem).Write("✓ ", Tone.Good).Write($"verified: signed by {key.Name}")
                 .Line($"   key {key.Key.Id}", Tone.Faint);
         }
+        else if (attachment.CertifiedBy is { } root)
+        {
+            screen.Write(stem).Write("✓ ", Tone.Good).Write($"verified: signed with a certificate of {attachment.Certificate}").Line($"   {root}", Tone.Faint);
+        }
         else if (attachment.Problem is { } problem)
         {
             screen.Write(stem).Write("! ", Tone.Doubt).Line($"{problem.Message}  {problem.Reason}");
@@ -60,13 +64,14 @@ internal static class InspectionTree
             screen.Write(stem).Write("? ", Tone.Doubt).Line(attachment switch
             {
                 { IsSigned: false } => "UNVERIFIED: not signed",
+                { Certificate: { } whom } => $"UNVERIFIED: it has a certificate of {whom}, which no known trust root speaks for",
                 { KeyHint: { } hint } => $"UNVERIFIED: no known key has signed it; it names key {hint}",
                 _ => "UNVERIFIED: no known key has signed it",
             });
         }
 
         if (attachment.PredicateType is { } type)
-            screen.Write(stem).Line($"  {(attachment.SignedBy is null ? "claims " : "")}{type}", Tone.Faint);
+            screen.Write(stem).Line($"  {(attachment.IsVerified ? "" : "claims ")}{type}", Tone.Faint);
         if (attachment.Summary is { } summary)
             screen.Write(stem).Line($"  {summary}");
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
+using SupplyChain.Cli.Identities;
 using SupplyChain.Cli.Keys;
 using SupplyChain.Cli.Policies;
 using SupplyChain.Cli.RegistryAccess;
@@ -51,9 +52,17 @@ internal sealed class VerifyCommand
     private readonly Option<SigningAlgorithm?> _algorithm = AlgorithmOption.Create(
         "With --key: what the keys sign with, such as rsa-pss-sha256 (default: what each key means by itself)");
 
+    private readonly IdentityOptions _identity = new();
+
+    private readonly Option<string?> _trustedRoot = new("--trusted-root")
+    {
+        Description = "With --certificate-identity: which logs and authorities are believed (default: Sigstore's public-good instance, as this release knows it)",
+        HelpName = "FILE",
+    };
+
     private readonly Option<bool> _repositoryBound = new("--repository-bound")
     {
-        Description = "With --key: the signature has to name the image's own repository",
+        Description = "With --key or --certificate-identity: the signature has to name the image's own repository",
     };
 
     private readonly Option<string?> _admissionPolicy = new("--admission-policy")
@@ -95,7 +104,10 @@ internal sealed class VerifyCommand
             _images, _manifests,
         };
         _policies.AddTo(command);
-        Option[] options = [_keys, _algorithm, _repositoryBound, _admissionPolicy, _cluster, _namespace, _serviceAccount];
+        command.Options.Add(_keys);
+        command.Options.Add(_algorithm);
+        _identity.AddTo(command);
+        Option[] options = [_trustedRoot, _repositoryBound, _admissionPolicy, _cluster, _namespace, _serviceAccount];
         foreach (var option in options)
             command.Options.Add(option);
         _registries.AddTo(command);
@@ -157,21 +169,30 @@ internal sealed class VerifyCommand
     {
         var keys = parsed.GetValue(_keys)!;
         var policies = await _policies.LoadAsync(parsed, cancellationToken);
-        if (policies is not null == keys.Length > 0)
-            throw CommandFailure.BadInput("say what must hold with --policy or with --key: one of the two");
+        var identity = _identity.FindGiven(parsed);
+        if (new[] { policies is not null, keys.Length > 0, identity is not null }.Count(given => given) != 1)
+            throw CommandFailure.BadInput("say what must hold with --policy, with --key or with --certificate-identity: one of the three");
+        if (policies is not null && (parsed.GetValue(_repositoryBound) || parsed.GetValue(_algorithm) is not null))
+            throw CommandFailure.BadInput("--repository-bound and --algorithm go with --key; a policy says so itself");
+        if (identity is null && parsed.GetValue(_trustedRoot) is not null)
+            throw CommandFailure.BadInput("--trusted-root goes with --certificate-identity; a policy says so itself, and a key needs none");
+        if (identity is not null && parsed.GetValue(_algorithm) is not null)
+            throw CommandFailure.BadInput("--algorithm says what a key signs with, and there is no --key");
         if (policies is not null)
+            return policies;
+
+        var (hosts, repositoryBound) = (Hosts(questions), parsed.GetValue(_repositoryBound));
+        if (identity is not null)
         {
-            return parsed.GetValue(_repositoryBound) || parsed.GetValue(_algorithm) is not null
-                ? throw CommandFailure.BadInput("--repository-bound and --algorithm go with --key; a policy says so itself")
-                : policies;
+            var root = parsed.GetValue(_trustedRoot) is { } file ? SmallFile.ReadText(file, Limits.TrustedRootBytes, "trust root") : null;
+            return _policies.Usable(PolicyLoader.Load(SignerPolicy.OfIdentity(_identity.Read(parsed), root, hosts, repositoryBound)));
         }
 
         var found = new List<PublicKey>();
         var access = KeyAccess.OfEnvironment(_surroundings);
         foreach (var key in keys)
             found.Add(Use(await PublicKeyArgument.ReadAsync(key, access, cancellationToken), parsed.GetValue(_algorithm)));
-        return _policies.Usable(
-            PolicyLoader.Load(KeyPolicy.Write(found, Hosts(questions), parsed.GetValue(_repositoryBound))));
+        return _policies.Usable(PolicyLoader.Load(SignerPolicy.OfKeys(found, hosts, repositoryBound)));
     }
 
     private static PublicKey Use(PublicKey key, SigningAlgorithm? algorithm)

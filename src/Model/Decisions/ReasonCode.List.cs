@@ -765,6 +765,18 @@ public sealed partial class ReasonCode
         "The key service returned a signature that does not verify; nothing was published.",
         "Look at the key service at once.", isRetryable: true);
 
+    /// <summary>A transparency log, timestamp authority or certificate authority did not answer.</summary>
+    public static readonly ReasonCode TransparencyUnavailable = new(
+        "TRANSPARENCY_UNAVAILABLE", "Keys, ledger and service",
+        "A transparency log, timestamp authority or certificate authority did not answer.",
+        "Retry later.", isRetryable: true);
+
+    /// <summary>A transparency log, timestamp authority or certificate authority does not do what was asked of it.</summary>
+    public static readonly ReasonCode TransparencyRefused = new(
+        "TRANSPARENCY_REFUSED", "Keys, ledger and service",
+        "A transparency log, timestamp authority or certificate authority does not do what was asked of it.",
+        "Look at what it says: the kind of key, the size of what is recorded, the address.");
+
     /// <summary>The ledger could not be written; nothing was signed.</summary>
     public static readonly ReasonCode AuditUnavailable = new(
         "AUDIT_UNAVAILABLE", "Keys, ledger and service",
@@ -916,6 +928,8 @@ public sealed partial class ReasonCode
         KeyUnusable,
         KeyChanged,
         KmsBadSignature,
+        TransparencyUnavailable,
+        TransparencyRefused,
         AuditUnavailable,
         NotReady,
         NotFound,

@@ -122,6 +122,13 @@ internal sealed record FieldMeaning(
         ("approval.maximumAge", new(Measure.Duration, Laxer, Stricter)),
         ("members[].validFrom", new(Measure.Time, Stricter, Stricter)),
         ("members[].validUntil", new(Measure.Time, Laxer, Stricter)),
+        ("identity.*", new(Measure.Other, Presence: Stricter)),
+        ("members[].transparencyLog", new(Measure.Words, Laxer, Words: ["required", "none"])),
+        ("members[].timestamp", new(Measure.Words, Laxer, Default: "none", Words: ["required", "none"])),
+        ("members[].certificateLog", new(Measure.Words, Laxer, Words: ["required", "none"])),
+        ("transparencyLog.atLeast", new(Measure.Number, Stricter)),
+        ("timestamp.atLeast", new(Measure.Number, Stricter)),
+        ("certificateLog.atLeast", new(Measure.Number, Stricter)),
         ("spec.members", List(Laxer)),
     ];
 

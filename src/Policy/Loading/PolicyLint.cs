@@ -18,6 +18,7 @@ internal static class PolicyLint
         [
             .. set.Attestors.SelectMany(attestor => CheckMembers(attestor, time)),
             .. CheckSharedKeys(set),
+            .. IdentityLint.Check(set, time),
             .. CheckUnused(set),
             .. NeverHolding.CheckAmbiguity(set),
             .. set.SigningPolicies.SelectMany(NeverHolding.Check),
@@ -32,13 +33,16 @@ internal static class PolicyLint
         foreach (var member in attestor.Members)
         {
             if (Expiring(member.ValidUntil, time) is { } when)
-                yield return Warn(member.Location,
-                    $"a key of {attestor.Name} {when}; its signatures do not count from then on");
+            {
+                yield return Warn(
+                    member.Location,
+                    $"{(member.Identity is null ? "a key" : "an identity")} of {attestor.Name} {when}; its signatures do not count from then on");
+            }
         }
 
         if (attestor.Members.All(member => !member.IsValidAt(time)))
             yield return Warn(attestor.Location,
-                $"no key of {attestor.Name} is valid now, so that nothing it signs counts");
+                $"no {(attestor.Members.Any(member => member.Identity is not null) ? "member" : "key")} of {attestor.Name} is valid now, so that nothing it signs counts");
     }
 
     private static IEnumerable<PolicyProblem> CheckSharedKeys(PolicySet set)

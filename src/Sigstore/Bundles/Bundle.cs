@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
@@ -85,30 +83,20 @@ public sealed class Bundle
     /// <exception cref="ArgumentException">
     /// The envelope names a key by another id, or the bundle would be too large to be read.
     /// </exception>
-    public static byte[] Write(Envelope envelope, PublicKey key)
-    {
-        ArgumentNullException.ThrowIfNull(envelope);
-        ArgumentNullException.ThrowIfNull(key);
-        if (envelope.KeyId.Length > 0 && !string.Equals(envelope.KeyId, key.Hint, StringComparison.Ordinal))
-            throw new ArgumentException("The envelope's key id is not the key's hint.", nameof(envelope));
-        if (envelope.EncodedLength > Limits.AttestationBytes)
-            throw new ArgumentException($"A bundle has at most {Limits.AttestationBytes} bytes.", nameof(envelope));
+    public static byte[] Write(Envelope envelope, PublicKey key) => BundleWriter.Write(envelope, key, BundleMaterial.None);
 
-        var buffer = new ArrayBufferWriter<byte>(envelope.EncodedLength);
-        using (var writer = new Utf8JsonWriter(buffer, Envelope.PlainJson))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("mediaType"u8, MediaTypeV03);
-            writer.WriteStartObject("verificationMaterial"u8);
-            writer.WriteStartObject("publicKey"u8);
-            writer.WriteString("hint"u8, key.Hint);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-            writer.WritePropertyName("dsseEnvelope"u8);
-            envelope.Write(writer);
-            writer.WriteEndObject();
-        }
+    /// <summary>Writes an envelope as a version 0.3 bundle with what speaks for it. With a certificate that stands in the hint's place.</summary>
+    /// <exception cref="ArgumentException">
+    /// The envelope names a key by another id, the certificate is of another key, or the bundle would be too large to be read.
+    /// </exception>
+    public static byte[] Write(Envelope envelope, PublicKey key, BundleMaterial material) => BundleWriter.Write(envelope, key, material);
 
-        return buffer.WrittenSpan.ToArray();
-    }
+    /// <summary>Writes a signature over an artifact's own bytes as a version 0.3 bundle with what speaks for it.</summary>
+    /// <param name="artifact">The artifact, by SHA-256.</param>
+    /// <param name="signature">The signature.</param>
+    /// <param name="key">The key that made it.</param>
+    /// <param name="material">What speaks for it; <see cref="BundleMaterial.None"/> leaves the key's hint alone.</param>
+    /// <exception cref="ArgumentException">The artifact is named by another digest, or the certificate is of another key.</exception>
+    public static byte[] Write(Digest artifact, ReadOnlySpan<byte> signature, PublicKey key, BundleMaterial material) =>
+        BundleWriter.Write(artifact, signature, key, material);
 }

@@ -22,6 +22,27 @@ public sealed class BundleMaterial
         Timestamps = timestamps;
     }
 
+    /// <summary>What a signer writes beside a signature.</summary>
+    /// <param name="certificate">The signer's certificate; null for a key that is known otherwise.</param>
+    /// <param name="logEntries">What logs recorded, each with its proof of inclusion.</param>
+    /// <param name="timestamps">Answers of timestamp authorities, DER TimeStampResp.</param>
+    /// <exception cref="ArgumentException">There are more entries or timestamps than a bundle may have, or an entry without a checkpoint.</exception>
+    public static BundleMaterial Of(
+        Certificate? certificate, IReadOnlyList<LogEntry> logEntries, IReadOnlyList<ReadOnlyMemory<byte>> timestamps)
+    {
+        ArgumentNullException.ThrowIfNull(logEntries);
+        ArgumentNullException.ThrowIfNull(timestamps);
+        if (logEntries.Count > Limits.BundleEntries || timestamps.Count > Limits.BundleEntries)
+            throw new ArgumentException($"A bundle has at most {Limits.BundleEntries} log entries and timestamps.", nameof(logEntries));
+        if (logEntries.Any(entry => entry.Proof?.Checkpoint is null))
+            throw new ArgumentException("A log entry of a bundle of version 0.3 has a proof with a checkpoint.", nameof(logEntries));
+
+        return new BundleMaterial(certificate, isChain: false, hasPromises: false, logEntries, timestamps);
+    }
+
+    /// <summary>Nothing but a key.</summary>
+    public static BundleMaterial None { get; } = new(certificate: null, isChain: false, hasPromises: false, [], []);
+
     /// <summary>The signer's certificate; null where a key is meant that is known otherwise.</summary>
     public Certificate? Certificate { get; }
 

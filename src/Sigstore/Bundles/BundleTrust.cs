@@ -15,16 +15,25 @@ public sealed record BundleTrust
     public IReadOnlyList<TrustedKey> Keys { get; init; } = [];
 
     /// <summary>How many logs of distinct operators have to have recorded the signature.</summary>
-    public required int Logs { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public required int Logs { get; init => field = Counted(value); }
 
     /// <summary>
     /// How many logs of distinct operators have to have recorded the certificate before it was issued. With any, a signature by a key alone
     /// is refused.
     /// </summary>
-    public required int CertificateLogs { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public required int CertificateLogs { get; init => field = Counted(value); }
 
     /// <summary>How many logs and timestamp authorities of distinct operators have to have told when it was signed.</summary>
-    public required int Times { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public required int Times { get; init => field = Counted(value); }
+
+    private static int Counted(int number)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(number);
+        return number;
+    }
 }
 
 /// <summary>A key that is trusted by itself.</summary>

@@ -24,9 +24,16 @@ public sealed class BundleVerifier
         _signature = signature;
     }
 
+    /// <summary>Verifies a bundle for one artifact that is known by a digest.</summary>
+    /// <inheritdoc cref="TryVerify(Bundle, Artifact, BundleTrust, out VerifiedMaterial?, out SignatureProblem?)"/>
+    public static bool TryVerify(
+        Bundle bundle, Digest artifact, BundleTrust trust, [NotNullWhen(true)] out VerifiedMaterial? verified,
+        [NotNullWhen(false)] out SignatureProblem? problem) =>
+        TryVerify(bundle, Artifact.FromDigest(artifact), trust, out verified, out problem);
+
     /// <summary>Verifies a bundle for one artifact.</summary>
     /// <param name="bundle">The bundle, as <see cref="Bundle.TryReadWithMaterial"/> read it.</param>
-    /// <param name="artifact">The artifact, by SHA-256. An envelope's statement has to be about it.</param>
+    /// <param name="artifact">The artifact. An envelope's statement has to be about it.</param>
     /// <param name="trust">Whom to believe.</param>
     /// <param name="verified">Who signed, when the result is <see langword="true"/>.</param>
     /// <param name="problem">
@@ -35,7 +42,7 @@ public sealed class BundleVerifier
     /// </param>
     /// <exception cref="ArgumentException">The bundle was read without its material.</exception>
     public static bool TryVerify(
-        Bundle bundle, Digest artifact, BundleTrust trust, [NotNullWhen(true)] out VerifiedMaterial? verified,
+        Bundle bundle, Artifact artifact, BundleTrust trust, [NotNullWhen(true)] out VerifiedMaterial? verified,
         [NotNullWhen(false)] out SignatureProblem? problem)
     {
         ArgumentNullException.ThrowIfNull(bundle);
@@ -61,7 +68,7 @@ public sealed class BundleVerifier
 
     // A certificate's key is checked against the signature below; a managed key is the one that verifies it.
     private static bool TryFindKey(
-        Bundle bundle, BundleMaterial material, Digest artifact, BundleTrust trust,
+        Bundle bundle, BundleMaterial material, Artifact artifact, BundleTrust trust,
         [NotNullWhen(true)] out PublicKey? key, [NotNullWhen(false)] out SignatureProblem? problem)
     {
         IReadOnlyList<PublicKey> keys = material.Certificate is { } certificate ? [certificate.Key] : [.. trust.Keys.Select(trusted => trusted.Key)];
@@ -70,14 +77,14 @@ public sealed class BundleVerifier
             : bundle.Message!.TryVerify(artifact, keys, out key, out problem);
     }
 
-    private bool TryVerify(Digest artifact, out VerifiedMaterial? verified, out SignatureProblem? problem)
+    private bool TryVerify(Artifact artifact, out VerifiedMaterial? verified, out SignatureProblem? problem)
     {
         var needed = new Witnesses(_trust.Logs, _trust.CertificateLogs, _trust.Times);
         if (!MaterialVerifier.TryVerify(_material, _signature, _trust.Root, needed, out verified, out problem))
             return false;
 
-        problem = (verified.Identity is { } identity ? ExplainIdentity(identity) : ExplainKey(verified.Times)) 
-            ?? (_bundle.Envelope is { } envelope ? EnvelopeVerifier.ExplainContent(envelope, artifact) : null);
+        problem = (verified.Identity is { } identity ? ExplainIdentity(identity) : ExplainKey(verified.Times))
+            ?? ExplainStatement(artifact, verified);
         verified = problem is null ? verified : null;
         return verified is not null;
     }
@@ -95,9 +102,22 @@ public sealed class BundleVerifier
     private SignatureProblem? ExplainIdentity(CertificateIdentity identity) =>
         _trust.Identities.Any(trusted => trusted.Explain(identity) is null)
             ? null
-            : new SignatureProblem(ReasonCode.KeyNotTrusted, "the certificate was given to somebody who is not trusted for this")
+            : new SignatureProblem(
+                ReasonCode.KeyNotTrusted,
+                "the certificate was given to somebody who is not trusted for this"
+                    + (_trust.Identities.FirstOrDefault(trusted => trusted.IsNameOf(identity)) is { } other ? $": {other.Explain(identity)}" : ""))
             {
                 Expected = _trust.Identities.Count == 0 ? "nobody" : string.Join(" or ", _trust.Identities),
                 Actual = identity.ToString(),
             };
+
+    private SignatureProblem? ExplainStatement(Artifact artifact, VerifiedMaterial verified)
+    {
+        if (_bundle.Envelope is not { } envelope)
+            return null;
+
+        var problem = EnvelopeVerifier.ReadStatement(envelope, artifact, out var statement);
+        verified.Statement = statement;
+        return problem;
+    }
 }

@@ -24,6 +24,9 @@ public sealed class VerifiedMaterial
     /// <summary>The certificate of who held it; null where the key itself is trusted.</summary>
     public required Certificate? Certificate { get; init; }
 
+    /// <summary>What a bundle says of the artifact it was verified for; null where the artifact itself was signed.</summary>
+    public Statement? Statement { get; internal set; }
+
     /// <summary>The logs that recorded the signature.</summary>
     public required IReadOnlyList<VerifiedLogEntry> LogEntries { get; init; }
 

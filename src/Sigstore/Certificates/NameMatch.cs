@@ -21,6 +21,9 @@ public sealed class NameMatch : IEquatable<NameMatch>
     /// <summary>Whether it is a pattern, which may match more than one name.</summary>
     public bool IsPattern => _pattern is not null;
 
+    /// <summary>The name or the pattern, as it was given.</summary>
+    public string Text => _text;
+
     /// <summary>Expects that name and no other; see <see cref="Exact"/>.</summary>
     public static implicit operator NameMatch(string text) => Exact(text);
 

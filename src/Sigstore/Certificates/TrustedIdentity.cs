@@ -102,6 +102,9 @@ public sealed record TrustedIdentity
         return null;
     }
 
+    /// <summary>Whether issuer and subject are the expected ones, whatever the rest is.</summary>
+    internal bool IsNameOf(CertificateIdentity identity) => Issuer.Matches(identity.Issuer) && Subject.Matches(identity.Subject);
+
     /// <summary>All that is expected, escaped, for messages.</summary>
     public override string ToString() => string.Concat(
     [

@@ -78,10 +78,18 @@ public static class EnvelopeVerifier
         ArgumentNullException.ThrowIfNull(stored);
         statement = null;
         problem = ExplainType(envelope);
-        if (problem is not null
-            || !SignerSearch.TryFind(candidates, material, envelope.ToBeSigned(), envelope.Signature.Span, Describe, out var signer, out problem)
-            || !TryReadStatement(envelope, image, out var read, out problem))
+        if (problem is not null)
+            return false;
+
+        if (!SignerSearch.TryFind(candidates, material, envelope.ToBeSigned(), envelope.Signature.Span, Describe, out var signer, out problem)
+            || !StatementReader.TryRead(envelope.Payload, out var read, out problem))
         {
+            return false;
+        }
+
+        if (read.SubjectsOf(image).Count == 0)
+        {
+            problem = read.NoSubjectIs(image);
             return false;
         }
 
@@ -98,12 +106,15 @@ public static class EnvelopeVerifier
         };
     }
 
-    /// <summary>
-    /// What is wrong with the content of an envelope whose signature was verified before: PAYLOAD_TYPE, SIGNATURE_MALFORMED, EVIDENCE_LIMIT or
-    /// SUBJECT_MISMATCH; null for a statement about the image.
-    /// </summary>
-    internal static SignatureProblem? ExplainContent(Envelope envelope, Digest image) =>
-        ExplainType(envelope) ?? (TryReadStatement(envelope, image, out _, out var problem) ? null : problem);
+    /// <summary>Reads what is said of an artifact in an envelope whose signature was verified.</summary>
+    internal static SignatureProblem? ReadStatement(Envelope envelope, Artifact artifact, out Statement? statement)
+    {
+        statement = null;
+        if (ExplainType(envelope) is { } another)
+            return another;
+
+        return StatementReader.TryRead(envelope.Payload, out statement, out var problem) ? statement.ExplainSubject(artifact) : problem;
+    }
 
     private static SignatureProblem? ExplainType(Envelope envelope) =>
         string.Equals(envelope.PayloadType, Envelope.InTotoPayloadType, StringComparison.Ordinal)
@@ -113,14 +124,4 @@ public static class EnvelopeVerifier
                 Expected = Envelope.InTotoPayloadType,
                 Actual = Printable.Escape(envelope.PayloadType),
             };
-
-    private static bool TryReadStatement(
-        Envelope envelope, Digest image, [NotNullWhen(true)] out Statement? statement, [NotNullWhen(false)] out SignatureProblem? problem)
-    {
-        if (!StatementReader.TryRead(envelope.Payload, out statement, out problem))
-            return false;
-
-        problem = statement.SubjectsOf(image).Count == 0 ? statement.NoSubjectIs(image) : null;
-        return problem is null;
-    }
 }

@@ -114,12 +114,14 @@ public sealed class PublicKey : IEquatable<PublicKey>
     /// <summary>Whether this is the key's signature over bytes that are no statement: a log's promise, a checkpoint.</summary>
     internal bool Verify(ReadOnlyMemory<byte> message, ReadOnlySpan<byte> signature) => _material.Verify(Algorithm, message, signature);
 
-    /// <summary>
-    /// Whether this is the key's signature over a message with that SHA-256; never for a key that signs something else.
-    /// </summary>
-    internal bool VerifySha256(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature) =>
-        Algorithm != SigningAlgorithm.Ed25519 && Algorithm.DigestAlgorithm() == HashAlgorithmName.SHA256
-        && _material.VerifyDigest(Algorithm, digest, signature);
+    /// <summary>Whether this is the key's signature over an artifact, of which what this key signs has to be known.</summary>
+    internal bool Verify(Artifact artifact, ReadOnlySpan<byte> signature) => CanVerify(artifact) && (Algorithm == SigningAlgorithm.Ed25519
+        ? Verify(artifact.Content!.Value, signature)
+        : _material.VerifyDigest(Algorithm, artifact.DigestFor(Algorithm.DigestAlgorithm()), signature));
+
+    /// <summary>Whether that of an artifact which this key signs is known.</summary>
+    internal bool CanVerify(Artifact artifact) =>
+        Algorithm == SigningAlgorithm.Ed25519 ? artifact.Content is not null : artifact.DigestFor(Algorithm.DigestAlgorithm()) is not null;
 
     /// <summary>The key as a PEM block that ends with a line feed.</summary>
     public string ToPem() => PemEncoding.WriteString("PUBLIC KEY", _spki) + "\n";

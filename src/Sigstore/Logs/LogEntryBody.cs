@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using SupplyChain.Model;
@@ -54,7 +55,7 @@ internal static class LogEntryBody
 
         var recorded = spec.Required("data").Required("hash");
         var digest = $"{recorded.Required("algorithm").Text}:{recorded.Required("value").Text}";
-        if (!string.Equals(digest, artifact.ToString(), StringComparison.Ordinal))
+        if (!IsOf(artifact, recorded))
             return $"the log entry is of {Printable.Escape(digest)}; expected {artifact}";
 
         var signed = spec.Required("signature");
@@ -63,6 +64,20 @@ internal static class LogEntryBody
             : !signature.IsPemOfSigner(signed.Required("publicKey").Required("content").Bytes)
                 ? "the log entry is of another signer's certificate or key"
             : null;
+    }
+
+    // Lower-case hexadecimal digits are the one spelling of a digest.
+    private static bool IsOf(Artifact artifact, ProtoElement recorded)
+    {
+        HashAlgorithmName? algorithm = recorded.Required("algorithm").Text switch
+        {
+            "sha256" => HashAlgorithmName.SHA256,
+            "sha384" => HashAlgorithmName.SHA384,
+            "sha512" => HashAlgorithmName.SHA512,
+            _ => null,
+        };
+        return algorithm is { } known && artifact.DigestFor(known) is { } digest
+            && string.Equals(recorded.Required("value").Text, Convert.ToHexStringLower(digest), StringComparison.Ordinal);
     }
 
     private static string? ExplainDsse(ProtoElement spec, LoggedSignature signature)
@@ -115,10 +130,9 @@ internal static class LogEntryBody
 
         var algorithm = signature.Key.Algorithm;
         var digest = signature.Envelope is { } envelope ? envelope.ToBeSigned().DigestFor(algorithm).ToArray()
-            : algorithm.DigestAlgorithm().Name == "SHA256" && signature.Artifact is { IsSha256: true } artifact ? Convert.FromHexString(artifact.Hex)
-            : null;
+            : signature.Artifact!.DigestFor(algorithm.DigestAlgorithm());
         if (digest is null)
-            return $"only the SHA-256 of the artifact is known; a key for {algorithm.Name()} has another digest recorded";
+            return $"only {signature.Artifact} is known of the artifact; a key for {algorithm.Name()} has another digest recorded";
 
         var verifier = signature.Certificate is { } certificate
             ? $"\"x509Certificate\":{{\"rawBytes\":\"{Convert.ToBase64String(certificate.Der.Span)}\"}}"

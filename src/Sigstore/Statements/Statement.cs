@@ -52,6 +52,16 @@ public sealed class Statement
     internal IReadOnlyList<StatementSubject> SubjectsOf(Digest image) =>
         [.. Subjects.Where(subject => image.Equals(subject.Sha256))];
 
+    internal SignatureProblem? ExplainSubject(Artifact artifact) => Subjects.Any(artifact.Is)
+        ? null
+        : new SignatureProblem(ReasonCode.SubjectMismatch, "the statement speaks of another artifact")
+        {
+            Expected = artifact.ToString(),
+            Actual = (Subjects[0].Sha256 ?? Subjects[0].Sha512) is not { } first ? "no sha256 or sha512 digest"
+                : Subjects.Count == 1 ? first.ToString()
+                : $"{first} and {Subjects.Count - 1} more",
+        };
+
     internal SignatureProblem NoSubjectIs(Digest image) => new(
         ReasonCode.SubjectMismatch, "the statement speaks of another image")
     {
@@ -64,10 +74,13 @@ public sealed class Statement
 
 /// <summary>One thing that a statement speaks of.</summary>
 /// <param name="Name">The name its author gave it, if any. A name is never proof of what the subject is.</param>
-/// <param name="Sha256">Its SHA-256, the only digest that evidence is bound by; null when it has only others.</param>
+/// <param name="Sha256">Its SHA-256, the only digest that evidence about images is bound by; null when it has only others.</param>
 /// <param name="Annotations">What its author noted about it; only text values are kept.</param>
 public sealed record StatementSubject(string? Name, Digest? Sha256, IReadOnlyDictionary<string, string> Annotations)
 {
+    /// <summary>Its SHA-512, by which package registries know what they publish; null when it has only others.</summary>
+    public Digest? Sha512 { get; init; }
+
     /// <summary>An image as the subject of a statement, with the repository as its name if one is given.</summary>
     public static StatementSubject Of(Digest image, Repository? repository = null) =>
         new(repository?.ToString(), image, Sigstore.Annotations.None);

@@ -90,6 +90,7 @@ internal static class StatementReader
     {
         string? name = null;
         Digest? sha256 = null;
+        Digest? sha512 = null;
         var digests = 0;
         var annotations = Annotations.None;
         SignatureProblem? problem = null;
@@ -100,7 +101,7 @@ internal static class StatementReader
                     ? null
                     : Malformed("has a subject whose name is not text");
             else if (reader.ValueTextEquals("digest"u8))
-                problem = ReadDigests(ref reader, out sha256, out digests);
+                problem = ReadDigests(ref reader, out sha256, out sha512, out digests);
             else if (reader.ValueTextEquals("annotations"u8))
                 problem = Annotations.Read(ref reader, "the statement", out annotations);
             else
@@ -109,13 +110,13 @@ internal static class StatementReader
 
         if (problem is null && digests == 0)
             problem = Malformed("has a subject without a digest");
-        subjects.Add(new StatementSubject(string.IsNullOrEmpty(name) ? null : name, sha256, annotations));
+        subjects.Add(new StatementSubject(string.IsNullOrEmpty(name) ? null : name, sha256, annotations) { Sha512 = sha512 });
         return problem;
     }
 
-    private static SignatureProblem? ReadDigests(ref Utf8JsonReader reader, out Digest? sha256, out int count)
+    private static SignatureProblem? ReadDigests(ref Utf8JsonReader reader, out Digest? sha256, out Digest? sha512, out int count)
     {
-        sha256 = null;
+        sha256 = sha512 = null;
         count = 0;
         if (!reader.BeginObject())
             return Malformed("has a subject whose digest is not an object");
@@ -129,10 +130,14 @@ internal static class StatementReader
             }
 
             var isSha256 = reader.ValueTextEquals("sha256"u8);
+            var isSha512 = reader.ValueTextEquals("sha512"u8);
             if (!reader.TryReadText(out var value))
                 return Malformed("has a subject digest that is not text");
             if (isSha256 && !Digest.TryParse($"sha256:{value}", out sha256, out var problem))
                 return Malformed($"has a subject whose digest is wrong: {problem}");
+            // As of any digest that images are not bound by: what cannot be read matches nothing.
+            if (isSha512)
+                _ = Digest.TryParse($"sha512:{value}", out sha512, out _);
         }
 
         return null;

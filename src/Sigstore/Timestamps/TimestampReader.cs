@@ -77,12 +77,17 @@ internal static class TimestampReader
 
         info.ReadInteger();
         var time = info.ReadGeneralizedTime();
-        // Accuracy, order, nonce, the authority's name and extensions change nothing about the time.
+        // Accuracy and order change nothing about the time; nor do the authority's name and extensions, which come last.
+        if (info.HasData && info.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence))
+            info.ReadEncodedValue();
+        if (info.HasData && info.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean))
+            info.ReadBoolean();
         token = new TimestampToken
         {
             ImprintAlgorithm = known,
             Imprint = digest,
             Time = time,
+            Nonce = info.HasData && info.PeekTag().HasSameClassAndValue(Asn1Tag.Integer) ? info.ReadInteger() : null,
             Content = content,
             Certificates = certificates,
             Signer = signer,

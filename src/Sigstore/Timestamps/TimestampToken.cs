@@ -23,6 +23,9 @@ internal sealed record TimestampToken
     /// <summary>When.</summary>
     public required DateTimeOffset Time { get; init; }
 
+    /// <summary>The number that whoever asked made up; null where none was sent.</summary>
+    public required BigInteger? Nonce { get; init; }
+
     /// <summary>The content that the signed attributes have the digest of.</summary>
     public required ReadOnlyMemory<byte> Content { get; init; }
 

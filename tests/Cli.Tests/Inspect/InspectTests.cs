@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SupplyChain.Model;
 using SupplyChain.Oci;
 using SupplyChain.Signer;
 using SupplyChain.Sigstore;
+using SupplyChain.Testing;
+using SupplyChain.Testing.Sigstore;
 
 namespace SupplyChain.Cli.Tests.Inspect;
 
@@ -55,6 +58,36 @@ public sealed class InspectTests : IDisposable
                     ? UNVERIFIED: no known key has signed it
 
             """, run.Out);
+    }
+
+    [Fact]
+    public async Task Who_signed_with_a_certificate_is_shown_and_verified_by_the_trust_roots_of_the_policies()
+    {
+        var image = await _world.PushImageAsync("an image");
+        using var trust = new TrustWorld(new ManualClock(ImageWorld.Time));
+        await _world.AttachAsync(image, trust.Sign(StatementWriter.WriteImageSignature(image.Digest, ImageWorld.Repository), trust.Rekor1));
+        var policies = Directory.CreateDirectory(_world["policies"]).FullName;
+        await File.WriteAllTextAsync(
+            Path.Combine(policies, "root.json"),
+            new JsonObject
+            {
+                ["apiVersion"] = "supplychain/v1",
+                ["kind"] = "TrustRoot",
+                ["metadata"] = new JsonObject { ["name"] = "private" },
+                ["spec"] = new JsonObject { ["trustedRoot"] = trust.Root().ToJsonString() },
+            }.ToJsonString(),
+            TestContext.Current.CancellationToken);
+
+        var known = await InspectAsync(ImageWorld.NameOf(image), "--policy", policies);
+        var unknown = await InspectAsync(ImageWorld.NameOf(image));
+        var json = await InspectAsync(ImageWorld.NameOf(image), "--policy", policies, "--output", "json");
+
+        Assert.Contains(
+            $"✓ verified: signed with a certificate of {LeafDraft.Workflow} of https://token.actions.githubusercontent.com   private", known.Out,
+            StringComparison.Ordinal);
+        Assert.Contains("TIME_UNTRUSTED", unknown.Out, StringComparison.Ordinal);
+        Assert.Contains($"claims {PredicateTypes.ImageSignature}", unknown.Out, StringComparison.Ordinal);
+        Assert.Contains("\"trustRoot\": \"private\"", json.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -144,8 +144,8 @@ public sealed class VerifyKeyTests : IDisposable
     {
         { "nothing to judge", ["--key", "KEY"], "name images, or files with --manifests" },
         { "images and manifests", ["IMAGE", "--manifests", "/", "--key", "KEY"], "one of the two" },
-        { "nothing that must hold", ["IMAGE"], "--policy or with --key" },
-        { "a key and a policy", ["IMAGE", "--key", "KEY", "--policy", "POLICY"], "one of the two" },
+        { "nothing that must hold", ["IMAGE"], "--policy, with --key or with --certificate-identity" },
+        { "a key and a policy", ["IMAGE", "--key", "KEY", "--policy", "POLICY"], "one of the three" },
         {
             "a strict policy", ["IMAGE", "--policy", "POLICY", "--repository-bound"],
             "--repository-bound and --algorithm go with --key"

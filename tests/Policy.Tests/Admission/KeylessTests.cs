@@ -239,6 +239,39 @@ public sealed class KeylessTests
         Assert.Contains(taken.Problems, problem => problem.Message.Contains("is that of the trust root that is built in", StringComparison.Ordinal));
     }
 
+    public static TheoryData<string, string, string?> Warnings => new()
+    {
+        { "a workflow that may be reusable", Exact, "whoever calls it signs as it" },
+        { "a workflow with its source", Keyless.Identity, null },
+        { "an issuer across hosts", """{ "issuerPattern": "https://.*\\.example\\.com", "subject": "a" }""", "crosses '/'" },
+        { "an issuer of one host", """{ "issuerPattern": "https://[^/]*\\.example\\.com", "subject": "a" }""", null },
+    };
+
+    [Theory, MemberData(nameof(Warnings))]
+    public void Lint_tells_of(string because, string identity, string? words)
+    {
+        var warnings = Load(Keyless.Attestor("security", identity)).Lint(Now)
+            .Where(warning => warning.Message.StartsWith("an identity of", StringComparison.Ordinal)).ToList();
+
+        Assert.True(words is null ? warnings.Count == 0 : warnings.Exists(warning => warning.Message.Contains(words, StringComparison.Ordinal)), because);
+    }
+
+    [Fact]
+    public void Lint_tells_when_a_trust_root_is_too_old_for_new_signatures()
+    {
+        var ended = System.Text.RegularExpressions.Regex.Replace(
+            Keyless.TrustRoot, @"start\\u0022:\\u0022([^\\]*)\\u0022", "start\\u0022:\\u00222020-01-01T00:00:00Z\\u0022,\\u0022end\\u0022:\\u00222021-01-01T00:00:00Z\\u0022");
+        var builtIn = Keyless.Attestor("security", Exact).Replace("trustRoot: private", "trustRoot: sigstore-public-good", StringComparison.Ordinal);
+
+        var old = PolicyText.Load(ended).Lint(Now);
+        var stale = PolicyText.Load(builtIn).Lint(PublicGoodRoot.RootExpires);
+
+        Assert.Contains(old, warning => warning.Message.Contains("no certificate authority of private is trusted now", StringComparison.Ordinal));
+        Assert.Contains(old, warning => warning.Message.Contains("no transparency log of private is trusted now", StringComparison.Ordinal));
+        Assert.Contains(stale, warning => warning.Message.Contains("that is built in ended", StringComparison.Ordinal));
+        Assert.DoesNotContain(PolicyText.Load(builtIn).Lint(PublicGoodRoot.RootExpires.AddDays(-1)), warning => warning.Message.Contains("that is built in ended", StringComparison.Ordinal));
+    }
+
     private static PolicySet Load(params string[] attestors) => attestors is [var first, ..] && first.StartsWith("{ \"atLeast\"", StringComparison.Ordinal)
         ? Load([], first, attestors[1..])
         : Load([], """{ "signature": { "attestor": "security" } }""", attestors);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using SupplyChain.Model;
@@ -169,25 +170,58 @@ public sealed class BundleTests
     }
 
     [Fact]
-    public void A_message_signature_verifies_with_the_digest_of_the_artifact()
+    public void A_message_signature_verifies_with_what_its_key_signs_of_the_artifact()
     {
+        var content = "an artifact"u8.ToArray();
         foreach (var algorithm in TestSigner.Algorithms)
         {
             var signer = TestSigner.Of(algorithm);
-            var artifact = "an artifact"u8.ToArray();
-            var signature = Convert.ToBase64String(signer.Sign(new ToBeSigned([], artifact)));
+            var signature = Convert.ToBase64String(signer.Sign(new ToBeSigned([], content)));
             var message = Read(With(content: $$""","messageSignature":{"signature":"{{signature}}"}""")).Message!;
-            var signsSha256 = algorithm is not (SigningAlgorithm.Ed25519 or SigningAlgorithm.EcdsaP384Sha384 or SigningAlgorithm.EcdsaP521Sha512);
+            var digest = algorithm == SigningAlgorithm.Ed25519 ? "nothing" : algorithm.DigestAlgorithm().Name!;
 
-            Assert.Equal(signsSha256, message.TryVerify(Digest.Compute(artifact), [signer.Key], out var key, out var problem));
-            Assert.Equal(signsSha256 ? signer.Key : null, key);
-            Assert.True(signsSha256 || problem!.Reason == ReasonCode.SignatureInvalid, algorithm.Name());
+            Assert.True(message.TryVerify(Artifact.FromBytes(content), [signer.Key], out var key, out var problem), algorithm.Name());
+            Assert.Equal(signer.Key, key);
+            Assert.Equal(digest != "nothing", message.TryVerify(Pieces(content), [signer.Key], out _, out _));
+            Assert.Equal(digest == "SHA256", message.TryVerify(Digest.Compute(content), [signer.Key], out _, out problem));
+            Assert.True(digest == "SHA256" || problem!.Reason == ReasonCode.SignatureInvalid, algorithm.Name());
+            Assert.Equal(
+                digest == "SHA512",
+                message.TryVerify(Digest.FromSha512(SHA512.HashData(content)), [signer.Key], out _, out _));
 
-            Assert.False(message.TryVerify(Digest.Compute("another"u8), [signer.Key], out _, out problem));
+            Assert.False(message.TryVerify(Artifact.FromBytes("another"u8.ToArray()), [signer.Key], out _, out problem));
             Refused.With(ReasonCode.SignatureInvalid, "trusted key", problem, algorithm.Name());
-            Assert.False(message.TryVerify(Digest.Compute(artifact), [], out _, out problem));
+            Assert.False(message.TryVerify(Digest.Compute(content), [], out _, out problem));
             Refused.With(ReasonCode.KeyNotTrusted, "no key", problem, algorithm.Name());
         }
+    }
+
+    [Theory]
+    [InlineData(SigningAlgorithm.EcdsaP384Sha384, "its SHA384, or its bytes")]
+    [InlineData(SigningAlgorithm.Ed25519, "the artifact's bytes")]
+    public void A_signature_that_could_not_be_tried_is_told_from_one_that_is_wrong(SigningAlgorithm algorithm, string expected)
+    {
+        var artifact = Digest.Compute("an artifact"u8);
+
+        Assert.False(Read(With(content: ",\"messageSignature\":{\"signature\":\"AQID\"}")).Message!
+            .TryVerify(artifact, [TestSigner.Of(algorithm).Key], out _, out var problem));
+        Refused.With(ReasonCode.SignatureInvalid, $"only {artifact} is known, and a key for {algorithm.Name()} signs something else", problem, "untried");
+        Assert.Equal((expected, artifact.ToString()), (problem!.Expected, problem.Actual));
+    }
+
+    [Theory]
+    [InlineData("SHA2_256", 32)]
+    [InlineData("SHA2_384", 48)]
+    [InlineData("SHA2_512", 64)]
+    public void A_stated_digest_of_every_kind_is_compared_where_the_artifact_is_known_by_it(string algorithm, int length)
+    {
+        var stated = Convert.ToBase64String(new byte[length]);
+        var message = Read(With(content: $$$""","messageSignature":{"messageDigest":{"algorithm":"{{{algorithm}}}","digest":"{{{stated}}}"},"signature":"AQID"}""")).Message!;
+
+        Assert.False(message.TryVerify(Artifact.FromBytes("x"u8.ToArray()), [TestSigner.P256.Key], out _, out var problem));
+        Refused.With(ReasonCode.SubjectMismatch, "another artifact", problem, algorithm);
+        Assert.EndsWith(new string('0', 2 * length), problem!.Actual, StringComparison.Ordinal);
+        Assert.StartsWith($"sha{length * 8}:", problem.Expected, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -247,6 +281,14 @@ public sealed class BundleTests
         Read(json(Limits.BundleEntries));
         Assert.False(Bundle.TryRead(Encoding.UTF8.GetBytes(json(Limits.BundleEntries + 1)), out _, out var problem));
         Refused.With(ReasonCode.EvidenceLimit, what, problem, what);
+    }
+
+    private static Artifact Pieces(byte[] content)
+    {
+        using var digests = new ArtifactDigests();
+        foreach (var piece in content.Chunk(3))
+            digests.Append(piece);
+        return digests.Finish();
     }
 
     private static string Objects(int count) => string.Join(',', Enumerable.Repeat("{\"x\":[{}]}", count));

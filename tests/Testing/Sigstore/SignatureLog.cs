@@ -46,7 +46,11 @@ public sealed class SignatureLog : IDisposable
         : SHA256.HashData(PublicKey);
 
     /// <summary>Records a body and shows it, as a bundle's entry.</summary>
-    public JsonObject Record(string kind, string version, byte[] body)
+    /// <param name="kind">The kind of record.</param>
+    /// <param name="version">The version of that kind.</param>
+    /// <param name="body">The record.</param>
+    /// <param name="age">How long ago it says it took the entry.</param>
+    public JsonObject Record(string kind, string version, byte[] body, TimeSpan age = default)
     {
         _leaves.Add(Leaf(body));
         var index = _leaves.Count - 1;
@@ -62,7 +66,7 @@ public sealed class SignatureLog : IDisposable
         };
         if (!_isVersion2)
         {
-            var time = _clock.GetUtcNow().ToUnixTimeSeconds();
+            var time = (_clock.GetUtcNow() - age).ToUnixTimeSeconds();
             entry["integratedTime"] = time.ToString(System.Globalization.CultureInfo.InvariantCulture);
             entry["inclusionPromise"] = new JsonObject { ["signedEntryTimestamp"] = Convert.ToBase64String(Promise(body, time, GlobalIndexOf(index))) };
         }

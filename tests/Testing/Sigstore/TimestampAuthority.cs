@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Formats.Asn1;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -43,10 +44,13 @@ public sealed class TimestampAuthority : IDisposable
     public IReadOnlyList<byte[]> Certificates => [_leaf.RawData, _root.RawData];
 
     /// <summary>A TimeStampResp for <paramref name="content"/>.</summary>
-    public byte[] Stamp(ReadOnlySpan<byte> content, TimestampDraft? draft = null)
+    public byte[] Stamp(ReadOnlySpan<byte> content, TimestampDraft? draft = null) => StampDigest(SHA256.HashData(content), draft);
+
+    /// <summary>A TimeStampResp for something of that SHA-256.</summary>
+    public byte[] StampDigest(byte[] digest, TimestampDraft? draft = null)
     {
         draft ??= new TimestampDraft();
-        var info = WriteInfo(SHA256.HashData(content));
+        var info = WriteInfo(digest, draft);
         var attributes = WriteAttributes(draft.ContentType, SHA256.HashData(info), draft.NamesCertificate ? SHA256.HashData(_leaf.RawData) : null);
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
@@ -80,7 +84,7 @@ public sealed class TimestampAuthority : IDisposable
         return purposes;
     }
 
-    private byte[] WriteInfo(byte[] imprint)
+    private byte[] WriteInfo(byte[] imprint, TimestampDraft draft)
     {
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
@@ -94,7 +98,16 @@ public sealed class TimestampAuthority : IDisposable
             }
 
             writer.WriteInteger(4711);
-            writer.WriteGeneralizedTime(_clock.GetUtcNow(), omitFractionalSeconds: true);
+            writer.WriteGeneralizedTime(_clock.GetUtcNow() - draft.Age, omitFractionalSeconds: true);
+            if (draft.HasAccuracy)
+            {
+                using (writer.PushSequence())
+                    writer.WriteInteger(1);
+                writer.WriteBoolean(true);
+            }
+
+            if (draft.Nonce is { } nonce)
+                writer.WriteInteger(nonce);
         }
 
         return writer.Encode();
@@ -197,6 +210,15 @@ public sealed record TimestampDraft
     public bool NamesCertificate { get; init; } = true;
 
     public int Signers { get; init; } = 1;
+
+    /// <summary>How long ago it says it was.</summary>
+    public TimeSpan Age { get; init; }
+
+    /// <summary>The number that was asked with.</summary>
+    public BigInteger? Nonce { get; init; }
+
+    /// <summary>Whether it tells how exact it is, and that its answers are in order.</summary>
+    public bool HasAccuracy { get; init; }
 
     public IReadOnlyList<byte[]> Certificates { get; init; } = [];
 }

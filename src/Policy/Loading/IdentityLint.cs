@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using SupplyChain.Sigstore;
+
+namespace SupplyChain.Policy;
+
+/// <summary>Warnings about identities and trust roots.</summary>
+internal static class IdentityLint
+{
+    private const string GitHub = "https://token.actions.githubusercontent.com";
+
+    internal static IEnumerable<PolicyProblem> Check(PolicySet set, DateTimeOffset time) =>
+    [
+        .. from attestor in set.Attestors
+           from member in attestor.Members
+           where member.Identity is not null
+           from warning in Check(attestor, member, member.Identity!)
+           select warning,
+        .. set.TrustRoots.SelectMany(root => Check(root, time)),
+        .. CheckPublicGood(set, time),
+    ];
+
+    private static IEnumerable<PolicyProblem> Check(AttestorDefinition attestor, AttestorMember member, TrustedIdentity identity)
+    {
+        if (identity.Issuer.IsPattern && identity.Issuer.ToString() is var pattern
+            && (pattern.Contains(".*", StringComparison.Ordinal) || pattern.Contains(".+", StringComparison.Ordinal)))
+        {
+            yield return Warn(
+                member.Location,
+                $"an identity of {attestor.Name}: the issuerPattern {pattern} crosses '/', so that it may match a host that is not meant; write [^/]* instead");
+        }
+
+        if (identity.Issuer.Matches(GitHub) && !identity.Subject.IsPattern
+            && (identity.SourceRepository ?? identity.SourceRepositoryId ?? identity.SourceRepositoryOwnerId ?? identity.BuildConfig) is null)
+        {
+            yield return Warn(
+                member.Location,
+                $"an identity of {attestor.Name}: if {identity.Subject} is a reusable workflow, whoever calls it signs as it; name sourceRepositoryId too");
+        }
+    }
+
+    private static IEnumerable<PolicyProblem> Check(TrustRootDefinition root, DateTimeOffset time)
+    {
+        foreach (var unusable in root.Root.Unusable)
+            yield return Warn(root.Location, $"{root.Name} lists what cannot be verified with, and so counts for nothing: {unusable}");
+        if (root.Root.CertificateAuthorities.Count > 0 && !root.Root.CertificateAuthorities.Any(authority => authority.ValidFor.Contains(time)))
+            yield return Warn(root.Location, $"no certificate authority of {root.Name} is trusted now, so that no new certificate counts");
+        if (root.Root.Logs.Count > 0 && !root.Root.Logs.Any(log => log.ValidFor.Contains(time)))
+            yield return Warn(root.Location, $"no transparency log of {root.Name} is trusted now, so that no new entry counts");
+    }
+
+    private static IEnumerable<PolicyProblem> CheckPublicGood(PolicySet set, DateTimeOffset time)
+    {
+        if (time < PublicGoodRoot.RootExpires)
+            return [];
+
+        return from attestor in set.Attestors
+               from member in attestor.Members
+               where string.Equals(member.Witnesses?.TrustRoot, PolicySet.PublicGoodName, StringComparison.Ordinal)
+               select Warn(
+                   member.Location,
+                   $"the trust root {PolicySet.PublicGoodName} that is built in ended {Times.Show(PublicGoodRoot.RootExpires)} and may lack newer logs and authorities; "
+                   + "update the product, or add a TrustRoot (supplychain trust update)");
+    }
+
+    private static PolicyProblem Warn(SourceLocation location, string message) => new(location, ProblemSeverity.Warning, message);
+}

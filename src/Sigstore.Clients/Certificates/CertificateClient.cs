@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using SupplyChain.Model;
+
+namespace SupplyChain.Sigstore.Clients;
+
+/// <summary>
+/// Has a certificate authority (Fulcio) name the holder of a key by an identity token. A certificate is handed out only if it is of this
+/// key, by an authority of the trust root and valid now, and a trusted log promised to record it.
+/// </summary>
+/// <param name="http">How it is spoken to.</param>
+/// <param name="authority">The authority.</param>
+/// <param name="root">Whom to believe.</param>
+public sealed class CertificateClient(TransparencyHttp http, SigningService authority, TrustedRoot root)
+{
+    private const string Json = "application/json";
+    private static readonly JsonWriterOptions PlainJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Has a certificate issued.</summary>
+    /// <param name="token">The identity token; sent to the authority and to nobody else.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TransparencyException">
+    /// TRANSPARENCY_UNAVAILABLE, TRANSPARENCY_REFUSED or CERT_INVALID: there is no certificate that holds.
+    /// </exception>
+    public async ValueTask<Certificate> IssueAsync(string token, EphemeralKey key, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        ArgumentNullException.ThrowIfNull(key);
+        if (!IdentityToken.TryReadSubject(token, out var subject, out var unfit))
+            throw TransparencyException.Refused(unfit);
+
+        var answer = await http.SendAsync(
+            TransparencyHttp.AddressOf(authority.Url, "/api/v2/signingCert"), (WriteRequest(token, key, subject), Json), Json, cancellationToken);
+        if (!answer.IsSuccess)
+            throw answer.ToRefusal();
+        if (!TryReadLeaf(answer.Content, out var der, out var problem))
+            throw answer.Malformed(problem);
+        if (!Certificate.TryRead(der, out var certificate, out problem))
+            throw TransparencyException.Certificate(authority.Url, problem);
+        return Explain(certificate, key.Public) is { } broken ? throw TransparencyException.Certificate(authority.Url, broken) : certificate;
+    }
+
+    private static byte[] WriteRequest(string token, EphemeralKey key, string subject)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, PlainJson))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("credentials"u8);
+            writer.WriteString("oidcIdentityToken"u8, token);
+            writer.WriteEndObject();
+            writer.WriteStartObject("publicKeyRequest"u8);
+            writer.WriteStartObject("publicKey"u8);
+            writer.WriteString("algorithm"u8, "ECDSA"u8);
+            writer.WriteString("content"u8, key.Public.ToPem());
+            writer.WriteEndObject();
+            writer.WriteBase64String("proofOfPossession"u8, key.Prove(subject));
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static bool TryReadLeaf(byte[] content, [NotNullWhen(true)] out byte[]? der, [NotNullWhen(false)] out string? problem)
+    {
+        der = null;
+        if (!StrictJson.TryParse(content, out var document, out problem))
+            return false;
+
+        using (document)
+        {
+            try
+            {
+                var chain = new ProtoElement(document.RootElement, "the answer").Required("signedCertificateEmbeddedSct").Required("chain");
+                if (chain.List("certificates", Limits.ChainCertificates) is not [var leaf, ..])
+                    throw new ProtoException($"{chain.Path} has no certificates");
+                return TryReadPem(leaf, out der, out problem);
+            }
+            catch (ProtoException unexpected)
+            {
+                problem = unexpected.Message;
+                return false;
+            }
+        }
+    }
+
+    private static bool TryReadPem(ProtoElement element, [NotNullWhen(true)] out byte[]? der, [NotNullWhen(false)] out string? problem)
+    {
+        var text = element.Text;
+        der = PemEncoding.TryFind(text, out var block) && text.AsSpan(block.Label).SequenceEqual("CERTIFICATE")
+            ? Convert.FromBase64String(text[block.Base64Data])
+            : null;
+        problem = der is null ? $"{element.Path} is not a certificate in PEM" : null;
+        return der is not null;
+    }
+
+    private string? Explain(Certificate certificate, PublicKey key)
+    {
+        if (!certificate.Key.Equals(key))
+            return $"{certificate} is of another key; expected {key.Id}, found {certificate.Key.Id}";
+
+        var now = http.Clock.GetUtcNow();
+        var problem = "no certificate authority is trusted now";
+        var issuer = root.CertificateAuthorities.Where(known => known.ValidFor.Contains(now)).FirstOrDefault(known =>
+            CertificatePath.TryVerify(certificate, known.Certificates, CertificateOids.CodeSigning, now, out problem));
+        if (issuer is null)
+            return problem;
+        if (!CertificateIdentity.TryRead(certificate, out _, out problem))
+            return problem;
+        if (!SignedCertificateTimestamp.TryRead(certificate, out var promises, out problem))
+            return problem;
+
+        return promises.Any(promise => IsTrusted(promise, certificate, issuer.Certificates[0]))
+            ? null
+            : $"no trusted log promised to record {certificate}; it carries {promises.Count} promises";
+    }
+
+    private bool IsTrusted(SignedCertificateTimestamp promise, Certificate certificate, Certificate issuer) => root.CertificateLogs.Any(log =>
+        log.Id.Span.SequenceEqual(promise.LogId.Span) && promise.IsBy(log, certificate, issuer)
+        && promise.Milliseconds <= long.MaxValue / TimeSpan.TicksPerMillisecond
+        && log.ValidFor.Contains(DateTimeOffset.UnixEpoch.AddMilliseconds(promise.Milliseconds)));
+}

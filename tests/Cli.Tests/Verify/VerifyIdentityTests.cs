@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Nodes;
+using SupplyChain.Model;
+using SupplyChain.Sigstore;
+using SupplyChain.Testing;
+using SupplyChain.Testing.Sigstore;
+
+namespace SupplyChain.Cli.Tests.Verify;
+
+/// <summary>What cosign's users type: the identity of a certificate instead of a policy.</summary>
+public sealed class VerifyIdentityTests : IAsyncLifetime
+{
+    private const string Issuer = "https://token.actions.githubusercontent.com";
+
+    private readonly ImageWorld _world = new();
+    private readonly TrustWorld _trust = new(new ManualClock(ImageWorld.Time));
+    private Descriptor _image = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _image = await _world.PushImageAsync("an image");
+        await File.WriteAllTextAsync(_world["root.json"], _trust.Root().ToJsonString(), TestContext.Current.CancellationToken);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _trust.Dispose();
+        _world.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Theory]
+    [InlineData("--certificate-identity", LeafDraft.Workflow)]
+    [InlineData("--certificate-identity-pattern", @"https://github\.com/example/scanner/.*")]
+    public async Task An_image_signed_by_the_identity_is_allowed(string option, string value)
+    {
+        await SignAsync();
+
+        var run = await VerifyAsync(option, value, "--certificate-oidc-issuer", Issuer);
+
+        Assert.True(run.ExitCode == ExitCodes.Done, run.Out + run.Error);
+        Assert.StartsWith($"ALLOWED  {ImageWorld.NameOf(_image)}   policy signed-by-identity (", run.Out, StringComparison.Ordinal);
+        Assert.Contains(LeafDraft.Workflow, run.Out, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string[], string> Denied => new()
+    {
+        { "another name", ["--certificate-identity", "somebody", "--certificate-oidc-issuer", Issuer], "expected the subject somebody" },
+        { "another issuer", ["--certificate-identity", LeafDraft.Workflow, "--certificate-oidc-issuer", "https://other.example.com"], "expected the issuer" },
+        { "another repository", ["--certificate-identity", LeafDraft.Workflow, "--certificate-oidc-issuer", Issuer, "--source-repository-id", "1"], "expected the source repository id 1, found none" },
+    };
+
+    [Theory, MemberData(nameof(Denied))]
+    public async Task An_image_is_denied_for(string because, string[] options, string words)
+    {
+        await SignAsync();
+
+        var run = await VerifyAsync(options);
+
+        Assert.True(run.ExitCode == ExitCodes.Refused, because + run.Out + run.Error);
+        Assert.Contains("KEY_NOT_TRUSTED", run.Out, StringComparison.Ordinal);
+        Assert.Contains(words, run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_public_good_instance_is_believed_where_no_root_is_named()
+    {
+        await SignAsync();
+
+        var run = await Invoked.RunAsync(
+            ["verify", ImageWorld.NameOf(_image), "--certificate-identity", LeafDraft.Workflow, "--certificate-oidc-issuer", Issuer, .. _world.Registry]);
+
+        Assert.Equal(ExitCodes.Refused, run.ExitCode);
+        Assert.Contains("TIME_UNTRUSTED", run.Out, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string[], string> Unusable => new()
+    {
+        { "no issuer", ["--certificate-identity", "a"], "--certificate-oidc-issuer or --certificate-oidc-issuer-pattern is missing" },
+        { "everybody", ["--certificate-identity-pattern", ".*", "--certificate-oidc-issuer", "a"], "matches everybody" },
+        { "an algorithm", ["--certificate-identity", "a", "--certificate-oidc-issuer", "b", "--algorithm", "ed25519"], "there is no --key" },
+        { "a root that is none", ["--certificate-identity", "a", "--certificate-oidc-issuer", "b", "--trusted-root", "image"], "trustedRoot" },
+    };
+
+    [Theory, MemberData(nameof(Unusable))]
+    public async Task Options_are_refused_with(string because, string[] options, string words)
+    {
+        await File.WriteAllTextAsync(_world["image"], "{}", TestContext.Current.CancellationToken);
+        var run = await Invoked.RunAsync(
+            ["verify", ImageWorld.NameOf(_image), .. options.Select(option => option == "image" ? _world["image"] : option), .. _world.Registry]);
+
+        Assert.True(run.ExitCode == ExitCodes.BadInput, because + run.ExitCode + run.Out + run.Error);
+        Assert.Contains(words, run.Error, StringComparison.Ordinal);
+    }
+
+    private Task SignAsync() => _world.AttachAsync(
+        _image, _trust.Sign(StatementWriter.WriteImageSignature(_image.Digest, ImageWorld.Repository), _trust.Rekor1));
+
+    private Task<Invoked> VerifyAsync(params string[] options) =>
+        Invoked.RunAsync(["verify", ImageWorld.NameOf(_image), .. options, "--trusted-root", _world["root.json"], .. _world.Registry]);
+}
