@@ -124,7 +124,7 @@ public sealed class TransparencyRulesTests
         Assert.All(warnings, problem => Assert.Equal(ProblemSeverity.Warning, problem.Severity));
         Assert.Equal(
             [
-                "spec.transparency.log: nothing can be signed now: the signing configuration asks for 1 logs of distinct operators; of the 1 it lists, 0 have version 1 and are in use at 2025-12-31T00:00:00Z",
+                "spec.transparency.log: nothing can be signed now: the signing configuration asks for 1 logs of distinct operators; of the 1 it lists, 0 have version 1 or 2 and are in use at 2025-12-31T00:00:00Z",
                 "spec.transparency.timestamp: nothing can be signed now: the signing configuration asks for 1 timestamp authorities of distinct operators; of the 1 it lists, 0 have version 1 and are in use at 2025-12-31T00:00:00Z",
             ],
             warnings.Select(problem => problem.Message).Order(StringComparer.Ordinal));
