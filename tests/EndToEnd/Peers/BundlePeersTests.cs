@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using SupplyChain.EndToEnd.Components;
@@ -116,7 +117,7 @@ public sealed class BundlePeersTests : IDisposable
     private static void FlipBit(JsonNode bundle, string path)
     {
         var steps = path.Split('.');
-        var parent = steps[..^1].Aggregate(bundle, (node, step) => int.TryParse(step, out var index) ? node[index]! : node[step]!);
+        var parent = steps[..^1].Aggregate(bundle, (node, step) => node is JsonArray list ? list[int.Parse(step, CultureInfo.InvariantCulture)]! : node[step]!);
         var bytes = Convert.FromBase64String(parent[steps[^1]]!.GetValue<string>());
         bytes[bytes.Length / 2] ^= 1;
         parent[steps[^1]] = Convert.ToBase64String(bytes);

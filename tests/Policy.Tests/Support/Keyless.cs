@@ -47,6 +47,9 @@ internal static class Keyless
     /// <summary>Another trust root, which does not.</summary>
     public static string OtherTrustRoot { get; } = Document("other", Other());
 
+    /// <summary>The first one, with everything of it ended years ago.</summary>
+    public static string EndedTrustRoot { get; } = Document("private", Ended(World.Root()));
+
     /// <summary>An attestor of one identity.</summary>
     public static string Attestor(string name, string identity, string more = "") => $$"""
         apiVersion: supplychain/v1
@@ -79,6 +82,14 @@ internal static class Keyless
         Assert.True(Bundle.TryReadWithMaterial(Encoding.UTF8.GetBytes(bundle.ToJsonString()), out var read, out problem), problem?.Message);
         var candidates = new SignerCandidates(set.Keys, set.RootsOf(set.Attestors.Select(attestor => attestor.Name)));
         return EnvelopeVerifier.TryVerify(read, Image.Manifest.Digest, candidates, DigestOf("bundle"), out statement, out problem);
+    }
+
+    private static JsonObject Ended(JsonObject root)
+    {
+        string[] lists = ["tlogs", "ctlogs", "certificateAuthorities", "timestampAuthorities"];
+        foreach (var known in lists.SelectMany(list => root[list]!.AsArray()))
+            (known!["publicKey"] ?? known)["validFor"] = new JsonObject { ["start"] = "2020-01-01T00:00:00Z", ["end"] = "2021-01-01T00:00:00Z" };
+        return root;
     }
 
     private static JsonObject Other()
