@@ -17,10 +17,11 @@ public sealed class FuzzTests
     [
         new BundleTarget().Bundles, new BundleTarget().TrustedRoots, DerTargets.Certificates(), DerTargets.Timestamps(),
         TextTargets.Envelopes(), TextTargets.Statements(), TextTargets.Payloads(), TextTargets.Checkpoints(), TextTargets.Records(),
+        TufTarget.Metadata(),
     ]);
 
     public static TheoryData<string> Targets =>
-        ["bundle", "trusted root", "certificate", "timestamp", "envelope", "statement", "simple signing", "checkpoint", "log entry"];
+        ["bundle", "trusted root", "certificate", "timestamp", "envelope", "statement", "simple signing", "checkpoint", "log entry", "TUF metadata"];
 
     [Theory, MemberData(nameof(Targets))]
     public void Changed_inputs_are_refused_or_say_what_was_signed(string target)
