@@ -4,7 +4,7 @@ using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
 
-/// <summary>Warnings about identities and trust roots.</summary>
+/// <summary>Warnings about identities, trust roots, and what has to speak for signatures.</summary>
 internal static class IdentityLint
 {
     private const string GitHub = "https://token.actions.githubusercontent.com";
@@ -16,6 +16,7 @@ internal static class IdentityLint
            where member.Identity is not null
            from warning in Check(attestor, member, member.Identity!)
            select warning,
+        .. set.SigningPolicies.Select(policy => CheckWitnesses(set, policy)).OfType<PolicyProblem>(),
         .. set.TrustRoots.SelectMany(root => Check(root, time)),
         .. CheckPublicGood(set, time),
     ];
@@ -37,6 +38,22 @@ internal static class IdentityLint
                 member.Location,
                 $"an identity of {attestor.Name}: if {identity.Subject} is a reusable workflow, whoever calls it signs as it; name sourceRepositoryId too");
         }
+    }
+
+    // What nobody has seen does not count where the verifying half of the policies wants it seen.
+    private static PolicyProblem? CheckWitnesses(PolicySet set, SigningPolicy policy)
+    {
+        if (set.FindAttestor(policy.Attestor)?.Signer?.Witnesses is not { } needed)
+            return null;
+
+        var made = policy.Transparency;
+        var isEnough = made is not null && string.Equals(made.TrustRoot, needed.TrustRoot, StringComparison.Ordinal)
+            && (needed.TransparencyLogs == 0 || made.IsLogged) && (needed.Timestamps == 0 || made.IsTimestamped);
+        return isEnough
+            ? null
+            : Warn(
+                policy.Location,
+                $"spec.transparency: {policy.Attestor} counts only with what its member asks of {needed.TrustRoot}, which is not made for what this policy signs");
     }
 
     private static IEnumerable<PolicyProblem> Check(TrustRootDefinition root, DateTimeOffset time)

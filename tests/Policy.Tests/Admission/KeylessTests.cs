@@ -256,6 +256,21 @@ public sealed class KeylessTests
         Assert.True(words is null ? warnings.Count == 0 : warnings.Exists(warning => warning.Message.Contains(words, StringComparison.Ordinal)), because);
     }
 
+    [Theory]
+    [InlineData("nothing made", null, true)]
+    [InlineData("made of another root", """{ "trustRoot": "other", "log": "required" }""", true)]
+    [InlineData("a timestamp instead", """{ "trustRoot": "private", "timestamp": "required" }""", true)]
+    [InlineData("made", """{ "trustRoot": "private", "log": "required" }""", false)]
+    public void Lint_tells_of_signatures_that_would_not_count(string because, string? transparency, bool warns)
+    {
+        var attestor = PolicyText.ApprovalAttestor.Replace("- key:", "- trustRoot: private\n      transparencyLog: required\n      key:", StringComparison.Ordinal);
+        var signing = transparency is null ? PolicyText.Signing : PolicyText.Edit(PolicyText.Signing, ("spec.transparency", JsonNode.Parse(transparency)));
+
+        var warnings = PolicyText.Load(attestor, signing, Keyless.TrustRoot, Keyless.OtherTrustRoot).Lint(Now);
+
+        Assert.True(warns == warnings.Any(warning => warning.Message.StartsWith("spec.transparency: release counts only", StringComparison.Ordinal)), because);
+    }
+
     [Fact]
     public void Lint_tells_when_a_trust_root_is_too_old_for_new_signatures()
     {
