@@ -17,8 +17,8 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known, IReadOnlyL
 
     private readonly SignerCandidates _candidates = new([.. known.Select(key => key.Key).Distinct()], [.. roots.Select(root => root.Root)]);
 
-    /// <summary>Reads a manifest that a referrers list names.</summary>
-    public async Task<Attachment> ReadReferrerAsync(
+    /// <summary>Reads a manifest that a referrers list names: one attachment, or one for each layer where it holds what the tag layout does.</summary>
+    public async Task<IReadOnlyList<Attachment>> ReadReferrerAsync(
         IRegistry registry, Repository repository, Digest image, Descriptor listed, CancellationToken cancellationToken)
     {
         var attachment = new Attachment
@@ -33,7 +33,7 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known, IReadOnlyL
         {
             var manifest = await registry.FetchManifestAsync(repository, listed.Digest, cancellationToken);
             if (manifest is null)
-                return Broken(attachment, ReasonCode.BlobMissing, "it is listed, but the registry does not have it");
+                return [Broken(attachment, ReasonCode.BlobMissing, "it is listed, but the registry does not have it")];
 
             // The list's type is a hint that old clients get wrong; the manifest knows.
             attachment = attachment with
@@ -43,32 +43,39 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known, IReadOnlyL
             };
             if (manifest.Subject?.Digest != image)
             {
-                return Broken(
-                    attachment, ReasonCode.SubjectMismatch,
-                    $"it is listed here, but refers to {manifest.Subject?.Digest.ToString() ?? "nothing"}");
+                return
+                [
+                    Broken(
+                        attachment, ReasonCode.SubjectMismatch,
+                        $"it is listed here, but refers to {manifest.Subject?.Digest.ToString() ?? "nothing"}"),
+                ];
+            }
+
+            if (attachment.Type is MediaTypes.CosignSignature or MediaTypes.InTotoReferrer)
+            {
+                return await Task.WhenAll(manifest.Layers.Take(Limits.SignaturesPerImage).Select(one => ReadContentAsync(
+                    registry, repository, image, one, attachment with { Digest = one.Digest, Type = one.MediaType, Size = one.Size }, cancellationToken)));
             }
 
             if (manifest.Layers is not [{ } layer]
                 || !layer.MediaType.StartsWith(BundlePrefix, StringComparison.Ordinal))
             {
-                return attachment with { Kind = KindOfType(attachment.Type) };
+                return [attachment with { Kind = KindOfType(attachment.Type) }];
             }
 
             var content = await registry.FetchBlobAsync(repository, layer, Limits.AttestationBytes, cancellationToken);
-            return content is null ? Missing(attachment, layer) : ReadBundle(attachment, image, layer.Digest, content);
+            return [content is null ? Missing(attachment, layer) : ReadBundle(attachment, image, layer.Digest, content)];
         }
         catch (RegistryException fault)
         {
-            return Broken(attachment, fault.Reason, fault.Message);
+            return [Broken(attachment, fault.Reason, fault.Message)];
         }
     }
 
     /// <summary>Reads a layer under one of the image's tags.</summary>
-    public async Task<Attachment> ReadLayerAsync(
+    public Task<Attachment> ReadLayerAsync(
         IRegistry registry, Repository repository, Digest image, string tag, Descriptor layer,
-        CancellationToken cancellationToken)
-    {
-        var attachment = new Attachment
+        CancellationToken cancellationToken) => ReadContentAsync(registry, repository, image, layer, new Attachment
         {
             Layout = AttachmentLayout.Tag,
             Tag = tag,
@@ -76,7 +83,11 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known, IReadOnlyL
             Type = layer.MediaType,
             Size = layer.Size,
             Kind = tag.EndsWith(TagLayout.Sboms, StringComparison.Ordinal) ? "sbom" : "other",
-        };
+        }, cancellationToken);
+
+    private async Task<Attachment> ReadContentAsync(
+        IRegistry registry, Repository repository, Digest image, Descriptor layer, Attachment attachment, CancellationToken cancellationToken)
+    {
         if (layer.MediaType is not (MediaTypes.SimpleSigning or MediaTypes.DsseEnvelope))
             return attachment;
 

@@ -59,7 +59,7 @@ internal sealed class ImageInspector(IRegistry registry, Repository repository, 
         }
 
         foreach (var referrer in referrers.OrderBy(referrer => referrer.Digest.ToString(), StringComparer.Ordinal))
-            attachments.Add(await reader.ReadReferrerAsync(registry, repository, image, referrer, cancellationToken));
+            attachments.AddRange(await reader.ReadReferrerAsync(registry, repository, image, referrer, cancellationToken));
     }
 
     private async Task AddTagAsync(

@@ -63,18 +63,8 @@ internal static class SignerPolicy
     {
         json.WriteString(identity.Issuer.IsPattern ? "issuerPattern" : "issuer", identity.Issuer.Text);
         json.WriteString(identity.Subject.IsPattern ? "subjectPattern" : "subject", identity.Subject.Text);
-        (string Name, string? Value)[] claims =
-        [
-            ("buildSigner", identity.BuildSigner), ("buildSignerDigest", identity.BuildSignerDigest), ("runnerEnvironment", identity.RunnerEnvironment),
-            ("sourceRepository", identity.SourceRepository), ("sourceRepositoryDigest", identity.SourceRepositoryDigest),
-            ("sourceRepositoryRef", identity.SourceRepositoryRef), ("sourceRepositoryId", identity.SourceRepositoryId),
-            ("sourceRepositoryOwner", identity.SourceRepositoryOwner), ("sourceRepositoryOwnerId", identity.SourceRepositoryOwnerId),
-            ("buildConfig", identity.BuildConfig), ("buildConfigDigest", identity.BuildConfigDigest), ("buildTrigger", identity.BuildTrigger),
-            ("sourceRepositoryVisibility", identity.SourceRepositoryVisibility), ("deploymentEnvironment", identity.DeploymentEnvironment),
-            ("tokenSubject", identity.TokenSubject),
-        ];
-        foreach (var (name, value) in claims.Where(claim => claim.Value is not null))
-            json.WriteString(name, value);
+        foreach (var (property, value) in identity.Claims)
+            json.WriteString(JsonNamingPolicy.CamelCase.ConvertName(property), value);
     }
 
     private static PolicyFile OfMembers(Action<Utf8JsonWriter> members) => File("attestor.json", "Attestor", Attestor, json =>

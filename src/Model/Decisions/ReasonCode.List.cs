@@ -795,7 +795,7 @@ public sealed partial class ReasonCode
     public static readonly ReasonCode TransparencyRefused = new(
         "TRANSPARENCY_REFUSED", "Keys, ledger and service",
         "A transparency log, timestamp authority or certificate authority does not do what was asked of it.",
-        "Look at what it says: the kind of key, the size of what is recorded, the address.");
+        "See the attestor's log for what it said: the kind of key, the size of what is recorded, the address.");
 
     /// <summary>The ledger could not be written; nothing was signed.</summary>
     public static readonly ReasonCode AuditUnavailable = new(

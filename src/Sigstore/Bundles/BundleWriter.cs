@@ -57,6 +57,8 @@ internal static class BundleWriter
         ArgumentNullException.ThrowIfNull(material);
         if (material.Certificate is { } certificate && !certificate.Key.Equals(key))
             throw new ArgumentException("The certificate is of another key.", nameof(material));
+        if (material.LogEntries.Any(entry => entry.Proof?.Checkpoint is null))
+            throw new ArgumentException("An entry of a bundle of this version has a proof with a checkpoint.", nameof(material));
     }
 
     private static byte[] Write(PublicKey key, BundleMaterial material, int length, Action<Utf8JsonWriter> writeContent)

@@ -13,22 +13,26 @@ public sealed record TrustedIdentity
 {
     private static readonly Member[] Members =
     [
-        new("build signer", trusted => trusted.BuildSigner, found => found.BuildSigner),
-        new("build signer digest", trusted => trusted.BuildSignerDigest, found => found.BuildSignerDigest),
-        new("runner environment", trusted => trusted.RunnerEnvironment, found => found.RunnerEnvironment),
-        new("source repository", trusted => trusted.SourceRepository, found => found.SourceRepository),
-        new("source repository digest", trusted => trusted.SourceRepositoryDigest, found => found.SourceRepositoryDigest),
-        new("source repository ref", trusted => trusted.SourceRepositoryRef, found => found.SourceRepositoryRef),
-        new("source repository id", trusted => trusted.SourceRepositoryId, found => found.SourceRepositoryId),
-        new("source repository owner", trusted => trusted.SourceRepositoryOwner, found => found.SourceRepositoryOwner),
-        new("source repository owner id", trusted => trusted.SourceRepositoryOwnerId, found => found.SourceRepositoryOwnerId),
-        new("build config", trusted => trusted.BuildConfig, found => found.BuildConfig),
-        new("build config digest", trusted => trusted.BuildConfigDigest, found => found.BuildConfigDigest),
-        new("build trigger", trusted => trusted.BuildTrigger, found => found.BuildTrigger),
-        new("source repository visibility", trusted => trusted.SourceRepositoryVisibility, found => found.SourceRepositoryVisibility),
-        new("deployment environment", trusted => trusted.DeploymentEnvironment, found => found.DeploymentEnvironment),
-        new("token subject", trusted => trusted.TokenSubject, found => found.TokenSubject),
+        new(nameof(BuildSigner), "build signer", trusted => trusted.BuildSigner, found => found.BuildSigner),
+        new(nameof(BuildSignerDigest), "build signer digest", trusted => trusted.BuildSignerDigest, found => found.BuildSignerDigest),
+        new(nameof(RunnerEnvironment), "runner environment", trusted => trusted.RunnerEnvironment, found => found.RunnerEnvironment),
+        new(nameof(SourceRepository), "source repository", trusted => trusted.SourceRepository, found => found.SourceRepository),
+        new(nameof(SourceRepositoryDigest), "source repository digest", trusted => trusted.SourceRepositoryDigest, found => found.SourceRepositoryDigest),
+        new(nameof(SourceRepositoryRef), "source repository ref", trusted => trusted.SourceRepositoryRef, found => found.SourceRepositoryRef),
+        new(nameof(SourceRepositoryId), "source repository id", trusted => trusted.SourceRepositoryId, found => found.SourceRepositoryId),
+        new(nameof(SourceRepositoryOwner), "source repository owner", trusted => trusted.SourceRepositoryOwner, found => found.SourceRepositoryOwner),
+        new(nameof(SourceRepositoryOwnerId), "source repository owner id", trusted => trusted.SourceRepositoryOwnerId, found => found.SourceRepositoryOwnerId),
+        new(nameof(BuildConfig), "build config", trusted => trusted.BuildConfig, found => found.BuildConfig),
+        new(nameof(BuildConfigDigest), "build config digest", trusted => trusted.BuildConfigDigest, found => found.BuildConfigDigest),
+        new(nameof(BuildTrigger), "build trigger", trusted => trusted.BuildTrigger, found => found.BuildTrigger),
+        new(nameof(SourceRepositoryVisibility), "source repository visibility", trusted => trusted.SourceRepositoryVisibility, found => found.SourceRepositoryVisibility),
+        new(nameof(DeploymentEnvironment), "deployment environment", trusted => trusted.DeploymentEnvironment, found => found.DeploymentEnvironment),
+        new(nameof(TokenSubject), "token subject", trusted => trusted.TokenSubject, found => found.TokenSubject),
     ];
+
+    /// <summary>What is expected beside issuer and subject, by the names of these properties.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Claims => Members.Where(member => member.Expected(this) is not null)
+        .Select(member => KeyValuePair.Create(member.Property, member.Expected(this)!));
 
     /// <summary>The issuer of the token.</summary>
     public required NameMatch Issuer { get; init; }
@@ -116,5 +120,5 @@ public sealed record TrustedIdentity
     private static string Differs(string name, string expected, string? found) =>
         $"expected the {name} {expected}, found {(found is null ? "none" : Printable.Escape(found))}";
 
-    private sealed record Member(string Name, Func<TrustedIdentity, string?> Expected, Func<CertificateIdentity, string?> Found);
+    private sealed record Member(string Property, string Name, Func<TrustedIdentity, string?> Expected, Func<CertificateIdentity, string?> Found);
 }

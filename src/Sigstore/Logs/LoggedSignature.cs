@@ -61,7 +61,7 @@ public sealed class LoggedSignature
     {
         ArgumentNullException.ThrowIfNull(certificate);
         return certificate.Key.Equals(Key)
-            ? new LoggedSignature { Signature = Signature, Key = Key, Certificate = certificate, Envelope = Envelope, Artifact = Artifact }
+            ? new LoggedSignature { Signature = Signature, Key = Key, Certificate = certificate, Envelope = Envelope, Artifact = Artifact, Stamped = Stamped }
             : throw new ArgumentException("The certificate is of another key.", nameof(certificate));
     }
 

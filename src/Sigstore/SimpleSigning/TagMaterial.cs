@@ -26,8 +26,7 @@ public static class TagMaterial
     /// <summary>A timestamp, JSON.</summary>
     public const string TimestampAnnotation = "dev.sigstore.cosign/rfc3161timestamp";
 
-    /// <summary>Every annotation that is read.</summary>
-    public static IReadOnlyList<string> AnnotationNames { get; } = [CertificateAnnotation, ChainAnnotation, BundleAnnotation, TimestampAnnotation];
+    private static readonly string[] Names = [CertificateAnnotation, ChainAnnotation, BundleAnnotation, TimestampAnnotation];
 
     /// <summary>Reads it from a layer's annotations. Nothing of it is proven.</summary>
     /// <param name="annotations">The annotations; others are ignored, and an empty one is as good as none.</param>
@@ -39,6 +38,10 @@ public static class TagMaterial
     {
         ArgumentNullException.ThrowIfNull(annotations);
         material = null;
+        problem = Names.Select(name => ExplainLength(annotations, name)).FirstOrDefault(found => found is not null);
+        if (problem is not null)
+            return false;
+
         try
         {
             var certificate = Find(annotations, CertificateAnnotation) is { } pem ? ReadCertificates(pem, CertificateAnnotation, 1)[0] : null;
@@ -62,15 +65,13 @@ public static class TagMaterial
         }
     }
 
-    private static string? Find(IReadOnlyDictionary<string, string> annotations, string name)
-    {
-        if (!annotations.TryGetValue(name, out var value) || value.Length == 0)
-            return null;
+    private static string? Find(IReadOnlyDictionary<string, string> annotations, string name) =>
+        annotations.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
-        return value.Length <= Limits.TagMaterialLength
-            ? value
-            : throw new ProtoException($"{name} has {value.Length} characters; at most {Limits.TagMaterialLength} are read");
-    }
+    private static SignatureProblem? ExplainLength(IReadOnlyDictionary<string, string> annotations, string name) =>
+        annotations.TryGetValue(name, out var value) && value.Length > Limits.TagMaterialLength
+            ? SignatureProblem.Limit($"{name} has {value.Length} characters; at most {Limits.TagMaterialLength} are read")
+            : null;
 
     // The chain counts for nothing, since authorities come with the trust root; it only has to be one.
     private static List<Certificate> ReadCertificates(string pem, string name, int most)

@@ -13,10 +13,13 @@ namespace SupplyChain.Sigstore;
 public static class TagMaterialWriter
 {
     /// <summary>The annotations for <paramref name="material"/>; of several entries or timestamps the first, for there is room for one.</summary>
-    /// <exception cref="ArgumentException">The log gave no promise.</exception>
+    /// <exception cref="ArgumentException">The log gave no promise, or there is a certificate, which is not written.</exception>
     public static IReadOnlyDictionary<string, string> Write(BundleMaterial material)
     {
         ArgumentNullException.ThrowIfNull(material);
+        if (material.Certificate is not null)
+            throw new ArgumentException("Signatures with certificates are written as bundles.", nameof(material));
+
         var annotations = new Dictionary<string, string>(StringComparer.Ordinal);
         if (material.LogEntries is [var entry, ..])
         {

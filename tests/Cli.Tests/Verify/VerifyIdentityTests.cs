@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Nodes;
+using System.Security.Cryptography.X509Certificates;
 using SupplyChain.Model;
 using SupplyChain.Sigstore;
 using SupplyChain.Testing;
@@ -63,6 +63,37 @@ public sealed class VerifyIdentityTests : IAsyncLifetime
         Assert.Contains(words, run.Out, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string> Claims => [.. Everything.Keys];
+
+    private static Dictionary<string, string> Everything { get; } = new(StringComparer.Ordinal)
+    {
+        ["build-signer"] = "9", ["build-signer-digest"] = "10", ["runner-environment"] = "11", ["source-repository"] = "12", ["source-repository-digest"] = "13",
+        ["source-repository-ref"] = "14", ["source-repository-id"] = "15", ["source-repository-owner"] = "16", ["source-repository-owner-id"] = "17",
+        ["build-config"] = "18", ["build-config-digest"] = "19", ["build-trigger"] = "20", ["source-repository-visibility"] = "22",
+        ["deployment-environment"] = "23", ["token-subject"] = "24",
+    };
+
+    [Theory, MemberData(nameof(Claims))]
+    public async Task Each_claim_that_is_asked_for_is_compared(string claim)
+    {
+        // Each extension holds its own number.
+        await SignAsync(new LeafDraft
+        {
+            Extensions =
+            [
+                .. Everything.Values.Select(number => new X509Extension(
+                    $"1.3.6.1.4.1.57264.1.{number}", WorkloadAuthority.Utf8String(number), critical: false)),
+            ],
+        });
+        string[] identity = ["--certificate-identity", LeafDraft.Workflow, "--certificate-oidc-issuer", Issuer];
+
+        var right = await VerifyAsync([.. identity, "--" + claim, Everything[claim]]);
+        var wrong = await VerifyAsync([.. identity, "--" + claim, "other"]);
+
+        Assert.Equal((ExitCodes.Done, ExitCodes.Refused), (right.ExitCode, wrong.ExitCode));
+        Assert.Contains($"expected the {claim.Replace('-', ' ')} other, found {Everything[claim]}", wrong.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_public_good_instance_is_believed_where_no_root_is_named()
     {
@@ -79,6 +110,7 @@ public sealed class VerifyIdentityTests : IAsyncLifetime
     {
         { "no issuer", ["--certificate-identity", "a"], "--certificate-oidc-issuer or --certificate-oidc-issuer-pattern is missing" },
         { "everybody", ["--certificate-identity-pattern", ".*", "--certificate-oidc-issuer", "a"], "matches everybody" },
+        { "a policy too", ["--certificate-identity", "a", "--certificate-oidc-issuer", "b", "--key", "k"], "one of the three" },
         { "an algorithm", ["--certificate-identity", "a", "--certificate-oidc-issuer", "b", "--algorithm", "ed25519"], "there is no --key" },
         { "a root that is none", ["--certificate-identity", "a", "--certificate-oidc-issuer", "b", "--trusted-root", "image"], "trustedRoot" },
     };
@@ -94,8 +126,8 @@ public sealed class VerifyIdentityTests : IAsyncLifetime
         Assert.Contains(words, run.Error, StringComparison.Ordinal);
     }
 
-    private Task SignAsync() => _world.AttachAsync(
-        _image, _trust.Sign(StatementWriter.WriteImageSignature(_image.Digest, ImageWorld.Repository), _trust.Rekor1));
+    private Task SignAsync(LeafDraft? leaf = null) => _world.AttachAsync(
+        _image, _trust.Sign(StatementWriter.WriteImageSignature(_image.Digest, ImageWorld.Repository), _trust.Rekor1, leaf));
 
     private Task<Invoked> VerifyAsync(params string[] options) =>
         Invoked.RunAsync(["verify", ImageWorld.NameOf(_image), .. options, "--trusted-root", _world["root.json"], .. _world.Registry]);

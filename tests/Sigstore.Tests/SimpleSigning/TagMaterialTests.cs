@@ -66,7 +66,7 @@ public sealed class TagMaterialTests : IDisposable
         { "a chain that is none", TagMaterial.ChainAnnotation, "abc", "SIGNATURE_MALFORMED", "is not PEM of certificates alone" },
         { "an entry that is none", TagMaterial.BundleAnnotation, "{", "SIGNATURE_MALFORMED", "is malformed" },
         { "an entry with more in it", TagMaterial.BundleAnnotation, """{"SignedEntryTimestamp":"","Payload":{},"more":1}""", "SIGNATURE_MALFORMED", "has an unknown member more" },
-        { "a timestamp that is none", TagMaterial.TimestampAnnotation, """{"SignedRFC3161Timestamp":"AAAA"}""", "TIME_UNTRUSTED", "" },
+        { "a timestamp that is none", TagMaterial.TimestampAnnotation, """{"SignedRFC3161Timestamp":"AAAA"}""", "TIME_UNTRUSTED", "timestamp" },
         { "a timestamp of another form", TagMaterial.TimestampAnnotation, """{"Timestamp":"AAAA"}""", "SIGNATURE_MALFORMED", "has an unknown member Timestamp" },
     };
 
@@ -141,6 +141,7 @@ public sealed class TagMaterialTests : IDisposable
         signed.Annotations[TagMaterial.ChainAnnotation] += new string('\n', Limits.TagMaterialLength);
 
         Assert.False(TagMaterial.TryRead(signed.Annotations, out _, out var problem));
+        Assert.Equal(ReasonCode.EvidenceLimit, problem.Reason);
         Assert.Contains($"at most {Limits.TagMaterialLength} are read", problem.Message, StringComparison.Ordinal);
     }
 

@@ -27,7 +27,7 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
         await ReadPinsAsync(cancellationToken);
         foreach (var attestor in policies?.Attestors ?? [])
         {
-            foreach (var member in attestor.Members)
+            foreach (var member in attestor.Members.Where(IsKey))
                 found.Add(await OfMemberAsync(attestor, member, cancellationToken));
         }
 
@@ -89,6 +89,9 @@ internal sealed class KeyInventory(KeyServices services, LedgerReader? ledger)
                 $"{Printable.Escape(member.KeyUri)} holds a key for {key.Algorithm.Name()}; "
                 + $"the policy names {algorithm.Name()}");
     }
+
+    // Certificates have keys of their own, which nobody here knows or keeps.
+    private static bool IsKey(AttestorMember member) => member.Identity is null;
 
     private async Task ReadPinsAsync(CancellationToken cancellationToken)
     {
