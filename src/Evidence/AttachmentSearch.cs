@@ -79,9 +79,9 @@ internal sealed class AttachmentSearch(
             return (manifest.ArtifactType ?? manifest.Config?.MediaType) switch
             {
                 MediaTypes.CosignSignature when needs.ReferrerSignatures =>
-                    await ReadLayersAsync(manifest, $"referrer {referrer.Digest}", layer => ReadSignatureAsync(layer, StorageLayout.Referrer)),
+                    await ReadLayersAsync(manifest, referrer.Digest, layer => ReadSignatureAsync(layer, StorageLayout.Referrer)),
                 MediaTypes.InTotoReferrer when needs.ReferrerTypes.Count > 0 =>
-                    await ReadLayersAsync(manifest, $"referrer {referrer.Digest}", layer => ReadEnvelopeAsync(layer, StorageLayout.Referrer)),
+                    await ReadLayersAsync(manifest, referrer.Digest, layer => ReadEnvelopeAsync(layer, StorageLayout.Referrer)),
                 _ => await ReadBundleAsync(manifest) is { } bundle ? [new Found(Bundle: bundle)] : [],
             };
         }
@@ -116,7 +116,7 @@ internal sealed class AttachmentSearch(
             var manifest = await registry.FetchManifestAsync(repository, tag, cancellationToken);
             return manifest is null or { IsIndex: true }
                 ? []
-                : await ReadLayersAsync(manifest, $"tag {tag}", layer => readLayer(layer, StorageLayout.Tag));
+                : await ReadLayersAsync(manifest, $"tag {tag}", Limits.SignaturesPerImage, evidence: null, layer => readLayer(layer, StorageLayout.Tag));
         }
         catch (RegistryException fault)
         {
@@ -125,15 +125,21 @@ internal sealed class AttachmentSearch(
         }
     }
 
-    private async Task<IReadOnlyList<Found>> ReadLayersAsync(Manifest manifest, string where, Func<Descriptor, Task<Found?>> readLayer)
+    // Anybody who may push adds a referrer of their own, so that one with too much in it is left out, and hides no other.
+    private Task<IReadOnlyList<Found>> ReadLayersAsync(Manifest manifest, Digest referrer, Func<Descriptor, Task<Found?>> readLayer) =>
+        ReadLayersAsync(manifest, $"referrer {referrer}", Limits.ReferrerLayers, referrer, readLayer);
+
+    private async Task<IReadOnlyList<Found>> ReadLayersAsync(
+        Manifest manifest, string where, int most, Digest? evidence, Func<Descriptor, Task<Found?>> readLayer)
     {
         var layers = manifest.Layers.Where(layer => layer.MediaType is MediaTypes.SimpleSigning or MediaTypes.DsseEnvelope).ToList();
-        if (layers.Count > Limits.SignaturesPerImage)
+        if (layers.Count > most)
         {
             _problems.Add(new EvidenceProblem(
-                ReasonCode.TooManySignatures,
-                $"{where} has {layers.Count} layers; at most {Limits.SignaturesPerImage} are examined",
-                IsError: false));
+                ReasonCode.TooManySignatures, $"{where} has {layers.Count} layers; at most {most} are examined", IsError: false)
+            {
+                Evidence = evidence,
+            });
             return [];
         }
 

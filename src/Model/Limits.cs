@@ -438,4 +438,7 @@ public static class Limits
 
     /// <summary>Characters of one annotation beside a signature, such as its certificate: real ones have a few thousand.</summary>
     public const int TagMaterialLength = 256 * KiB;
+
+    /// <summary>Signatures or attestations in one referrer without a bundle: cosign writes one.</summary>
+    public const int ReferrerLayers = 4;
 }

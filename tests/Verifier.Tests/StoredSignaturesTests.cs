@@ -124,9 +124,11 @@ public sealed class StoredSignaturesTests : IAsyncLifetime
     {
         var signed = CosignAnnotations.OfPayload(_world, SimpleSigning.WritePayload(_repository, _image.Digest));
         var layer = await LayerAsync(MediaTypes.SimpleSigning, signed);
-        await AttachAsync(MediaTypes.CosignSignature, [.. Enumerable.Repeat(layer, Limits.SignaturesPerImage + 1)]);
-
+        await AttachAsync(MediaTypes.CosignSignature, [.. Enumerable.Repeat(layer, Limits.ReferrerLayers + 1)]);
         Assert.Equal(Outcome.Denied, await JudgeAsync(Layouts, "TOO_MANY_SIGNATURES"));
+
+        await AttachAsync(MediaTypes.CosignSignature, layer);
+        Assert.Equal(Outcome.Allowed, await JudgeAsync(Layouts));
     }
 
     private IRegistry Registry => _registries.For(_repository);

@@ -7,7 +7,7 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Cli.Bundles;
 
 /// <summary>
-/// An artifact as command lines name it: a file, or where there is none of that name a digest. Small files are held; of large ones only
+/// An artifact as command lines name it: a digest, or a file; a file that is called like a digest is named by its path. Small files are held; of large ones only
 /// digests are kept, which do for all keys but those that sign the bytes themselves.
 /// </summary>
 internal static class ArtifactArgument
@@ -18,12 +18,13 @@ internal static class ArtifactArgument
     /// <exception cref="CommandFailure">There is none, or it cannot be read.</exception>
     public static async Task<Artifact> ReadAsync(string text, CancellationToken cancellationToken)
     {
-        if (Path.Exists(text) || !IsDigest(text))
+        // A file of that name could be anybody's, and what is asked is whether this digest was signed.
+        if (!IsDigest(text))
             return await ReadFileAsync(text, cancellationToken);
 
         return Digest.TryParse(text, out var digest, out var problem)
             ? Artifact.FromDigest(digest)
-            : throw CommandFailure.BadInput($"the artifact '{Printable.Escape(text)}' is neither a file nor a digest: {problem}");
+            : throw CommandFailure.BadInput($"the artifact '{Printable.Escape(text)}' is no digest: {problem}; a file of that name is ./{Printable.Escape(text)}");
     }
 
     private static bool IsDigest(string text) =>

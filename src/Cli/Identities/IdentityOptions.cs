@@ -59,7 +59,10 @@ internal sealed class IdentityOptions
             Subject = ReadMatch(parsed, _subject, _subjectPattern),
             Issuer = ReadMatch(parsed, _issuer, _issuerPattern),
         };
-        return _claims.Aggregate(trusted, (soFar, claim) => parsed.GetValue(claim.Option) is { } value ? claim.Set(soFar, value) : soFar);
+        var identity = _claims.Aggregate(trusted, (soFar, claim) => parsed.GetValue(claim.Option) is { } value ? claim.Set(soFar, value) : soFar);
+        return identity.TrustsStrangers
+            ? throw CommandFailure.BadInput($"{identity} is anybody: name the issuer, and the subject or the repository, its owner, the top-level workflow or the token's subject")
+            : identity;
     }
 
     private static NameMatch ReadMatch(ParseResult parsed, Option<string?> exact, Option<string?> pattern)
@@ -69,9 +72,9 @@ internal sealed class IdentityOptions
             case ({ Length: > 0 } name, null):
                 return NameMatch.Exact(name);
             case (null, { } text):
-                return NameMatch.TryParsePattern(text, out var match, out var problem)
-                    ? match
-                    : throw CommandFailure.BadInput($"{pattern.Name} {problem}");
+                if (!NameMatch.TryParsePattern(text, out var match, out var problem))
+                    throw CommandFailure.BadInput($"{pattern.Name} {problem}");
+                return match;
             case (null, null):
                 throw CommandFailure.BadInput($"{exact.Name} or {pattern.Name} is missing: a certificate is trusted by name and issuer; or give --key");
             case ("", _):

@@ -78,6 +78,9 @@ internal sealed record Attachment
     /// <summary>The trust root by which that is so, and by which the certificate's key has signed it for this very image.</summary>
     public string? CertifiedBy { get; init; }
 
+    /// <summary>How many of distinct operators speak for it, with a certificate.</summary>
+    public string? Witnesses { get; init; }
+
     /// <summary>Whether who signed it is known.</summary>
     public bool IsVerified => SignedBy is not null || CertifiedBy is not null;
 

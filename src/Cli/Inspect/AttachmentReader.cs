@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
@@ -196,6 +197,8 @@ internal sealed class AttachmentReader(IReadOnlyList<KnownKey> known, IReadOnlyL
         ? attachment with
         {
             Certificate = identity.ToString(),
+            Witnesses = string.Create(
+                CultureInfo.InvariantCulture, $"logs {signer.Material.Max(material => material.LogOperators)}, timestamps {signer.Material.Max(material => material.TimestampOperators)}, certificate logs {signer.Material.Max(material => material.CertificateLogs.Count)}"),
             CertifiedBy = string.Join(", ", roots.Where(root => signer.Material.Any(material => material.Root == root.Root)).Select(root => root.Name)),
         }
         : attachment with { SignedBy = known.First(candidate => candidate.Key.Equals(signer.Key)) };

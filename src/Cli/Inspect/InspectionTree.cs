@@ -53,7 +53,7 @@ internal static class InspectionTree
         }
         else if (attachment.CertifiedBy is { } root)
         {
-            screen.Write(stem).Write("✓ ", Tone.Good).Write($"verified: signed with a certificate of {attachment.Certificate}").Line($"   {root}", Tone.Faint);
+            screen.Write(stem).Write("✓ ", Tone.Good).Write($"verified: signed with a certificate of {attachment.Certificate}").Line($"   {root}: {attachment.Witnesses}", Tone.Faint);
         }
         else if (attachment.Problem is { } problem)
         {

@@ -31,12 +31,13 @@ internal static class IdentityLint
                 $"an identity of {attestor.Name}: the issuerPattern {pattern} crosses '/', so that it may match a host that is not meant; write [^/]* instead");
         }
 
-        if (identity.Issuer.Matches(GitHub) && !identity.Subject.IsPattern
-            && (identity.SourceRepository ?? identity.SourceRepositoryId ?? identity.SourceRepositoryOwnerId ?? identity.BuildConfig) is null)
+        if (identity.Issuer.Matches(GitHub)
+            && (identity.SourceRepository ?? identity.SourceRepositoryId ?? identity.SourceRepositoryOwner ?? identity.SourceRepositoryOwnerId ?? identity.BuildConfig
+                ?? identity.TokenSubject) is null)
         {
             yield return Warn(
                 member.Location,
-                $"an identity of {attestor.Name}: if {identity.Subject} is a reusable workflow, whoever calls it signs as it; name sourceRepositoryId too");
+                $"an identity of {attestor.Name}: where {identity.Subject} is a reusable workflow, whoever calls it signs as it; name sourceRepositoryId too");
         }
     }
 

@@ -10,9 +10,6 @@ namespace SupplyChain.Policy;
 /// </summary>
 internal static class IdentityReader
 {
-    // Nobody is called this, so that a pattern that matches it matches everybody.
-    private const string Nobody = "\u0001nobody\u0001";
-
     internal static TrustedIdentity? Read(Field? field)
     {
         if (FieldReader.Open(field) is not { } reader)
@@ -44,23 +41,19 @@ internal static class IdentityReader
             };
         if (identity is not null)
             reader.Close();
-        if (identity is not null && identity.Issuer.Matches(Nobody))
-            field!.Error("issuerPattern matches everything, so that anybody's word counts for who somebody is");
-        if (identity is not null && identity.Subject.Matches(Nobody) && !NamesSource(identity))
+        if (identity?.Issuer.MatchesStrangers == true)
+            field!.Error("issuerPattern matches issuers of anybody, so that anybody's word counts for who somebody is");
+        else if (identity?.TrustsStrangers == true)
         {
             field!.Error(
                 "subjectPattern matches everybody; name the subject, or one of sourceRepository, sourceRepositoryId, sourceRepositoryOwner, "
-                + "sourceRepositoryOwnerId, buildSigner, buildConfig and tokenSubject");
+                + "sourceRepositoryOwnerId, buildConfig and tokenSubject");
         }
 
         return identity;
 
         string? Text(string name) => Values.Line(reader.Optional(name));
     }
-
-    private static bool NamesSource(TrustedIdentity identity) =>
-        (identity.SourceRepository ?? identity.SourceRepositoryId ?? identity.SourceRepositoryOwner ?? identity.SourceRepositoryOwnerId
-            ?? identity.BuildSigner ?? identity.BuildConfig ?? identity.TokenSubject) is not null;
 
     private static NameMatch? ReadName(FieldReader reader, string name)
     {

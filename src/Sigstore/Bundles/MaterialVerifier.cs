@@ -121,7 +121,7 @@ internal sealed class MaterialVerifier
 
         // A log that signs no time is trusted by the times of others.
         var known = times;
-        return entries.Find(entry => entry.Time is null && !known.Any(entry.Log.ValidFor.Contains)) is { } late
+        return entries.Find(entry => entry.Time is null && (known.Count == 0 || !known.All(entry.Log.ValidFor.Contains))) is { } late
             ? Log($"{late.Log.Host} is trusted from {late.Log.ValidFor}, and not at the time of the signature")
             : null;
     }

@@ -42,6 +42,9 @@ public sealed class VerifiedMaterial
     /// <summary>How many logs of distinct operators recorded the signature.</summary>
     public int LogOperators => LogEntries.Select(entry => entry.Log.RunBy).Distinct(StringComparer.Ordinal).Count();
 
+    /// <summary>How many logs of distinct operators were shown to have it in their tree, and did not only promise to include it.</summary>
+    public int IncludingOperators => LogEntries.Where(entry => entry.IsIncluded).Select(entry => entry.Log.RunBy).Distinct(StringComparer.Ordinal).Count();
+
     /// <summary>How many timestamp authorities of distinct operators saw it.</summary>
     public int TimestampOperators => Timestamps.Select(timestamp => timestamp.Authority.RunBy).Distinct(StringComparer.Ordinal).Count();
 }

@@ -36,6 +36,9 @@ internal static class CertificateIdentityReader
             return $"{certificate} has several subject alternative names; expected one";
         if (subject.Length == 0)
             return $"{certificate} has an empty subject alternative name";
+        // Who may choose an address or user name is not to be taken for a workflow.
+        if (kind != CertificateSubjectKind.Uri && subject.Contains("://", StringComparison.Ordinal))
+            return $"{certificate} has a name that is not a URI and looks like one: '{Printable.Escape(subject)}'";
 
         var (issuer, older) = (Text(certificate, 8), RawText(certificate, 1));
         if (issuer is not null && older is not null && !string.Equals(issuer, older, StringComparison.Ordinal))

@@ -9,6 +9,14 @@ namespace SupplyChain.Sigstore;
 /// <summary>Which names are expected in a certificate: one, character by character, or all that a pattern matches from end to end.</summary>
 public sealed class NameMatch : IEquatable<NameMatch>
 {
+    private static readonly string[] Strangers =
+    [
+        "\u0001nobody\u0001", "nobody", "nobody@nobody.invalid", "https://nobody.invalid", "https://token.nobody.invalid/nobody",
+        "https://nobody.invalid/nobody/nothing/.github/workflows/nothing.yml@refs/heads/nothing",
+        "https://github.com/nobody-4c7e1a/nothing/.github/workflows/nothing.yml@refs/heads/nothing",
+        "https://gitlab.com/nobody-4c7e1a/nothing//.gitlab-ci.yml@refs/heads/nothing",
+    ];
+
     private readonly string _text;
     private readonly Regex? _pattern;
 
@@ -80,6 +88,11 @@ public sealed class NameMatch : IEquatable<NameMatch>
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(IsPattern, _text);
+
+    /// <summary>
+    /// Whether it is a pattern that matches names of anybody: of hosts that nobody has, of any repository of a public forge, of any mailbox.
+    /// </summary>
+    public bool MatchesStrangers => IsPattern && Strangers.Any(Matches);
 
     /// <summary>The name, or the pattern between slashes; escaped, for messages.</summary>
     public override string ToString() => _pattern is null ? Printable.Escape(_text) : $"/{Printable.Escape(_text)}/";

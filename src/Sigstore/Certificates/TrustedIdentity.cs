@@ -34,6 +34,14 @@ public sealed record TrustedIdentity
     public IEnumerable<KeyValuePair<string, string>> Claims => Members.Where(member => member.Expected(this) is not null)
         .Select(member => KeyValuePair.Create(member.Property, member.Expected(this)!));
 
+    /// <summary>
+    /// Whether people and workflows of anybody are trusted: any issuer's word counts, or any name, without a repository, owner, top-level workflow or
+    /// token that says whose it is. The build signer says that not: a reusable workflow is run by whoever calls it.
+    /// </summary>
+    public bool TrustsStrangers => Issuer.MatchesStrangers
+        || (Subject.MatchesStrangers
+            && (SourceRepository ?? SourceRepositoryId ?? SourceRepositoryOwner ?? SourceRepositoryOwnerId ?? BuildConfig ?? TokenSubject) is null);
+
     /// <summary>The issuer of the token.</summary>
     public required NameMatch Issuer { get; init; }
 

@@ -29,10 +29,11 @@ public sealed class Signer
     /// <summary>Why nothing speaks for it, for each trust root by which that is so.</summary>
     public IReadOnlyList<(TrustedRoot Root, SignatureProblem Problem)> Problems { get; }
 
-    /// <summary>What thresholds count.</summary>
-    public Principal Principal => Identity is { } identity ? new Principal(null, identity.Issuer, identity.Subject) : new Principal(Key, null, null);
+    /// <summary>What thresholds count. A workflow is one, at whichever of its refs it ran: whoever writes its repository makes refs at will.</summary>
+    public Principal Principal => Identity is { } identity ? new Principal(null, identity.Issuer, WithoutRef(identity.Subject)) : new Principal(Key, null, null);
 
-    internal static Signer Of(PublicKey key) => new(key, [], []);
+    private static string WithoutRef(string subject) =>
+        subject.IndexOf("@refs/", StringComparison.Ordinal) is > 0 and var at ? subject[..at] : subject;
 }
 
 /// <summary>

@@ -73,6 +73,7 @@ internal static class TimestampVerifier
         IReadOnlyList<Certificate> issuers = ownIsLeaf ? [.. authority.Certificates.Skip(1)] : authority.Certificates;
         // A leaf that the trust root names is the only one; what came along is not asked.
         var leaf = ownIsLeaf ? own : token.Certificates
+            .Where(der => HasDigestOf(token.Signer, der))
             .Select(der => Certificate.TryRead(der, out var read, out _) ? read : null).OfType<Certificate>()
             .FirstOrDefault(certificate => IsNamedBy(token.Signer, certificate));
         if (leaf is null)
@@ -111,7 +112,10 @@ internal static class TimestampVerifier
             ? certificate.Find(CertificateOids.SubjectKeyIdentifier) is { Value.Span: [0x04, _, .. var own] } && own.SequenceEqual(signer.KeyIdentifier.Span)
             : certificate.Fields.Issuer.Span.SequenceEqual(signer.Issuer.Span)
                 && new BigInteger(certificate.Fields.SerialNumber.Span, isUnsigned: false, isBigEndian: true) == signer.SerialNumber;
-        return isSigner
-            && CryptographicOperations.HashData(signer.CertificateDigestAlgorithm, certificate.Der.Span).AsSpan().SequenceEqual(signer.CertificateDigest.Span);
+        return isSigner && HasDigestOf(signer, certificate.Der);
     }
+
+    // Looked at first, so that certificates of no use are not even read.
+    private static bool HasDigestOf(TimestampSigner signer, ReadOnlyMemory<byte> der) =>
+        CryptographicOperations.HashData(signer.CertificateDigestAlgorithm, der.Span).AsSpan().SequenceEqual(signer.CertificateDigest.Span);
 }

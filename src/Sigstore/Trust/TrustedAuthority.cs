@@ -12,6 +12,6 @@ namespace SupplyChain.Sigstore;
 /// <param name="ValidFor">When it may be trusted.</param>
 public sealed record TrustedAuthority(string? Uri, string? Operator, IReadOnlyList<Certificate> Certificates, ValidityPeriod ValidFor)
 {
-    /// <summary>Who is counted where several have to agree: the operator, or by default the place, or the anchor.</summary>
-    internal string RunBy => Operator ?? (System.Uri.TryCreate(Uri, UriKind.Absolute, out var url) ? url.Authority : Certificates[^1].Id.ToString());
+    /// <summary>Who is counted where several have to agree: the operator. All without one count as one.</summary>
+    internal string RunBy => Operator ?? "";
 }

@@ -27,8 +27,10 @@ public sealed class TrustedLog
     /// <summary>Who runs it; null where the trust root does not say.</summary>
     public string? Operator { get; }
 
-    /// <summary>Who is counted where several have to agree: its operator, or by default its host.</summary>
-    internal string RunBy => Operator ?? Host;
+    /// <summary>
+    /// Who is counted where several have to agree: its operator. All without one count as one, for a host says nothing of who runs it.
+    /// </summary>
+    internal string RunBy => Operator ?? "";
 
     /// <summary>Its key.</summary>
     public PublicKey Key { get; }

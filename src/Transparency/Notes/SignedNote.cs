@@ -37,7 +37,7 @@ public sealed class SignedNote
     {
         ArgumentNullException.ThrowIfNull(keys);
         signers = null;
-        var found = new HashSet<NoteKey>(ReferenceEqualityComparer.Instance);
+        var found = new Dictionary<NoteKey, ReadOnlyMemory<byte>>(ReferenceEqualityComparer.Instance);
         foreach (var signature in Signatures)
         {
             var named = keys.Where(key => IsBy(signature, key)).ToList();
@@ -47,7 +47,7 @@ public sealed class SignedNote
                 return false;
             }
 
-            if (named is not [var key])
+            if (named is not [var key] || (found.TryGetValue(key, out var same) && same.Span.SequenceEqual(signature.Content)))
                 continue;
             if (!key.Verify(Text, signature.Content))
             {
@@ -55,7 +55,7 @@ public sealed class SignedNote
                 return false;
             }
 
-            found.Add(key);
+            found[key] = signature.Content.ToArray();
         }
 
         problem = found.Count > 0
@@ -63,7 +63,7 @@ public sealed class SignedNote
             : $"none of the {Signatures.Count} signatures is by a known key; expected one by "
                 + $"{(keys.Count == 0 ? "nobody" : string.Join(" or ", keys.Select(key => Describe(key.Name, key.Id))))}, "
                 + $"found {string.Join(", ", Signatures.Take(4).Select(Describe))}";
-        signers = problem is null ? [.. keys.Where(found.Contains)] : null;
+        signers = problem is null ? [.. keys.Where(found.ContainsKey)] : null;
         return problem is null;
     }
 

@@ -83,7 +83,7 @@ public sealed class InspectTests : IDisposable
         var json = await InspectAsync(ImageWorld.NameOf(image), "--policy", policies, "--output", "json");
 
         Assert.Contains(
-            $"✓ verified: signed with a certificate of {LeafDraft.Workflow} of https://token.actions.githubusercontent.com   private", known.Out,
+            $"✓ verified: signed with a certificate of {LeafDraft.Workflow} of https://token.actions.githubusercontent.com   private: logs 1, timestamps 1, certificate logs 1", known.Out,
             StringComparison.Ordinal);
         Assert.Contains("TIME_UNTRUSTED", unknown.Out, StringComparison.Ordinal);
         Assert.Contains($"claims {PredicateTypes.ImageSignature}", unknown.Out, StringComparison.Ordinal);

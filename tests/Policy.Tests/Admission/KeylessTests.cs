@@ -36,6 +36,8 @@ public sealed class KeylessTests
         { "two timestamps", Exact, ", timestamp: { atLeast: 2 }", "TIME_UNTRUSTED", "too few timestamp authorities saw the signature" },
         { "two certificate logs", Exact, ", certificateLog: { atLeast: 2 }", "CERT_INVALID", "too few certificate logs recorded the certificate" },
         { "retired", Exact, ", state: retired", "KEY_NOT_VALID_AT_TIME", "the identity that signed it is retired" },
+        { "revoked later, and its window over", Exact, ", validUntil: \"2026-11-20\", state: revoked, revokedAt: \"2026-11-22T11:00:00Z\"", "KEY_NOT_VALID_AT_TIME", "was not valid when it was signed" },
+        { "revoked later, and its window not begun", Exact, ", validFrom: \"2026-11-23\", state: revoked, revokedAt: \"2026-11-22T11:00:00Z\"", "KEY_NOT_VALID_AT_TIME", "was not valid when it was signed" },
         { "revoked before it was signed", Exact, ", state: revoked, revokedAt: \"2026-11-22T09:59:00Z\"", "KEY_REVOKED", "was revoked, and had been by the time it was signed" },
         { "valid later", Exact, ", validFrom: \"2026-11-23\"", "KEY_NOT_VALID_AT_TIME", "was not valid when it was signed" },
         { "valid earlier", Exact, ", validUntil: \"2026-11-20\"", "KEY_NOT_VALID_AT_TIME", "was not valid when it was signed" },
@@ -173,7 +175,14 @@ public sealed class KeylessTests
         { "no pattern", """{ "issuer": "a", "subjectPattern": "(" }""", "", "is not a pattern" },
         { "a lookahead", """{ "issuer": "a", "subjectPattern": "(?=a)b" }""", "", "is not a pattern" },
         { "everybody", """{ "issuer": "a", "subjectPattern": ".*" }""", "", "subjectPattern matches everybody" },
-        { "every issuer", """{ "issuerPattern": ".*", "subject": "a" }""", "", "issuerPattern matches everything" },
+        { "every URI", """{ "issuer": "a", "subjectPattern": "https://.*" }""", "", "subjectPattern matches everybody" },
+        { "every printable text", """{ "issuer": "a", "subjectPattern": "[ -~]*" }""", "", "subjectPattern matches everybody" },
+        { "all that is no control character", """{ "issuer": "a", "subjectPattern": "\\P{C}+" }""", "", "subjectPattern matches everybody" },
+        { "everybody on GitHub", """{ "issuer": "a", "subjectPattern": "https://github\\.com/.*" }""", "", "subjectPattern matches everybody" },
+        { "every mailbox", """{ "issuer": "a", "subjectPattern": ".+@.+|https://.+" }""", "", "subjectPattern matches everybody" },
+        { "whoever calls a reusable workflow", """{ "issuer": "a", "subjectPattern": ".*", "buildSigner": "b" }""", "", "subjectPattern matches everybody" },
+        { "every printable issuer", """{ "issuerPattern": "[^\\x01]*", "subject": "a" }""", "", "issuerPattern matches issuers of anybody" },
+        { "every issuer", """{ "issuerPattern": ".*", "subject": "a" }""", "", "issuerPattern matches issuers of anybody" },
         { "an unknown root", Exact, "2", "there is no TrustRoot private2" },
         { "nothing signs", Exact, ", state: signing", "nothing is signed with an identity here" },
         { "a key too", Exact, ", key: file:keys/a", "a member is a key or an identity" },
@@ -228,6 +237,92 @@ public sealed class KeylessTests
         Assert.Equal("KEY_REVOKED", check.Reason!.Name);
     }
 
+    private const string Everybody = """{ "issuer": "https://token.actions.githubusercontent.com", "subjectPattern": "https://github\\.com/example/.*" }""";
+
+    public static TheoryData<string, string, string, string> OtherMembers => new()
+    {
+        { "a pattern elsewhere", Everybody, Exact, "state: revoked, revokedAt: \"2026-11-01\"" },
+        { "less elsewhere", Exact, Exact.Replace(" }", ", \"sourceRepositoryId\": \"482193\" }", StringComparison.Ordinal), "state: revoked, revokedAt: \"2026-11-01\"" },
+        { "an earlier revocation elsewhere", Exact, Exact.Replace(" }", ", \"buildTrigger\": \"push\" }", StringComparison.Ordinal), "state: revoked, revokedAt: \"2026-11-01\"" },
+    };
+
+    [Theory, MemberData(nameof(OtherMembers))]
+    public void Who_is_revoked_is_so_under_every_pattern_that_fits(string because, string identity, string revoked, string state)
+    {
+        var set = Load(Keyless.Attestor("security", identity), Keyless.Attestor("qa", revoked, ", " + state));
+
+        var check = Assert.Single(Admit(set, Set() with { Signatures = [Keyless.Sign(set)] }).Checks);
+
+        Assert.True(check.Reason?.Name == "KEY_REVOKED", because + check);
+    }
+
+    [Theory]
+    [InlineData("revoked, revokedAt: \"2026-11-01\"", "KEY_REVOKED")]
+    [InlineData("retired", "KEY_NOT_VALID_AT_TIME")]
+    public void One_workflow_is_cut_out_of_a_pattern_by_a_member_of_its_own(string state, string code)
+    {
+        var attestor = Keyless.Attestor("security", Everybody).Replace(
+            "members: [", $"members: [{{ identity: {Exact}, trustRoot: private, state: {state} }}, ", StringComparison.Ordinal);
+        var set = Load(attestor);
+
+        Assert.Equal(code, Assert.Single(Admit(set, Set() with { Signatures = [Keyless.Sign(set)] }).Checks).Reason!.Name);
+    }
+
+    [Fact]
+    public void A_workflow_is_one_signer_at_whichever_refs_it_ran()
+    {
+        var other = new LeafDraft { Subject = WorkloadAuthority.Names((6, LeafDraft.Workflow.Replace("refs/heads/main", "refs/heads/evil", StringComparison.Ordinal))) };
+        var set = Load(
+            """{ "atLeast": { "count": 2, "of": [{ "signature": { "attestor": "security" } }, { "signature": { "attestor": "qa" } }] } }""",
+            Keyless.Attestor("security", Everybody), Keyless.Attestor("qa", Everybody.Replace("example/", "example/scanner/", StringComparison.Ordinal)));
+
+        var evaluation = Admit(set, Set() with { Signatures = [Keyless.Sign(set), Keyless.Sign(set, other)] });
+
+        Assert.Equal("THRESHOLD_NOT_MET", evaluation.Checks[^1].Reason!.Name);
+    }
+
+    [Fact]
+    public void A_promise_counts_only_where_the_layouts_are_named()
+    {
+        var set = Load(Keyless.Attestor("security", Exact));
+        var named = Load(
+            [("spec.rules[0].layouts", JsonNode.Parse("""["bundle"]"""))], """{ "signature": { "attestor": "security" } }""", Keyless.Attestor("security", Exact));
+
+        var promised = Assert.Single(Admit(set, Set() with { Signatures = [Keyless.Sign(set, isFirstVersion: true)] }).Checks);
+
+        Assert.Equal("TLOG_MISMATCH", promised.Reason!.Name);
+        Assert.Contains("too few transparency logs were shown to have recorded the signature", promised.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            Outcome.Allowed, Admit(named, Set() with { Signatures = [Keyless.Sign(named, isFirstVersion: true)] }).Outcome(DecisionKind.Admission));
+    }
+
+    [Fact]
+    public void An_approval_is_not_dated_later_than_it_was_seen()
+    {
+        var set = PolicyText.Load(
+            PolicyText.Edit(PolicyText.Admission, ("spec.rules[0].require", JsonNode.Parse("""{ "approval": { "attestor": "security" } }"""))),
+            Keyless.TrustRoot, PolicyText.ApprovalAttestor, Keyless.Attestor("security", Exact).Replace("purpose: approval", "purpose: approval, verifierId: 'supplychain:attestor/release'", StringComparison.Ordinal));
+        var later = Approval(change: summary => summary with
+        {
+            TimeVerified = Now.AddDays(20),
+            Extensions = new Dictionary<string, string>(StringComparer.Ordinal) { [ApprovalExtensions.ValidUntil] = "2027-01-01T00:00:00Z" },
+        }).Statement.Payload.ToArray();
+
+        var check = Assert.Single(Admit(set, Set() with { Statements = [Keyless.Attest(set, later)] }, Now.AddDays(21)).Checks);
+
+        Assert.Equal("APPROVAL_EXPIRED", check.Reason!.Name);
+        Assert.Contains("dated later than logs and timestamp authorities saw it", check.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_referrer_with_too_much_in_it_hides_no_good_signature()
+    {
+        var set = Load(Keyless.Attestor("security", Exact));
+        var junk = new EvidenceProblem(ReasonCode.TooManySignatures, "referrer has 65 layers", IsError: false) { Evidence = DigestOf("junk") };
+
+        Assert.Equal(Outcome.Allowed, Admit(set, Set() with { Signatures = [Keyless.Sign(set)], Problems = [junk] }).Outcome(DecisionKind.Admission));
+    }
+
     [Fact]
     public void The_public_good_root_is_built_in_and_its_name_is_taken()
     {
@@ -242,6 +337,7 @@ public sealed class KeylessTests
     public static TheoryData<string, string, string?> Warnings => new()
     {
         { "a workflow that may be reusable", Exact, "whoever calls it signs as it" },
+        { "workflows that may be reusable", """{ "issuer": "https://token.actions.githubusercontent.com", "subjectPattern": "https://github\\.com/example/.*" }""", "whoever calls it signs as it" },
         { "a workflow with its source", Keyless.Identity, null },
         { "an issuer across hosts", """{ "issuerPattern": "https://.*\\.example\\.com", "subject": "a" }""", "crosses '/'" },
         { "an issuer of one host", """{ "issuerPattern": "https://[^/]*\\.example\\.com", "subject": "a" }""", null },

@@ -60,10 +60,10 @@ internal static class Keyless
 
     /// <summary>A signature of the image, as the trust roots of a set see it.</summary>
     public static StoredSignature Sign(
-        PolicySet set, LeafDraft? leaf = null, SignatureLog? log = null, StorageLayout layout = StorageLayout.Bundle)
+        PolicySet set, LeafDraft? leaf = null, SignatureLog? log = null, StorageLayout layout = StorageLayout.Bundle, bool isFirstVersion = false)
     {
         var payload = StatementWriter.WriteImageSignature(Image.Manifest.Digest, Deployed);
-        Assert.True(TryVerify(set, payload, out var statement, out var problem, leaf, log), problem?.Message);
+        Assert.True(TryVerify(set, payload, out var statement, out var problem, leaf, log, isFirstVersion), problem?.Message);
         Assert.True(VerifiedSignature.TryFromStatement(statement, out var signature, out problem), problem?.Message);
         return new StoredSignature(signature, layout);
     }
@@ -72,16 +72,35 @@ internal static class Keyless
     public static IReadOnlyList<StoredStatement> Approve(PolicySet set) =>
         TryVerify(set, Approval().Statement.Payload.ToArray(), out var statement, out _) ? [new StoredStatement(statement, StorageLayout.Bundle)] : [];
 
+    /// <summary>A statement with a certificate, as the trust roots of a set see it.</summary>
+    public static StoredStatement Attest(PolicySet set, byte[] payload)
+    {
+        Assert.True(TryVerify(set, payload, out var statement, out var problem), problem?.Message);
+        return new StoredStatement(statement, StorageLayout.Bundle);
+    }
+
     public static SignatureLog Rekor2 => World.Rekor2;
 
     private static bool TryVerify(
         PolicySet set, byte[] payload, [NotNullWhen(true)] out VerifiedStatement? statement, [NotNullWhen(false)] out SignatureProblem? problem,
-        LeafDraft? leaf = null, SignatureLog? log = null)
+        LeafDraft? leaf = null, SignatureLog? log = null, bool isFirstVersion = false)
     {
         var bundle = World.Sign(payload, log ?? World.Rekor1, leaf ?? Leaf);
+        if (isFirstVersion)
+            MakeFirstVersion(bundle);
         Assert.True(Bundle.TryReadWithMaterial(Encoding.UTF8.GetBytes(bundle.ToJsonString()), out var read, out problem), problem?.Message);
         var candidates = new SignerCandidates(set.Keys, set.RootsOf(set.Attestors.Select(attestor => attestor.Name)));
         return EnvelopeVerifier.TryVerify(read, Image.Manifest.Digest, candidates, DigestOf("bundle"), out statement, out problem);
+    }
+
+    // A promise, and no proof; a chain of certificates.
+    private static void MakeFirstVersion(JsonObject bundle)
+    {
+        bundle["mediaType"] = "application/vnd.dev.sigstore.bundle+json;version=0.1";
+        var material = bundle["verificationMaterial"]!.AsObject();
+        material["x509CertificateChain"] = new JsonObject { ["certificates"] = new JsonArray(material["certificate"]!.DeepClone()) };
+        material.Remove("certificate");
+        material["tlogEntries"]![0]!.AsObject().Remove("inclusionProof");
     }
 
     private static JsonObject Ended(JsonObject root)

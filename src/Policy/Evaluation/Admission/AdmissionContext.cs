@@ -34,6 +34,9 @@ internal sealed record AdmissionContext(
         if (members.Count == 0)
             return candidate.Reject(Stage.Key, NotOf(attestor, signer));
 
+        if (FindRevocation(signer, attestor) is { } revoked)
+            return candidate.Reject(Stage.Window, revoked);
+
         (Stage Stage, Rejection Rejection)? refused = null;
         foreach (var member in members)
         {
@@ -43,6 +46,27 @@ internal sealed record AdmissionContext(
         }
 
         return candidate.Reject(refused!.Value.Stage, refused.Value.Rejection);
+    }
+
+    // Who is revoked anywhere, or retired in this attestor, is so under every pattern that fits as well.
+    private Rejection? FindRevocation(Signer signer, AttestorDefinition attestor)
+    {
+        if (signer.Identity is null)
+            return null;
+
+        var times = signer.Material.SelectMany(material => material.Times).ToList();
+        var ended = Policies.Attestors.SelectMany(other => other.MembersOf(signer).Where(member =>
+            member.State == MemberState.Revoked && !times.TrueForAll(time => time < member.RevokedAt)
+            || (member.State == MemberState.Retired && ReferenceEquals(other, attestor)))).FirstOrDefault();
+        return ended is null
+            ? null
+            : new Rejection(
+                ended.State == MemberState.Revoked ? ReasonCode.KeyRevoked : ReasonCode.KeyNotValidAtTime,
+                $"the identity that signed it {KeyWindow.VerbAtSigning(ended)}")
+            {
+                Expected = $"one that is neither revoked nor retired under any pattern, {ended.Identity}",
+                Actual = KeyWindow.Describe(ended),
+            };
     }
 
     private Rejection NotOf(AttestorDefinition attestor, Signer signer)

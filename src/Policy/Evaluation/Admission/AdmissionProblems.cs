@@ -50,7 +50,7 @@ internal sealed record AdmissionProblems
     // One attachment that is too large is left out by name; too many of them are not.
     private static bool IsOfOneAttachment(EvidenceProblem problem) =>
         OfOneAttachment.Contains(problem.Reason)
-            || (problem.Reason == ReasonCode.EvidenceLimit && problem.Evidence is not null);
+            || (problem.Evidence is not null && (problem.Reason == ReasonCode.EvidenceLimit || problem.Reason == ReasonCode.TooManySignatures));
 
     /// <summary>Everything that decided nothing, as checks that count as nothing.</summary>
     internal IEnumerable<CheckResult> ToNotes() =>

@@ -101,6 +101,12 @@ internal static class ApprovalJudge
             return candidate.Reject(Stage.Time,
                 Expired("it is dated ahead of the clock", $"at most {Times.Show(context.Time)}", Times.Show(verified)));
 
+        if (candidate.Signer.Material.SelectMany(material => material.Times).Cast<DateTimeOffset?>().Max() is { } seen && verified - seen > Limits.ClockSkew)
+        {
+            return candidate.Reject(Stage.Time, Expired(
+                "it is dated later than logs and timestamp authorities saw it", $"at most {Times.Show(seen)}", Times.Show(verified)));
+        }
+
         DateTimeOffset? validUntil = null;
         if (summary.Extensions.TryGetValue(ApprovalExtensions.ValidUntil, out var text))
         {

@@ -24,7 +24,7 @@ internal static class MemberJudge
                 return (Stage.Witnesses, Unproven(needed, signer, context));
             }
 
-            if (JudgeWitnesses(needed, material) is { } missing)
+            if (JudgeWitnesses(needed, material, context.Rule.NamesLayouts) is { } missing)
                 return (Stage.Witnesses, missing);
             times = material.Times;
         }
@@ -45,8 +45,11 @@ internal static class MemberJudge
         };
     }
 
-    private static Rejection? JudgeWitnesses(WitnessRequirement needed, VerifiedMaterial material) =>
-        Missing(needed.TransparencyLogs, material.LogOperators, ReasonCode.TlogMismatch, "transparency logs recorded the signature")
+    // A log's promise counts only where the author named the layouts in which there is nothing else.
+    private static Rejection? JudgeWitnesses(WitnessRequirement needed, VerifiedMaterial material, bool takesPromises) =>
+        Missing(
+            needed.TransparencyLogs, takesPromises ? material.LogOperators : material.IncludingOperators, ReasonCode.TlogMismatch,
+            takesPromises ? "transparency logs recorded the signature" : "transparency logs were shown to have recorded the signature")
         ?? Missing(needed.Timestamps, material.TimestampOperators, ReasonCode.TimeUntrusted, "timestamp authorities saw the signature")
         ?? Missing(needed.CertificateLogs, material.CertificateLogs.Count, ReasonCode.CertInvalid, "certificate logs recorded the certificate");
 
@@ -60,19 +63,20 @@ internal static class MemberJudge
 
     private static Rejection? JudgeWindow(AttestorMember member, IReadOnlyList<DateTimeOffset> times, DateTimeOffset now)
     {
-        if (member.State == MemberState.Revoked && times.Count > 0 && times.All(time => time < member.RevokedAt))
-            return null;
-
         var told = times.Count == 0 ? [now] : times;
-        var refusals = told.Where(time => member.RefusalAt(time) is not null).ToList();
+        // What is shown to be older than a revocation is judged as before it.
+        var judged = member.State == MemberState.Revoked && times.Count > 0 && times.All(time => time < member.RevokedAt)
+            ? member with { State = MemberState.Verifying }
+            : member;
+        var refusals = told.Where(time => judged.RefusalAt(time) is not null).ToList();
         return refusals.Count == 0
             ? null
             : new Rejection(
-                member.RefusalAt(refusals[0])!,
-                $"the {(member.Identity is null ? "key" : "identity")} that signed it {(times.Count == 0 ? KeyWindow.Verb(member) : KeyWindow.VerbAtSigning(member))}")
+                judged.RefusalAt(refusals[0])!,
+                $"the {(member.Identity is null ? "key" : "identity")} that signed it {(times.Count == 0 ? KeyWindow.Verb(judged) : KeyWindow.VerbAtSigning(judged))}")
             {
                 Expected = $"one that is valid at {Times.Show(refusals[0])}",
-                Actual = KeyWindow.Describe(member),
+                Actual = KeyWindow.Describe(judged),
             };
     }
 }
