@@ -7,8 +7,8 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Evidence;
 
 /// <summary>
-/// Gathers what an admission rule judges: what lies beside the image and what the rule's keys have signed of it. The image's own
-/// manifest is not fetched: statements are bound to the digest that will be pulled.
+/// Gathers what an admission rule judges: what lies beside the image and was signed by keys of the rule's attestors, or with certificates that
+/// their trust roots speak for. The image's own manifest is not fetched: statements are bound to the digest that will be pulled.
 /// </summary>
 public sealed class AdmissionEvidence(AttachmentReader attachments) : IEvidenceSource
 {

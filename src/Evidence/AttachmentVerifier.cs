@@ -24,6 +24,15 @@ public static class AttachmentVerifier
     /// Verifies every attachment of <paramref name="image"/> by the candidates. A statement that was stored where its type does
     /// not count is left out, whatever its unsigned hints said.
     /// </summary>
+    /// <param name="attachments">The attachments.</param>
+    /// <param name="image">The image in question, by SHA-256.</param>
+    /// <param name="needs">Which attachments can count, and where.</param>
+    /// <param name="candidates">Who may have signed.</param>
+    /// <returns>
+    /// What verified, and a problem for each attachment that did not: SIGNATURE_MALFORMED, EVIDENCE_LIMIT, PAYLOAD_TYPE, KEY_NOT_TRUSTED,
+    /// TOO_MANY_SIGNATURES, SIGNATURE_INVALID, TLOG_MISMATCH, TIME_UNTRUSTED, CERT_INVALID or SUBJECT_MISMATCH. Nothing but one
+    /// TOO_MANY_SIGNATURES where attachments and candidates are more than <see cref="Limits.KeyTrials"/> verifications.
+    /// </returns>
     public static VerifiedAttachments Verify(
         Attachments attachments, Digest image, AttachmentNeeds needs, SignerCandidates candidates)
     {

@@ -5,7 +5,7 @@ using SupplyChain.Cli.Rendering;
 
 namespace SupplyChain.Cli.Inspect;
 
-/// <summary>An inspected image as JSON; <c>verified</c> is null for whatever no known key has signed.</summary>
+/// <summary>An inspected image as JSON; <c>verified</c> is null where no known key or trust root speaks for who signed.</summary>
 internal static class InspectionJson
 {
     public static string Write(InspectedImage image) => JsonText.Write(indented: true, json => WriteImage(json, image));

@@ -5,7 +5,7 @@ using SupplyChain.Cli.Rendering;
 
 namespace SupplyChain.Cli.Inspect;
 
-/// <summary>An inspected image as a tree; whatever no known key has signed says so on its own line.</summary>
+/// <summary>An inspected image as a tree; where no known key or trust root speaks for who signed, that is said on a line of its own.</summary>
 internal static class InspectionTree
 {
     public static void Write(Screen screen, InspectedImage image)

@@ -7,7 +7,7 @@ using SupplyChain.Sigstore;
 namespace SupplyChain.Policy;
 
 /// <summary>
-/// What an attestor's keys may sign. A key has one purpose: whoever holds it for another is somebody else.
+/// What an attestor's members may sign. A key or an identity has one purpose: whoever has it for another is somebody else.
 /// </summary>
 public enum AttestorPurpose
 {
@@ -57,11 +57,11 @@ public sealed record AttestorDefinition
     /// <summary>What it is for, in the author's words.</summary>
     public string? Description { get; init; }
 
-    /// <summary>What its keys may sign.</summary>
+    /// <summary>What its members may sign.</summary>
     public required AttestorPurpose Purpose { get; init; }
 
     /// <summary>
-    /// Who its verification summaries say verified (SLSA VSA, <c>verifier.id</c>): no key of it counts under another
+    /// Who its verification summaries say verified (SLSA VSA, <c>verifier.id</c>): no member of it counts under another
     /// name.
     /// </summary>
     public required string VerifierId { get; init; }

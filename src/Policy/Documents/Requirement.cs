@@ -43,7 +43,7 @@ public sealed record AnyRequirement : CombinedRequirement
     }
 }
 
-/// <summary>A number of parts have to hold, each by a key that no other of them counts.</summary>
+/// <summary>A number of parts have to hold, each by a signer (a key, or an issuer and subject) that no other of them counts.</summary>
 public sealed record AtLeastRequirement : CombinedRequirement
 {
     internal AtLeastRequirement(int count, IReadOnlyList<Requirement> of, SourceLocation location)

@@ -19,6 +19,9 @@ public sealed class TufClient(ReadOnlyMemory<byte> root, TufState state, ITufSou
     /// <param name="target">Which file.</param>
     /// <param name="now">The time that expiry is held against, one for the whole update; §5.1.</param>
     /// <param name="cancellationToken">Ends the wait; what was verified until then stays kept.</param>
+    /// <returns>
+    /// The target with all that is believed now, or why the update ended: TRUST_ROOT_INVALID, TRUST_ROOT_EXPIRED or TRUST_ROOT_UNAVAILABLE.
+    /// </returns>
     /// <exception cref="IOException">The state cannot be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The state may not be read or written.</exception>
     public async ValueTask<TufUpdate> UpdateAsync(TufTargetName target, DateTimeOffset now, CancellationToken cancellationToken)

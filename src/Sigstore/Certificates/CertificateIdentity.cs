@@ -74,6 +74,10 @@ public sealed record CertificateIdentity
     public override string ToString() => Printable.Escape($"{Subject} of {Issuer ?? "no issuer"}");
 
     /// <summary>Reads it from a certificate, of which nothing is believed yet.</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="identity">The identity, when the result is <see langword="true"/>.</param>
+    /// <param name="problem">What was expected and what was found, when it is not.</param>
+    /// <returns>Whether the certificate has exactly one name, and what it says can be read.</returns>
     public static bool TryRead(
         Certificate certificate, [NotNullWhen(true)] out CertificateIdentity? identity, [NotNullWhen(false)] out string? problem)
     {

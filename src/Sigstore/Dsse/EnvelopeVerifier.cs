@@ -7,9 +7,9 @@ using SupplyChain.Model.Decisions;
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// Turns an envelope into a <see cref="VerifiedStatement"/>: the payload type is in-toto's, one of the given keys has
-/// signed, and the statement speaks of the image. Which keys those are is the policy's business; nothing in the
-/// envelope adds to them or chooses among them.
+/// Turns an envelope into a <see cref="VerifiedStatement"/>: the payload type is in-toto's, one of the given keys has signed, or the key of a
+/// certificate that one of the given trust roots speaks for, and the statement speaks of the image. Which keys and trust roots those are is the
+/// policy's business; nothing in the envelope adds to them or chooses among them.
 /// </summary>
 public static class EnvelopeVerifier
 {

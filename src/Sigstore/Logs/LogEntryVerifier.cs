@@ -8,7 +8,9 @@ using SupplyChain.Transparency;
 
 namespace SupplyChain.Sigstore;
 
-/// <summary>That a trusted log recorded a signature, and when, if it signed the time. Only <see cref="BundleVerifier"/> hands one out.</summary>
+/// <summary>
+/// That a trusted log recorded a signature, and when, if it signed the time. Only this library makes one, as part of <see cref="VerifiedMaterial"/>.
+/// </summary>
 public sealed class VerifiedLogEntry
 {
     internal VerifiedLogEntry(TrustedLog log, ulong? index, ReadOnlyMemory<byte> leaf, DateTimeOffset? time, bool isIncluded)

@@ -39,6 +39,10 @@ public static class NoteKeys
     /// <summary>
     /// Reads a verifier key, <c>NAME+ID+BASE64</c>: of a log (Ed25519), or of a witness that cosigns checkpoints with the time.
     /// </summary>
+    /// <param name="text">The verifier key.</param>
+    /// <param name="key">The key, when the result is <see langword="true"/>.</param>
+    /// <param name="problem">What was expected and what was found, when it is not; escaped.</param>
+    /// <returns>Whether it is one, and its id is that of its name and content.</returns>
     public static bool TryParse(
         string? text, [NotNullWhen(true)] out NoteKey? key, [NotNullWhen(false)] out string? problem)
     {

@@ -7,8 +7,9 @@ using SupplyChain.Model.Decisions;
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// An image signature that a candidate key has made, in either of its forms: a simple-signing payload or a statement
-/// of predicate type <see cref="PredicateTypes.ImageSignature"/>. No other statement is an image signature.
+/// An image signature that a candidate has made (a known key, or the key of a certificate that a trust root speaks for), in either of its
+/// forms: a simple-signing payload or a statement of predicate type <see cref="PredicateTypes.ImageSignature"/>. No other statement is an
+/// image signature.
 /// </summary>
 public sealed class VerifiedSignature
 {

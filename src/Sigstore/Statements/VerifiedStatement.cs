@@ -6,8 +6,8 @@ using SupplyChain.Model;
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// A statement about an image whose envelope a candidate key has signed. Only <see cref="EnvelopeVerifier"/> makes one,
-/// and what it holds was read from exactly the bytes that were verified.
+/// A statement about an image whose envelope a candidate has signed: a known key, or the key of a certificate that a trust root speaks for. Only
+/// <see cref="EnvelopeVerifier"/> makes one, and what it holds was read from exactly the bytes that were verified.
 /// </summary>
 public sealed class VerifiedStatement
 {

@@ -6,7 +6,9 @@ using System.Security.Cryptography;
 
 namespace SupplyChain.Sigstore;
 
-/// <summary>That a trusted authority saw a signature, and when. Only <see cref="BundleVerifier"/> hands one out.</summary>
+/// <summary>
+/// That a trusted authority saw a signature, and when. Only this library makes one, as part of <see cref="VerifiedMaterial"/>.
+/// </summary>
 public sealed class VerifiedTimestamp
 {
     internal VerifiedTimestamp(TrustedAuthority authority, DateTimeOffset time)

@@ -67,6 +67,10 @@ public sealed class TufArchive
     }
 
     /// <summary>Reads an archive; unknown members and files are refused.</summary>
+    /// <param name="utf8">The document, at most <see cref="Limits.TufArchiveBytes"/>.</param>
+    /// <param name="archive">The archive, when the result is <see langword="true"/>. Nothing in it is believed yet.</param>
+    /// <param name="problem">What was expected and what was found, when it is not.</param>
+    /// <returns>Whether it is an archive.</returns>
     public static bool TryRead(
         ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out TufArchive? archive, [NotNullWhen(false)] out string? problem)
     {

@@ -19,6 +19,10 @@ public sealed record TufTargetName
     public string Text { get; }
 
     /// <summary>Reads a name; nothing is trimmed, folded or resolved.</summary>
+    /// <param name="text">The name: 1 to <see cref="Limits.TufNameLength"/> characters.</param>
+    /// <param name="name">The name, when the result is <see langword="true"/>.</param>
+    /// <param name="problem">What was expected and what was found, when it is not; escaped.</param>
+    /// <returns>Whether it is a name of a target that leads nowhere else.</returns>
     public static bool TryParse(
         string? text, [NotNullWhen(true)] out TufTargetName? name, [NotNullWhen(false)] out string? problem)
     {

@@ -14,7 +14,9 @@ public sealed partial class TufTrust
     /// Takes up what an earlier update kept: the roots since, all of which are verified anew from this one, and what later versions are held
     /// against. Expiry is not asked, since nothing is believed by this alone.
     /// </summary>
-    /// <returns>What is wrong with it: kept state that cannot be used is never a beginning.</returns>
+    /// <returns>
+    /// What is wrong with it, since kept state that cannot be used is never a beginning; <see langword="null"/> when it was taken up.
+    /// </returns>
     public TufProblem? Recall(TufArchive kept)
     {
         ArgumentNullException.ThrowIfNull(kept);

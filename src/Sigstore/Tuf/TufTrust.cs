@@ -42,6 +42,7 @@ public sealed partial class TufTrust
     }
 
     /// <summary>§5.3.4 to §5.3.8 and §5.3.11: the next root, which the one before it and it itself have to vouch for.</summary>
+    /// <returns>Why it is refused; <see langword="null"/> when it is accepted and is <see cref="Root"/> now.</returns>
     public TufProblem? UpdateRoot(ReadOnlyMemory<byte> document)
     {
         if (!TufRoot.TryRead(document, out var root, out var unreadable))
@@ -58,9 +59,11 @@ public sealed partial class TufTrust
     }
 
     /// <summary>§5.3.10: whether the last root still counts.</summary>
+    /// <returns>TRUST_ROOT_EXPIRED; <see langword="null"/> when it still counts.</returns>
     public TufProblem? CheckRoot(DateTimeOffset now) => CheckExpiry("5.3.10", Root, now);
 
     /// <summary>§5.4.2 to §5.4.4: what the repository says is current. A version that is known already changes nothing.</summary>
+    /// <returns>Why it is refused; <see langword="null"/> when it is accepted.</returns>
     public TufProblem? UpdateTimestamp(ReadOnlyMemory<byte> document, DateTimeOffset now)
     {
         if (!TufTimestamp.TryRead(document, out var timestamp, out var unreadable))
@@ -88,6 +91,7 @@ public sealed partial class TufTrust
     public TufPath SnapshotPath => TufPath.Metadata(TufRole.Snapshot, Root.HasConsistentSnapshots ? KnownTimestamp.Snapshot.Version : null);
 
     /// <summary>§5.5.2 to §5.5.6: the snapshot that <see cref="Timestamp"/> promises.</summary>
+    /// <returns>Why it is refused; <see langword="null"/> when it is accepted and is <see cref="Snapshot"/> now.</returns>
     public TufProblem? UpdateSnapshot(ReadOnlyMemory<byte> document, DateTimeOffset now)
     {
         var promised = KnownTimestamp.Snapshot;
@@ -112,6 +116,7 @@ public sealed partial class TufTrust
     public TufPath TargetsPath => TufPath.Metadata(TufRole.Targets, Root.HasConsistentSnapshots ? KnownSnapshot.Targets.Version : null);
 
     /// <summary>§5.6.2 to §5.6.5: the top-level targets metadata that <see cref="Snapshot"/> promises.</summary>
+    /// <returns>Why it is refused; <see langword="null"/> when it is accepted and is <see cref="Targets"/> now.</returns>
     public TufProblem? UpdateTargets(ReadOnlyMemory<byte> document, DateTimeOffset now)
     {
         var promised = KnownSnapshot.Targets;
@@ -131,6 +136,7 @@ public sealed partial class TufTrust
     }
 
     /// <summary>§5.7: where a target is, and what is promised of it.</summary>
+    /// <returns>Why there is none; <see langword="null"/> when both are found.</returns>
     public TufProblem? FindTarget(TufTargetName name, out TufPath? path, out TufPromise? promise)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -144,6 +150,7 @@ public sealed partial class TufTrust
     }
 
     /// <summary>§5.7.3: whether this is the target that was promised.</summary>
+    /// <returns>Why it is refused; <see langword="null"/> when it is accepted.</returns>
     public TufProblem? CheckTarget(TufTargetName name, ReadOnlySpan<byte> content)
     {
         if (FindTarget(name, out _, out var promise) is { } unknown)
