@@ -609,7 +609,7 @@ public sealed partial class ReasonCode
         "There are more signatures than are examined.",
         "Remove signatures that nobody needs.");
 
-    /// <summary>Too few distinct keys signed.</summary>
+    /// <summary>Too few distinct signers signed.</summary>
     public static readonly ReasonCode ThresholdNotMet = new(
         "THRESHOLD_NOT_MET", "Signatures",
         "Too few distinct keys signed.",

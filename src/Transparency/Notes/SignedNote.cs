@@ -47,7 +47,7 @@ public sealed class SignedNote
                 return false;
             }
 
-            if (named is not [var key] || (found.TryGetValue(key, out var same) && same.Span.SequenceEqual(signature.Content)))
+            if (named is not [var key] || (found.TryGetValue(key, out var same) && same.Span.SequenceEqual(signature.Content.Span)))
                 continue;
             if (!key.Verify(Text, signature.Content))
             {
@@ -55,7 +55,7 @@ public sealed class SignedNote
                 return false;
             }
 
-            found[key] = signature.Content.ToArray();
+            found[key] = signature.Content;
         }
 
         problem = found.Count > 0

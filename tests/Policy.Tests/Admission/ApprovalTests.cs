@@ -46,7 +46,7 @@ public sealed class ApprovalTests
         { "by a stranger", () => Approval(TestKey.Stranger), "KEY_NOT_TRUSTED", "signed by a key that no attestor has" },
         { "by another attestor", () => Approval(TestKey.Security), "KEY_NOT_TRUSTED", "it is signed by security" },
         { "by a key of another purpose", () => Approval(TestKey.Scanner), "KEY_PURPOSE", "a key of scanner-service, which is for another purpose" },
-        { "stored by tag", () => Approval() with { Layout = StorageLayout.Tag }, "APPROVAL_MISSING", "approvals are bundles" },
+        { "stored by tag", () => Approval() with { Layout = StorageLayout.Tag }, "APPROVAL_MISSING", "it is no bundle, and approvals are" },
         { "about another image", () => Approval(image: DigestOf("other")), "SUBJECT_MISMATCH", "about another image" },
         { "naming another verifier", () => Change(summary => summary with { VerifierId = "supplychain:attestor/other" }), "APPROVAL_WRONG_VERIFIER", "another verifier" },
         { "naming its verifier with a suffix", () => Change(summary => summary with { VerifierId = "supplychain:attestor/release/x" }), "APPROVAL_WRONG_VERIFIER", "another verifier" },

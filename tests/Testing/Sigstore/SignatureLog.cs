@@ -52,6 +52,12 @@ public sealed class SignatureLog : IDisposable
     /// <param name="age">How long ago it says it took the entry.</param>
     public JsonObject Record(string kind, string version, byte[] body, TimeSpan age = default)
     {
+        lock (_leaves)
+            return Append(kind, version, body, age);
+    }
+
+    private JsonObject Append(string kind, string version, byte[] body, TimeSpan age)
+    {
         _leaves.Add(Leaf(body));
         var index = _leaves.Count - 1;
         // Later entries of others.

@@ -51,9 +51,6 @@ internal sealed record AdmissionContext(
     // Who is revoked anywhere, or retired in this attestor, is so under every pattern that fits as well.
     private Rejection? FindRevocation(Signer signer, AttestorDefinition attestor)
     {
-        if (signer.Identity is null)
-            return null;
-
         var times = signer.Material.SelectMany(material => material.Times).ToList();
         var ended = Policies.Attestors.SelectMany(other => other.MembersOf(signer).Where(member =>
             member.State == MemberState.Revoked && !times.TrueForAll(time => time < member.RevokedAt)
@@ -62,9 +59,9 @@ internal sealed record AdmissionContext(
             ? null
             : new Rejection(
                 ended.State == MemberState.Revoked ? ReasonCode.KeyRevoked : ReasonCode.KeyNotValidAtTime,
-                $"the identity that signed it {KeyWindow.VerbAtSigning(ended)}")
+                $"the {(signer.Identity is null ? "key" : "identity")} that signed it {KeyWindow.VerbAtSigning(ended)}")
             {
-                Expected = $"one that is neither revoked nor retired under any pattern, {ended.Identity}",
+                Expected = $"one that is neither revoked nor retired as {ended.Identity?.ToString() ?? $"key {signer.Key.Id}"}",
                 Actual = KeyWindow.Describe(ended),
             };
     }

@@ -18,7 +18,7 @@ internal static class ApprovalJudge
         var candidate = new Candidate(stored.Statement.Digest, stored.Statement.Signer);
         if (stored.Layout != StorageLayout.Bundle)
             return candidate.Reject(Stage.Layout,
-                new Rejection(ReasonCode.ApprovalMissing, "it is stored by tag; approvals are bundles"));
+                new Rejection(ReasonCode.ApprovalMissing, "it is no bundle, and approvals are"));
         candidate = context.JudgeSigner(candidate, attestor);
         if (!candidate.Holds)
             return candidate;
