@@ -89,7 +89,7 @@ internal static class TextTargets
     public static FuzzTarget Records()
     {
         var read = OwnBundles.Instance.All.Select(ReadRecord).ToList();
-        var said = read.Select(record => Said(JsonNode.Parse(record.Entry.Body.Span))).ToList();
+        var said = read.Select(record => Said(ParseSeed(record.Entry.Body.Span))).ToList();
         return new FuzzTarget("log entry", [.. read.Select(record => record.Entry.Body.ToArray())], (input, place) =>
         {
             var (entry, signature) = read[place];
@@ -116,6 +116,14 @@ internal static class TextTargets
             Envelope = bundle.Envelope,
             Artifact = bundle.Envelope is null ? Artifact.FromDigest(known.Artifact) : null,
         });
+    }
+
+    // How the envelope was spelled when it was recorded is not kept anywhere, so that its digest compares with nothing.
+    private static JsonNode? ParseSeed(ReadOnlySpan<byte> body)
+    {
+        var record = JsonNode.Parse(body);
+        record?["spec"]?.AsObject().Remove("envelopeHash");
+        return record;
     }
 
     // Every text of a record, without base64 around it and without the line feeds of PEM.

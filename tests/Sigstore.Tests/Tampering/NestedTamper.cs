@@ -43,6 +43,8 @@ internal static class NestedTamper
         var content = bytes[..length];
         return content switch
         {
+            // A digest may begin like either of the others.
+            { Length: 32 } => [],
             [0x30, ..] => DerTamper.Everything(content).Select(change => ($"{change}", Convert.ToBase64String(change.Der))),
             [(byte)'{', ..] => JsonTamper.Everything(content).Select(change => ($"{change}", Convert.ToBase64String(change.Json))),
             _ => [],

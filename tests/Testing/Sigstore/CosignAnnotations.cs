@@ -58,6 +58,7 @@ public sealed record CosignAnnotations(byte[] Content, Dictionary<string, string
             ["kind"] = "dsse",
             ["spec"] = new JsonObject
             {
+                ["envelopeHash"] = new JsonObject { ["algorithm"] = "sha256", ["value"] = Convert.ToHexStringLower(SHA256.HashData(envelope)) },
                 ["payloadHash"] = new JsonObject { ["algorithm"] = "sha256", ["value"] = Convert.ToHexStringLower(SHA256.HashData(statement)) },
                 ["signatures"] = new JsonArray(new JsonObject
                 {

@@ -46,6 +46,8 @@ internal static class RecordBodies
     /// <summary>dsse 0.0.1: of an envelope.</summary>
     public static byte[] Dsse(byte[] payload, byte[] signature, Signatory by) => Write("0.0.1", "dsse", new JsonObject
     {
+        ["envelopeHash"] = Sha256(SHA256.HashData(
+            new SupplyChain.Sigstore.Envelope(SupplyChain.Sigstore.Envelope.InTotoPayloadType, payload, signature, "").Write())),
         ["payloadHash"] = Sha256(SHA256.HashData(payload)),
         ["signatures"] = new JsonArray(new JsonObject { ["signature"] = Base64(signature), ["verifier"] = by.PemBase64 }),
     });
