@@ -109,7 +109,7 @@ public sealed class VerifyIdentityTests : IAsyncLifetime
     public static TheoryData<string, string[], string> Unusable => new()
     {
         { "no issuer", ["--certificate-identity", "a"], "--certificate-oidc-issuer or --certificate-oidc-issuer-pattern is missing" },
-        { "everybody", ["--certificate-identity-pattern", ".*", "--certificate-oidc-issuer", "a"], "matches everybody" },
+        { "everybody", ["--certificate-identity-pattern", ".*", "--certificate-oidc-issuer", "a"], "is anybody: name the issuer" },
         { "a policy too", ["--certificate-identity", "a", "--certificate-oidc-issuer", "b", "--key", "k"], "one of the three" },
         { "an algorithm", ["--certificate-identity", "a", "--certificate-oidc-issuer", "b", "--algorithm", "ed25519"], "there is no --key" },
         { "a root that is none", ["--certificate-identity", "a", "--certificate-oidc-issuer", "b", "--trusted-root", "image"], "trustedRoot" },

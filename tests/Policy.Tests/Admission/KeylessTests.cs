@@ -22,7 +22,7 @@ public sealed class KeylessTests
 
         Assert.Equal(Outcome.Allowed, evaluation.Outcome(DecisionKind.Admission));
         Assert.Equal(
-            $"signature by security: {LeafDraft.Workflow[..LeafDraft.Workflow.IndexOf('@', StringComparison.Ordinal)]} of https://token.actions.githubusercontent.com", Assert.Single(evaluation.Checks).Message);
+            $"signature by security: {LeafDraft.Workflow} of https://token.actions.githubusercontent.com", Assert.Single(evaluation.Checks).Message);
         Assert.StartsWith("security (https://github.com/example/scanner/", Assert.Single(evaluation.Evidence).Producer, StringComparison.Ordinal);
     }
 

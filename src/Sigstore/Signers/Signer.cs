@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using SupplyChain.Model;
-
 namespace SupplyChain.Sigstore;
 
 /// <summary>
@@ -29,23 +27,39 @@ public sealed class Signer
     /// <summary>Why nothing speaks for it, for each trust root by which that is so.</summary>
     public IReadOnlyList<(TrustedRoot Root, SignatureProblem Problem)> Problems { get; }
 
-    /// <summary>What thresholds count. A workflow is one, at whichever of its refs it ran: whoever writes its repository makes refs at will.</summary>
-    public Principal Principal => Identity is { } identity ? new Principal(null, identity.Issuer, WithoutRef(identity.Subject)) : new Principal(Key, null, null);
-
-    private static string WithoutRef(string subject) =>
-        subject.IndexOf("@refs/", StringComparison.Ordinal) is > 0 and var at ? subject[..at] : subject;
+    /// <summary>What thresholds count.</summary>
+    public Principal Principal => Identity is { } identity ? Principal.Of(identity) : Principal.Of(Key);
 }
 
 /// <summary>
-/// Who counts once, however many signatures and certificates there are: a key, or a name that an issuer gave.
+/// Who counts once, however many signatures and certificates there are: a key, or a name that an issuer gave. A workflow is one, at whichever
+/// of its refs it ran: whoever writes its repository makes refs at will.
 /// </summary>
-/// <param name="Key">The key; null for a name.</param>
-/// <param name="Issuer">The issuer of the name.</param>
-/// <param name="Subject">The name.</param>
-public sealed record Principal(PublicKey? Key, string? Issuer, string? Subject)
+public sealed class Principal : IEquatable<Principal>
 {
-    /// <summary>A short form for people.</summary>
-    public override string ToString() => Key is null ? Printable.Escape($"{Subject} of {Issuer}") : $"key {Key.Id.Hex[..12]}";
+    private readonly object _counted;
+    private readonly string _text;
+
+    private Principal(object counted, string text) => (_counted, _text) = (counted, text);
+
+    /// <inheritdoc/>
+    public bool Equals(Principal? other) => other is not null && _counted.Equals(other._counted);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Principal);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _counted.GetHashCode();
+
+    /// <summary>A short form for people, escaped.</summary>
+    public override string ToString() => _text;
+
+    internal static Principal Of(PublicKey key) => new(key, $"key {key.Id.Hex[..12]}");
+
+    internal static Principal Of(CertificateIdentity identity) => new((identity.Issuer, WithoutRef(identity.Subject)), identity.ToString());
+
+    private static string WithoutRef(string subject) =>
+        subject.IndexOf("@refs/", StringComparison.Ordinal) is > 0 and var at ? subject[..at] : subject;
 }
 
 /// <summary>Who may have signed: keys that are known themselves, and whoever holds a certificate by one of the trust roots.</summary>
