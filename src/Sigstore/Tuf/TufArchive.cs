@@ -29,6 +29,9 @@ public sealed class TufArchive
     public static TufArchive Empty { get; } =
         new(ImmutableSortedDictionary.Create<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal));
 
+    /// <summary>Whether it has no files.</summary>
+    public bool IsEmpty => _files.IsEmpty;
+
     /// <summary>The highest version of a root in it; null where there is none.</summary>
     public int? NewestRoot => _files.Keys.Select(VersionOf).Max();
 
