@@ -430,8 +430,8 @@ public static class Limits
     /// <summary>Characters of a TUF target's name, which file systems take as a path.</summary>
     public const int TufNameLength = 255;
 
-    /// <summary>Bytes of an archive of a TUF repository: all its roots and what one update fetches, in base64.</summary>
-    public const int TufArchiveBytes = 16 * MiB;
+    /// <summary>Bytes of an archive of a TUF repository: its roots, and the longest that two updates fetch, in base64.</summary>
+    public const int TufArchiveBytes = 24 * MiB;
 
     /// <summary>Time for one file of a TUF repository, from the request to its last byte.</summary>
     public static readonly TimeSpan TufFetch = TimeSpan.FromSeconds(30);

@@ -13,7 +13,7 @@ namespace SupplyChain.Sigstore;
 /// Files of a TUF repository in one document: what a client keeps between updates, and what is carried to where there is no network.
 /// Nothing in it is believed until a <see cref="TufTrust"/> verified it.
 /// </summary>
-public sealed class TufArchive
+public sealed partial class TufArchive
 {
     /// <summary>The media type, which the document begins with.</summary>
     public const string MediaType = "application/vnd.supplychain.tuf-archive+json;version=1";
@@ -141,6 +141,7 @@ public sealed class TufArchive
 
     private static bool IsKnown(string name) => name is "timestamp.json" or "snapshot.json" or "targets.json"
         || VersionOf(name) is not null
+        || IsAside(name)
         || (name.StartsWith(TargetPrefix, StringComparison.Ordinal) && TufTargetName.TryParse(name[TargetPrefix.Length..], out _, out _));
 
     private static int? VersionOf(string name) => name.EndsWith(RootSuffix, StringComparison.Ordinal) && !name.StartsWith('0')
