@@ -26,7 +26,7 @@ internal sealed class BundleSigning(Surroundings surroundings)
             using var http = new TransparencyHttp(surroundings.Clock);
             using var key = new EphemeralKey();
             var issued = await new CertificateClient(http, ChooseAuthority(config), root).IssueAsync(token, key, cancellationToken);
-            surroundings.OutScreen().Line(
+            surroundings.ErrorScreen().Line(
                 $"client: certificate of {Printable.Escape(issued.Identity.Subject)}, issuer {Printable.Escape(issued.Identity.Issuer)}");
             var bundle = await SignAsync(content, call.Has("--in-toto"), key, issued.Certificate, ChooseWitness(config, http, root), cancellationToken);
             if (Explain(bundle, content, call.Has("--in-toto"), root, issued.Identity) is { } problem)
