@@ -409,10 +409,10 @@ public static class Limits
     /// <summary>Bytes of TUF timestamp metadata: it names one file.</summary>
     public const int TufTimestampBytes = 16 * KiB;
 
-    /// <summary>Bytes of TUF snapshot metadata where the timestamp does not say how many: a repository with many delegations.</summary>
+    /// <summary>Bytes of TUF snapshot metadata, whatever the timestamp promises: a repository with many delegations.</summary>
     public const int TufSnapshotBytes = 2 * MiB;
 
-    /// <summary>Bytes of TUF targets metadata where the snapshot does not say how many; as many as other clients take.</summary>
+    /// <summary>Bytes of TUF targets metadata, whatever the snapshot promises; as many as other clients take.</summary>
     public const int TufTargetsBytes = 5 * MiB;
 
     /// <summary>Bytes of a file that a TUF repository serves: trust roots and signing configurations have some thousands.</summary>
@@ -430,8 +430,8 @@ public static class Limits
     /// <summary>Characters of a TUF target's name, which file systems take as a path.</summary>
     public const int TufNameLength = 255;
 
-    /// <summary>Bytes of an archive of a TUF repository: all its roots and what one update fetches, in base64.</summary>
-    public const int TufArchiveBytes = 16 * MiB;
+    /// <summary>Bytes of an archive of a TUF repository: its roots, and the longest that two updates fetch, in base64.</summary>
+    public const int TufArchiveBytes = 24 * MiB;
 
     /// <summary>Time for one file of a TUF repository, from the request to its last byte.</summary>
     public static readonly TimeSpan TufFetch = TimeSpan.FromSeconds(30);

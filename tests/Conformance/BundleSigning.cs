@@ -25,9 +25,11 @@ internal sealed class BundleSigning(Surroundings surroundings)
             var content = await File.ReadAllBytesAsync(call.File, cancellationToken);
             using var http = new TransparencyHttp(surroundings.Clock);
             using var key = new EphemeralKey();
-            var certificate = await new CertificateClient(http, ChooseAuthority(config), root).IssueAsync(token, key, cancellationToken);
-            var bundle = await SignAsync(content, call.Has("--in-toto"), key, certificate, ChooseWitness(config, http, root), cancellationToken);
-            if (Explain(bundle, content, call.Has("--in-toto"), root, certificate) is { } problem)
+            var issued = await new CertificateClient(http, ChooseAuthority(config), root).IssueAsync(token, key, cancellationToken);
+            surroundings.ErrorScreen().Line(
+                $"client: certificate of {Printable.Escape(issued.Identity.Subject)}, issuer {Printable.Escape(issued.Identity.Issuer)}");
+            var bundle = await SignAsync(content, call.Has("--in-toto"), key, issued.Certificate, ChooseWitness(config, http, root), cancellationToken);
+            if (Explain(bundle, content, call.Has("--in-toto"), root, issued.Identity) is { } problem)
                 return Refuse(ExitCodes.Refused, $"the bundle does not verify: {problem.Reason}: {problem.Message}");
 
             await File.WriteAllBytesAsync(output, bundle, cancellationToken);
@@ -60,12 +62,10 @@ internal sealed class BundleSigning(Surroundings surroundings)
         return Bundle.Write(artifact, signed, key.Public, material);
     }
 
-    private static SignatureProblem? Explain(byte[] content, byte[] signed, bool isStatement, TrustedRoot root, Certificate certificate)
+    private static SignatureProblem? Explain(byte[] content, byte[] signed, bool isStatement, TrustedRoot root, CertificateIdentity identity)
     {
         if (!Bundle.TryReadWithMaterial(content, out var bundle, out var problem))
             return problem;
-        if (!CertificateIdentity.TryRead(certificate, out var identity, out var unreadable))
-            throw CommandFailure.BadInput(unreadable);
 
         var artifact = Artifact.FromBytes(signed);
         if (isStatement)

@@ -14,10 +14,10 @@ internal static class TrustKept
     public static TufUpdate? Read(TrustStart start, ParseResult parsed)
     {
         var state = start.State(parsed);
-        if (!File.Exists(state.Path))
-            return null;
         if (!state.TryRead(out var archive, out var damaged))
             throw TrustView.Failure(damaged);
+        if (archive.IsEmpty)
+            return null;
 
         var kept = TufMemory.Recall(start.Root(parsed), archive, TufTargetName.TrustedRoot);
         return kept.IsDone ? kept : throw TrustView.Failure(kept.Problem);

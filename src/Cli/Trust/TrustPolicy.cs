@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using SupplyChain.Cli.Rendering;
-using SupplyChain.Policy;
 
 namespace SupplyChain.Cli.Trust;
 
 /// <summary>A trust root as a policy document, to be reviewed and approved like any other.</summary>
 internal static class TrustPolicy
 {
-    private const int LongestName = 63;
-
-    private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
-
-    /// <summary>Whether a policy document may have that name; the one of the trust root that is built in is taken.</summary>
-    public static bool IsName(string name) =>
-        name is not PolicySet.PublicGoodName && name.Length is > 0 and <= LongestName && name.AsSpan().IndexOfAnyExcept(Letters) < 0 && name[0] != '-' && name[^1] != '-';
-
     public static string Write(string name, ReadOnlyMemory<byte> document)
     {
         var policy = new StringBuilder()

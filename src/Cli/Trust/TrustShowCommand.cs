@@ -2,6 +2,8 @@
 
 using System.CommandLine;
 using SupplyChain.Model;
+using SupplyChain.Policy;
+using SupplyChain.Policy.Approving;
 
 namespace SupplyChain.Cli.Trust;
 
@@ -23,7 +25,9 @@ internal static class TrustShowCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var name = parsed.GetValue(policy);
-            if (name is not null && !TrustPolicy.IsName(name))
+            if (string.Equals(name, PolicySet.PublicGoodName, StringComparison.Ordinal))
+                throw CommandFailure.BadInput($"'{name}' is the name of the trust root that is built in; expected another");
+            if (name is not null && !PolicyApproval.IsName(name))
                 throw CommandFailure.BadInput($"'{Printable.Escape(name)}' is no name of a policy; expected lower-case letters, digits and inner dashes, at most 63");
 
             var view = TrustKept.Read(start, parsed) is { } kept

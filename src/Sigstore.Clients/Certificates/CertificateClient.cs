@@ -21,14 +21,17 @@ public sealed class CertificateClient(TransparencyHttp http, SigningService auth
     private const string Json = "application/json";
     private static readonly JsonWriterOptions PlainJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Has a certificate issued.</summary>
+    /// <summary>
+    /// Has a certificate issued. Whom it names is the authority's to say, and not always the token's subject: of a workflow it is the workflow's
+    /// URI, of a person the mail address. Whoever expects a name compares it with <see cref="IssuedCertificate.Identity"/>.
+    /// </summary>
     /// <param name="token">The identity token; sent to the authority and to nobody else.</param>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="TransparencyException">
     /// TRANSPARENCY_UNAVAILABLE, TRANSPARENCY_REFUSED or CERT_INVALID: there is no certificate that holds.
     /// </exception>
-    public async ValueTask<Certificate> IssueAsync(string token, EphemeralKey key, CancellationToken cancellationToken)
+    public async ValueTask<IssuedCertificate> IssueAsync(string token, EphemeralKey key, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(token);
         ArgumentNullException.ThrowIfNull(key);
@@ -43,7 +46,9 @@ public sealed class CertificateClient(TransparencyHttp http, SigningService auth
             throw answer.Malformed(problem);
         if (!Certificate.TryRead(der, out var certificate, out problem))
             throw TransparencyException.Certificate(authority.Url, problem);
-        return Explain(certificate, key.Public) is { } broken ? throw TransparencyException.Certificate(authority.Url, broken) : certificate;
+        return TryCheck(certificate, key.Public, out var identity, out problem)
+            ? new IssuedCertificate(certificate, identity)
+            : throw TransparencyException.Certificate(authority.Url, problem);
     }
 
     private static byte[] WriteRequest(string token, EphemeralKey key, string subject)
@@ -101,18 +106,23 @@ public sealed class CertificateClient(TransparencyHttp http, SigningService auth
         return der is not null;
     }
 
-    private string? Explain(Certificate certificate, PublicKey key)
+    private bool TryCheck(
+        Certificate certificate, PublicKey key, [NotNullWhen(true)] out CertificateIdentity? identity, [NotNullWhen(false)] out string? problem)
     {
-        if (!certificate.Key.Equals(key))
-            return $"{certificate} is of another key; expected {key.Id}, found {certificate.Key.Id}";
+        identity = null;
+        problem = certificate.Key.Equals(key)
+            ? ExplainPath(certificate)
+            : $"{certificate} is of another key; expected {key.Id}, found {certificate.Key.Id}";
+        return problem is null && CertificateIdentity.TryRead(certificate, out identity, out problem);
+    }
 
+    private string? ExplainPath(Certificate certificate)
+    {
         var now = http.Clock.GetUtcNow();
         var problem = "no certificate authority is trusted now";
         var issuer = root.CertificateAuthorities.Where(known => known.ValidFor.Contains(now)).FirstOrDefault(known =>
             CertificatePath.TryVerify(certificate, known.Certificates, CertificateOids.CodeSigning, now, out problem));
         if (issuer is null)
-            return problem;
-        if (!CertificateIdentity.TryRead(certificate, out _, out problem))
             return problem;
         if (!SignedCertificateTimestamp.TryRead(certificate, out var promises, out problem))
             return problem;

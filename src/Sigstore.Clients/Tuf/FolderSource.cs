@@ -14,6 +14,9 @@ public sealed class FolderSource(string folder) : ITufSource
         var file = Path.Combine([folder, .. path.Served.Split('/')]);
         try
         {
+            if (IsEmptyOrSpecial(file))
+                return TufFetched.Failed($"{path.Served} is empty or no regular file; expected metadata");
+
             await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             return await BoundedContent.ReadAsync(stream, most, cancellationToken) is { } content
                 ? TufFetched.Found(content)
@@ -27,5 +30,12 @@ public sealed class FolderSource(string folder) : ITufSource
         {
             return TufFetched.Failed($"{path.Served} cannot be read: {unreadable.Message}");
         }
+    }
+
+    // Opening a pipe waits for whoever writes to it, so that it is known by what it shares with devices and sockets: it has no length.
+    private static bool IsEmptyOrSpecial(string file)
+    {
+        var final = new FileInfo(File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file);
+        return final.Exists && final.Length == 0;
     }
 }

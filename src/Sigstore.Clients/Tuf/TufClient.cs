@@ -38,7 +38,9 @@ public sealed class TufClient(ReadOnlyMemory<byte> root, TufState state, ITufSou
         if (trust.Recall(kept) is { } damaged)
             return new TufUpdate(state.Damaged(damaged.Message));
 
-        var run = new Run(trust, kept, state, source, now, cancellationToken);
+        // Whoever lets only a part of this update through takes nothing away of the last whole one.
+        var guarded = TufMemory.Recall(root, kept.Newest, target).IsDone ? kept.SetAside() : kept;
+        var run = new Run(trust, guarded, state, source, now, cancellationToken);
         var problem = await run.UpdateRootAsync()
             ?? await run.UpdateTimestampAsync()
             ?? await run.UpdateSnapshotAsync()
@@ -113,7 +115,7 @@ public sealed class TufClient(ReadOnlyMemory<byte> root, TufState state, ITufSou
             if (trust.FindTarget(name, out var path, out var promise) is { } unknown)
                 return new TufUpdate(unknown);
             if (_kept.Find(path!) is { } same && trust.CheckTarget(name, same.Span) is null)
-                return new TufUpdate(trust, same, _kept);
+                return await FinishAsync(path!, same);
             if (promise!.Length > Limits.TufTargetBytes)
                 return new TufUpdate(new TufProblem(
                     ReasonCode.TrustRootInvalid, "5.7.1", $"{name} has {promise.Length} bytes; expected at most {Limits.TufTargetBytes}"));
@@ -122,10 +124,11 @@ public sealed class TufClient(ReadOnlyMemory<byte> root, TufState state, ITufSou
             if (fetched.Content is not { } content)
                 return new TufUpdate(fetched.Missing("5.7.2", path!));
 
-            return (trust.CheckTarget(name, content.Span) ?? await KeepAsync(_kept.With(path!, content))) is { } problem
-                ? new TufUpdate(problem)
-                : new TufUpdate(trust, content, _kept);
+            return trust.CheckTarget(name, content.Span) is { } problem ? new TufUpdate(problem) : await FinishAsync(path!, content);
         }
+
+        private async ValueTask<TufUpdate> FinishAsync(TufPath path, ReadOnlyMemory<byte> content) =>
+            await KeepAsync(_kept.Newest.With(path, content)) is { } problem ? new TufUpdate(problem) : new TufUpdate(trust, content, _kept);
 
         private async ValueTask<TufProblem?> KeepAsync(TufArchive archive)
         {

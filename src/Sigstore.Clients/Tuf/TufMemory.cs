@@ -8,8 +8,8 @@ namespace SupplyChain.Sigstore.Clients;
 public static class TufMemory
 {
     /// <summary>
-    /// Verifies an archive from <paramref name="root"/> on as an update would, except that nothing of it has to be valid still: its expiries are
-    /// for whoever asks to judge.
+    /// Verifies the last whole update in an archive from <paramref name="root"/> on as an update would, except that nothing of it has to be
+    /// valid still: its expiries are for whoever asks to judge. A newest root that no longer vouches for it takes it away.
     /// </summary>
     /// <param name="root">The root that trust begins with.</param>
     /// <param name="archive">What was kept.</param>
@@ -19,10 +19,21 @@ public static class TufMemory
         ArgumentNullException.ThrowIfNull(archive);
         ArgumentNullException.ThrowIfNull(target);
 
+        var newest = RecallOne(root, archive.Newest, target, out var isReadable);
+        return !newest.IsDone && isReadable && archive.Complete is { } complete ? RecallOne(root, complete, target, out _) : newest;
+    }
+
+    private static TufUpdate RecallOne(ReadOnlyMemory<byte> root, TufArchive archive, TufTargetName target, out bool isReadable)
+    {
+        isReadable = false;
         if (!TufTrust.TryStart(root, out var trust, out var unusable))
             return new TufUpdate(unusable);
-        if ((trust.Recall(archive) ?? Settle(trust)) is { } problem)
-            return new TufUpdate(problem);
+        if (trust.Recall(archive) is { } damaged)
+            return new TufUpdate(damaged);
+
+        isReadable = true;
+        if (Settle(trust) is { } unsettled)
+            return new TufUpdate(unsettled);
         if (trust.FindTarget(target, out var path, out _) is { } unknown)
             return new TufUpdate(unknown);
         if (archive.Find(path!) is not { } content)

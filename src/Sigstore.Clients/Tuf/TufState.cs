@@ -14,8 +14,8 @@ public sealed class TufState(string folder)
 {
     private const string File = "repository.json";
 
-    // EWOULDBLOCK, or the sharing violation where files are locked by opening them.
-    private static readonly int[] Taken = [11, unchecked((int)0x80070020)];
+    // EWOULDBLOCK of Linux and of macOS, or the sharing violation where files are locked by opening them.
+    private static readonly int[] Taken = [11, 35, unchecked((int)0x80070020)];
 
     /// <summary>The path of the archive.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, File));
@@ -28,13 +28,21 @@ public sealed class TufState(string folder)
     public bool TryRead([NotNullWhen(true)] out TufArchive? archive, [NotNullWhen(false)] out TufProblem? problem)
     {
         (archive, problem) = (TufArchive.Empty, null);
-        if (!System.IO.File.Exists(Path))
+        using var file = Open();
+        if (file is null)
             return true;
-        if (new FileInfo(Path).Length > Limits.TufArchiveBytes)
+        if (file.Length > Limits.TufArchiveBytes)
+        {
             problem = Damaged($"it has more than {Limits.TufArchiveBytes} bytes");
-        else if (!TufArchive.TryRead(System.IO.File.ReadAllBytes(Path), out archive, out var unreadable))
-            problem = Damaged(unreadable);
+            return false;
+        }
 
+        var content = new byte[file.Length];
+        file.ReadExactly(content);
+        if (!TufArchive.TryRead(content, out archive, out var unreadable))
+            problem = Damaged(unreadable);
+        else if (archive.IsEmpty)
+            problem = Damaged("it holds no files");
         return problem is null;
     }
 
@@ -78,6 +86,19 @@ public sealed class TufState(string folder)
         finally
         {
             System.IO.File.Delete(draft);
+        }
+    }
+
+    // Asking whether the file exists would take one that may not be seen for none.
+    private FileStream? Open()
+    {
+        try
+        {
+            return new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
         }
     }
 

@@ -13,7 +13,7 @@ namespace SupplyChain.Sigstore;
 /// Files of a TUF repository in one document: what a client keeps between updates, and what is carried to where there is no network.
 /// Nothing in it is believed until a <see cref="TufTrust"/> verified it.
 /// </summary>
-public sealed class TufArchive
+public sealed partial class TufArchive
 {
     /// <summary>The media type, which the document begins with.</summary>
     public const string MediaType = "application/vnd.supplychain.tuf-archive+json;version=1";
@@ -28,6 +28,9 @@ public sealed class TufArchive
     /// <summary>An archive without files.</summary>
     public static TufArchive Empty { get; } =
         new(ImmutableSortedDictionary.Create<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal));
+
+    /// <summary>Whether it has no files.</summary>
+    public bool IsEmpty => _files.IsEmpty;
 
     /// <summary>The highest version of a root in it; null where there is none.</summary>
     public int? NewestRoot => _files.Keys.Select(VersionOf).Max();
@@ -142,6 +145,7 @@ public sealed class TufArchive
 
     private static bool IsKnown(string name) => name is "timestamp.json" or "snapshot.json" or "targets.json"
         || VersionOf(name) is not null
+        || IsAside(name)
         || (name.StartsWith(TargetPrefix, StringComparison.Ordinal) && TufTargetName.TryParse(name[TargetPrefix.Length..], out _, out _));
 
     private static int? VersionOf(string name) => name.EndsWith(RootSuffix, StringComparison.Ordinal) && !name.StartsWith('0')

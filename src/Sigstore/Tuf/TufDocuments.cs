@@ -9,7 +9,7 @@ namespace SupplyChain.Sigstore;
 public sealed class TufTimestamp : TufMetadata
 {
     private TufTimestamp(TufBody body)
-        : base(body) => Snapshot = TufPromise.OfMetadata(body.Signed.Required("meta").Required("snapshot.json"));
+        : base(body) => Snapshot = TufPromise.OfMetadata(body.Signed.Required("meta").Required("snapshot.json"), TufRole.Snapshot);
 
     /// <summary>What it promises of the snapshot.</summary>
     public TufPromise Snapshot { get; }
@@ -27,7 +27,7 @@ public sealed class TufSnapshot : TufMetadata
     {
         var meta = body.Signed.Required("meta");
         Files = meta.Members(Limits.TufFiles).ToDictionary(file => file.Name, file => TufPromise.OfMetadata(file.Value), StringComparer.Ordinal);
-        Targets = TufPromise.OfMetadata(meta.Required("targets.json"));
+        Targets = TufPromise.OfMetadata(meta.Required("targets.json"), TufRole.Targets);
     }
 
     /// <summary>What it promises of each document of targets metadata, delegated ones too, by file name.</summary>

@@ -15,6 +15,16 @@ public sealed record TufPromise(int? Version, int? Length, IReadOnlyList<Digest>
     internal static TufPromise OfMetadata(ProtoElement file) =>
         new(file.Required("version").Whole, file.Optional("length")?.Whole, ReadDigests(file.Optional("hashes")));
 
+    /// <summary>Reads what is promised of metadata that is fetched, which is never longer than its role's documents may be.</summary>
+    internal static TufPromise OfMetadata(ProtoElement file, TufRole role)
+    {
+        var promise = OfMetadata(file);
+        return promise.Length is { } length && length > role.LongestDocument()
+            ? throw new ProtoException(string.Create(
+                CultureInfo.InvariantCulture, $"{file.Path}.length is {length}; expected at most {role.LongestDocument()}"))
+            : promise;
+    }
+
     /// <summary>Reads what is promised of a target: length and digests.</summary>
     internal static TufPromise OfTarget(ProtoElement file) =>
         new(null, file.Required("length").Length, ReadDigests(file.Required("hashes")));

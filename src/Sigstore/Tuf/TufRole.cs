@@ -33,7 +33,7 @@ public static class TufRoles
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Bytes that a document of the role may have where nothing says how many it has.</summary>
+    /// <summary>Bytes that a document of the role may have, whatever is promised of it.</summary>
     public static int LongestDocument(this TufRole role) => role switch
     {
         TufRole.Root => Model.Limits.TufRootBytes,

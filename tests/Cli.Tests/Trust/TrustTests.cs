@@ -234,6 +234,20 @@ public sealed class TrustTests : IAsyncLifetime
 
         Assert.Equal(2, show.ExitCode);
         Assert.Empty(show.Out);
+        Assert.Contains(
+            name.Length > 0 ? $"'{name}' is no name of a policy; expected lower-case letters, digits and inner dashes, at most 63\n" : "--as-policy", show.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_policy_does_not_have_the_name_of_the_trust_root_that_is_built_in()
+    {
+        var show = await InvokeAsync("show", "--as-policy", "sigstore-public-good");
+
+        Assert.Equal((2, ""), (show.ExitCode, show.Out));
+        Assert.Equal("supplychain: 'sigstore-public-good' is the name of the trust root that is built in; expected another\n", show.Error);
+        Assert.Equal(0, (await InvokeAsync("show", "--as-policy", new string('a', 63))).ExitCode);
+        Assert.Equal(2, (await InvokeAsync("show", "--as-policy", new string('a', 64))).ExitCode);
     }
 
     [Fact]

@@ -26,10 +26,12 @@ public sealed class CertificateClientTests : IAsyncLifetime
     [InlineData("""{"iss":"https://token.actions.githubusercontent.com","sub":"4711","email":"jo@example.com","email_verified":false}""")]
     public async Task What_a_certificate_names_is_believed_of_a_bundle_by_its_key(string claims)
     {
-        var certificate = await _world.Certificates.IssueAsync(TokenOf(claims), _world.Key, Witnesses.Stop);
+        var issued = await _world.Certificates.IssueAsync(TokenOf(claims), _world.Key, Witnesses.Stop);
+        // The name is the authority's, whatever the token's subject is.
+        Assert.Equal((LeafDraft.Workflow, Issuer), (issued.Identity.Subject, issued.Identity.Issuer));
 
         var log = new SignatureWitness([_world.Log(SigstoreService.Rekor1)], [_world.Timestamps]);
-        var material = await log.WitnessAsync(_world.OfEnvelope.With(certificate), Witnesses.Stop);
+        var material = await log.WitnessAsync(_world.OfEnvelope.With(issued.Certificate), Witnesses.Stop);
         Assert.True(Bundle.TryReadWithMaterial(Bundle.Write(_world.Envelope, _world.Key.Public, material), out var bundle, out var problem), problem?.Message);
         var trust = new BundleTrust
         {

@@ -89,7 +89,7 @@ public sealed class LogClientTests : IAsyncLifetime
         { SigstoreService.Rekor2, SigstoreFault.OtherContent, "TLOG_MISMATCH", "the log entry is not the record of this signature, digest and signer" },
         { SigstoreService.Rekor1, SigstoreFault.WrongPromise, "TLOG_MISMATCH", "the promise of inclusion was not signed by rekor.example.com" },
         { SigstoreService.Rekor1, SigstoreFault.WrongRoot, "TLOG_MISMATCH", "the checkpoint is of 7 entries and the proof of 7, or of another root" },
-        { SigstoreService.Rekor2, SigstoreFault.WrongRoot, "TLOG_MISMATCH", "the proof leads to root " },
+        { SigstoreService.Rekor2, SigstoreFault.WrongRoot, "TLOG_MISMATCH", "the checkpoint is of 7 entries and the proof of 7, or of another root" },
         { SigstoreService.Rekor1, SigstoreFault.OtherCheckpoint, "TLOG_MISMATCH", "the checkpoint does not count" },
         { SigstoreService.Rekor2, SigstoreFault.OtherCheckpoint, "TLOG_MISMATCH", "the checkpoint does not count" },
         { SigstoreService.Rekor1, SigstoreFault.NoProof, "TRANSPARENCY_UNAVAILABLE", "the entry.verification has no inclusionProof" },
