@@ -13,7 +13,8 @@ namespace SupplyChain.Attestor;
 /// already holds for a purpose and subject is what will be published, whatever was signed since.
 /// </summary>
 internal sealed class RecordedSigning(
-    DecisionLedger ledger, RequestLease lease, ArtifactSigner signer, RecordedWitnessing? witnessing, OpenRequest? open, Judged judged)
+    DecisionLedger ledger, RequestLease lease, ArtifactSigner signer, RecordedWitnessing? witnessing, OpenRequest? open, Judged judged,
+    Recheck recheck)
 {
     // A log's answer takes some seconds, and an image may have many platforms.
     private const int WitnessedAtOnce = 8;
@@ -37,17 +38,18 @@ internal sealed class RecordedSigning(
     /// Signs what was planned, and the approval last, for it names the digests of the others. Where the policy asks for it, each is seen by
     /// logs and timestamp authorities once it is on record: those before the approval together, for none of them names another.
     /// </summary>
+    /// <exception cref="SigningStoppedException">What is signed on no longer holds.</exception>
     public async ValueTask<IReadOnlyList<SignedArtifact>> SignAllAsync(
         Grant grant, ImageSubject subject, IReadOnlyList<Draft> planned, CancellationToken cancellationToken)
     {
         var artifacts = await SignAsync(planned, cancellationToken);
-        if (ArtifactPlan.Approval(grant, judged, subject, artifacts) is { } approval)
-        {
+        var approval = ArtifactPlan.Approval(grant, judged, subject, artifacts);
+        if (approval is not null)
             await RecordIntentAsync([approval], cancellationToken);
-            artifacts = [.. artifacts, .. await SignAsync([approval], cancellationToken)];
-        }
-
-        return artifacts;
+        // The key and whoever saw the others took their time.
+        if (!Unwitnessed.IsApproved(open, grant.Digest))
+            await recheck.EnsureAsync(_signers, cancellationToken);
+        return approval is null ? artifacts : [.. artifacts, .. await SignAsync([approval], cancellationToken)];
     }
 
     private async ValueTask<IReadOnlyList<SignedArtifact>> SignAsync(IReadOnlyList<Draft> drafts, CancellationToken cancellationToken)

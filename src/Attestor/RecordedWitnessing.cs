@@ -14,10 +14,12 @@ namespace SupplyChain.Attestor;
 /// Has recorded signatures seen, and records them again with what shows it. Only that is published: a signature that nobody saw stays in the
 /// ledger.
 /// </summary>
-internal sealed class RecordedWitnessing(DecisionLedger ledger, RequestLease lease, ArtifactWitness witness, AttestorDefinition attestor)
+internal sealed class RecordedWitnessing(
+    DecisionLedger ledger, RequestLease lease, ArtifactWitness witness, AttestorDefinition attestor, Recheck recheck)
 {
     /// <summary>Has one signature seen.</summary>
     /// <exception cref="TransparencyException">Somebody did not do their part; asked again, the same signature is shown.</exception>
+    /// <exception cref="SigningStoppedException">What it was signed on no longer holds.</exception>
     public async ValueTask<RecordedSignature> WitnessAsync(RecordedSignature unwitnessed, CancellationToken cancellationToken)
     {
         var statement = Unwitnessed.Witnessed(unwitnessed.Statement);
@@ -25,6 +27,9 @@ internal sealed class RecordedWitnessing(DecisionLedger ledger, RequestLease lea
         // Logs and authorities may take their time.
         await ledger.RenewAsync(lease, cancellationToken);
         var seen = await witness.WitnessAsync(artifact, FindKey(unwitnessed), cancellationToken);
+        // Once the approval is on record as seen the decision stands, so this is the last moment at which something can speak against it.
+        if (string.Equals(statement.Purpose, Drafts.Approval, StringComparison.Ordinal))
+            await recheck.EnsureAsync([unwitnessed.PublicKey], cancellationToken);
 
         // Also for a caller who has gone: the log has the entry, and would have to be asked for it again.
         return await ledger.RecordSignatureAsync(

@@ -190,8 +190,8 @@ public sealed class SigningCycle(
             return Judged.By(grant, id, clock.GetUtcNow(), subject, evidence with { ThreatData = ThreatData() });
     }
 
-    // An intent is on record. Once the approval is signed the decision stands and is only finished; before that the
-    // image has to pass again, for a newer report may have become known since.
+    // An intent is on record. Once the approval is signed, and seen by whoever the policy wants to see it, the decision stands and is only
+    // finished; before that the image has to pass again, for a newer report may have become known since.
     private async ValueTask<AttestationAnswer> ResumeAsync(
         RequestLease lease, Grant grant, SentEvidence sent, OpenRequest open,
         CancellationToken cancellationToken)
@@ -205,10 +205,10 @@ public sealed class SigningCycle(
         var signers = open.Signatures.Select(signature => signature.PublicKey);
         var fallen = Standing.FindRefusal(open.Decision, signers, grant.Policy, grant.Policies, clock.GetUtcNow());
         if (fallen is not null && open.Signatures.Count > 0)
-            return await FallAsync(lease, fallen, cancellationToken);
+            return await FallAsync(lease, fallen, newer: "", cancellationToken);
 
         var again = await JudgeAsync(grant, sent, open.Request, cancellationToken);
-        if (again.Decision.IsPositive || Unwitnessed.IsSigned(open, Drafts.Approval, grant.Digest))
+        if (again.Decision.IsPositive || Unwitnessed.IsApproved(open, grant.Digest))
         {
             var before = fallen is null ? again with { Decision = open.Decision, Basis = new(open.Basis) } : again;
             return await ApproveAsync(lease, grant, before, sent, open, cancellationToken);
@@ -244,20 +244,16 @@ public sealed class SigningCycle(
                 return await GiveUpAsync(lease, judged.Decision, open, ReasonCode.PolicyChanged, PolicyChanged, cancellationToken);
 
             var key = await keys.OpenAsync(grant.Attestor, clock.GetUtcNow(), cancellationToken);
-            var signing = new RecordedSigning(ledger, lease, new ArtifactSigner(key), WitnessingOf(grant, lease), open, judged);
+            var recheck = new Recheck(grant, judged, subject, ledger, policies, clock);
+            var signing = new RecordedSigning(ledger, lease, new ArtifactSigner(key), WitnessingOf(grant, lease, recheck), open, judged, recheck);
             var first = await ArtifactPlan.BeforeApprovalAsync(grant, judged, subject, sent, cancellationToken);
             using (CycleStep.Start(7, "record intent"))
                 await signing.RecordIntentAsync(first, cancellationToken);
             if (!grant.IsInForce(policies(), clock.GetUtcNow()))
                 return await GiveUpAsync(lease, judged.Decision, open, ReasonCode.PolicyChanged, PolicyChanged, cancellationToken);
-            // Once the approval is signed the decision stands; until then what a scanner posted meanwhile binds.
-            if (!Unwitnessed.IsSigned(open, Drafts.Approval, grant.Digest)
-                && await KnownReports.FindNewerAsync(judged, subject, grant.Policy, ledger, cancellationToken) is { } newer)
-            {
-                return await GiveUpAsync(
-                    lease, judged.Decision, open, ReasonCode.ReportSuperseded,
-                    $"report {newer.Report} of {Printable.Escape(newer.Scanner)} became known while the request was worked on", cancellationToken);
-            }
+            // Once the decision stands only what it rests on is looked at; until then what a scanner posted meanwhile binds.
+            if (!Unwitnessed.IsApproved(open, grant.Digest) && await recheck.FindNewerAsync(cancellationToken) is { } newer)
+                return await GiveUpAsync(lease, judged.Decision, open, ReasonCode.ReportSuperseded, newer, cancellationToken);
 
             IReadOnlyList<SignedArtifact> artifacts;
             using (CycleStep.Start(8, "sign"))
@@ -266,7 +262,11 @@ public sealed class SigningCycle(
             var published = await _publication.PublishAsync(lease, judged.Decision, signing.Signers, artifacts, cancellationToken);
             return published.Decision is { } decision
                 ? new AttestationAnswer.Decided(decision, isRecorded: true)
-                : await FallAsync(lease, published.Refusal!, cancellationToken);
+                : await FallAsync(lease, published.Refusal!, newer: "", cancellationToken);
+        }
+        catch (SigningStoppedException stopped)
+        {
+            return await FallAsync(lease, stopped.Reason, stopped.Message, cancellationToken);
         }
         catch (RegistryException fault)
         {
@@ -283,22 +283,22 @@ public sealed class SigningCycle(
         }
     }
 
-    private RecordedWitnessing? WitnessingOf(Grant grant, RequestLease lease)
+    private RecordedWitnessing? WitnessingOf(Grant grant, RequestLease lease, Recheck recheck)
     {
         if (grant.Policy.Transparency is null)
             return null;
 
         var witness = Witnesses?.For(grant.Policies, grant.Policy) ?? throw new TransparencyException(
             ReasonCode.TransparencyRefused, $"policy {grant.Policy.Name} asks for transparency, and this service speaks to no log or timestamp authority");
-        return new RecordedWitnessing(ledger, lease, witness, grant.Attestor);
+        return new RecordedWitnessing(ledger, lease, witness, grant.Attestor, recheck);
     }
 
-    // What was signed stays on record, and what of it is not in the registry yet stays out of it while the key does not count.
-    private async ValueTask<AttestationAnswer> FallAsync(RequestLease lease, ReasonCode fallen, CancellationToken cancellationToken)
+    // What was signed stays on record, and what of it is not in the registry yet stays out of it while this is so.
+    private async ValueTask<AttestationAnswer> FallAsync(RequestLease lease, ReasonCode fallen, string newer, CancellationToken cancellationToken)
     {
         await ledger.ReleaseAsync(lease, cancellationToken);
-        return fallen == ReasonCode.PolicyChanged
-            ? new AttestationAnswer.Interrupted(fallen, PolicyChanged, RetrySoon)
+        return fallen == ReasonCode.PolicyChanged ? new AttestationAnswer.Interrupted(fallen, PolicyChanged, RetrySoon)
+            : fallen == ReasonCode.ReportSuperseded ? new AttestationAnswer.Interrupted(fallen, newer, RetrySoon)
             : new AttestationAnswer.Interrupted(fallen, $"what was signed for this request {Fallen}");
     }
 
