@@ -2,7 +2,6 @@
 
 using SupplyChain.Ledger;
 using SupplyChain.Ledger.Requests;
-using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
 using SupplyChain.Signer;
 using SupplyChain.Sigstore;
@@ -22,6 +21,8 @@ internal sealed class RecordedWitnessing(
     /// <exception cref="SigningStoppedException">What it was signed on no longer holds.</exception>
     public async ValueTask<RecordedSignature> WitnessAsync(RecordedSignature unwitnessed, CancellationToken cancellationToken)
     {
+        // What is not published any more is not shown to anybody either.
+        recheck.Ensure([unwitnessed.PublicKey]);
         var statement = Unwitnessed.Witnessed(unwitnessed.Statement);
         var artifact = RecordedArtifacts.Read(unwitnessed) with { Purpose = statement.Purpose };
         // Logs and authorities may take their time.
@@ -36,9 +37,8 @@ internal sealed class RecordedWitnessing(
             lease, RecordedArtifacts.Write(seen, statement, unwitnessed.KeyId, unwitnessed.PublicKey), CancellationToken.None);
     }
 
-    // What was signed with a key that is none of the attestor's any more is not published, and so is not shown to anybody.
+    // The attestor is still what it was at the grant, and one of its keys signed.
     private PublicKey FindKey(RecordedSignature signature) =>
         attestor.Members.Select(member => member.PublicKey).FirstOrDefault(key => key?.Id == signature.PublicKey)
-        ?? throw new TransparencyException(
-            ReasonCode.KeyNotValidAtTime, $"the key {signature.PublicKey} that signed is none of attestor {attestor.Name} any more");
+        ?? throw new InvalidOperationException($"The key {signature.PublicKey} is none of attestor {attestor.Name}.");
 }

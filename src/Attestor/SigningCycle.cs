@@ -32,7 +32,6 @@ public sealed class SigningCycle(
 
     private const string PolicyChanged = "the policy changed while the request was worked on";
     private const string Unseen = "a log or timestamp authority that the policy wants to see what is signed did not";
-    private const string KeyGone = "the key that signed is none of the attestor's any more, so that nobody is shown what it signed";
     private const string Fallen =
         "rests on a key that no longer counts; ask with new evidence, or under another Idempotency-Key where this one names the request";
 
@@ -278,8 +277,7 @@ public sealed class SigningCycle(
         }
         catch (TransparencyException fault)
         {
-            return await InterruptAsync(
-                lease, fault.Reason, fault.Reason == ReasonCode.KeyNotValidAtTime ? KeyGone : Unseen, fault.RetryAfter, fault);
+            return await InterruptAsync(lease, fault.Reason, Unseen, fault.RetryAfter, fault);
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Text.Json.Nodes;
 using SupplyChain.Ledger;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
@@ -63,6 +64,56 @@ public sealed class LateTransparencyTests
         Assert.Equal(4, world.Attestor.Key.Calls);
     }
 
+    [Fact]
+    public async Task What_a_key_signed_that_was_revoked_since_is_shown_to_nobody()
+    {
+        await using var world = await StartAsync(3, found => found.Attestor.Policies = found.Attestor.Read(
+            World.SigningPolicyText + Asked, ", state: revoked, revokedAt: 2026-11-20"));
+        var request = await AskAsync(world);
+
+        var interrupted = Assert.IsType<AttestationAnswer.Interrupted>(await world.Attestor.Cycle().AttestAsync(request, Stop));
+
+        Assert.Equal("KEY_REVOKED", interrupted.Reason.Name);
+        Assert.StartsWith("what was signed for this request rests on a key that no longer counts", interrupted.Message, StringComparison.Ordinal);
+        Assert.Equal(3, world.Attestor.Key.Calls);
+        Assert.Equal(0, world.Services.AllCalls);
+        Assert.Empty(await world.BundlesAsync(_image!));
+    }
+
+    [Theory]
+    [InlineData("policy")]
+    public async Task Under_words_that_are_no_longer_in_force_nothing_is_shown(string changed)
+    {
+        await using var world = await StartAsync(3, found => found.Attestor.Policies = After(found, changed));
+        var request = await AskAsync(world);
+
+        var interrupted = Assert.IsType<AttestationAnswer.Interrupted>(await world.Attestor.Cycle().AttestAsync(request, Stop));
+
+        Assert.Equal("POLICY_CHANGED", interrupted.Reason.Name);
+        Assert.Equal(3, world.Attestor.Key.Calls);
+        Assert.Equal(0, world.Services.AllCalls);
+    }
+
+    [Theory]
+    [InlineData("policy")]
+    public async Task Nor_is_anything_stored_that_was_seen_under_them(string changed)
+    {
+        await using var world = await StartAsync(4, _ => { });
+        var request = await AskAsync(world) with { IdempotencyKey = "once" };
+        var (before, after) = (world.Attestor.Policies, After(world, changed));
+        Assert.Equal("POLICY_CHANGED", (await AskWhileAsync(world, request, after)).Reason.Name);
+        Assert.Empty(await world.BundlesAsync(_image!));
+
+        world.Attestor.Policies = after;
+        await world.Attestor.Reconciliation().RunAsync(Stop);
+        Assert.Equal("POLICY_CHANGED", Assert.IsType<AttestationAnswer.Interrupted>(await world.Attestor.Cycle().AttestAsync(request, Stop)).Reason.Name);
+        Assert.Empty(await world.BundlesAsync(_image!));
+
+        world.Attestor.Policies = before;
+        await world.Attestor.Reconciliation().RunAsync(Stop);
+        Assert.Equal(3, (await world.BundlesAsync(_image!)).Count);
+    }
+
     private static async Task<TransparentWorld> StartAsync(int signature, Action<TransparentWorld> action, string policy = Asked)
     {
         var hook = new SignedHook { At = signature, Do = action };
@@ -92,6 +143,20 @@ public sealed class LateTransparencyTests
 
     private static int Signatures(TransparentWorld world) =>
         world.Attestor.EntriesAsync().AsTask().GetAwaiter().GetResult().Count(entry => entry.Kind == EntryKind.Signature);
+
+    private static PolicySet After(TransparentWorld world, string changed)
+    {
+        var policy = World.SigningPolicyText + Asked;
+        if (changed == "policy")
+            return world.Attestor.Read(policy.Replace("maximumScanAge: 24h", "maximumScanAge: 12h", StringComparison.Ordinal), "");
+
+        var (config, documents) = (world.Services.Config(), world.Attestor.MoreDocuments);
+        config["oidcUrls"] = new JsonArray();
+        world.Attestor.MoreDocuments = [TransparentWorld.TrustRoot(world.Services, config)];
+        var after = world.Attestor.Read(policy, "");
+        world.Attestor.MoreDocuments = documents;
+        return after;
+    }
 
     private async Task AssertSupersededForGoodAsync(TransparentWorld world, AttestationRequest request)
     {
