@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using SupplyChain.Ledger;
+using SupplyChain.Ledger.Requests;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
@@ -15,23 +16,23 @@ internal sealed class Recheck(
     Grant grant, Judged judged, ImageSubject subject, DecisionLedger ledger, Func<PolicySet?> policies, TimeProvider clock)
 {
     /// <summary>Makes sure that neither the policy nor a report changed, and that every key counts.</summary>
-    /// <param name="signers">The keys that signed.</param>
+    /// <param name="signed">What was signed.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SigningStoppedException">Something of it no longer holds.</exception>
-    public async ValueTask EnsureAsync(IEnumerable<Digest> signers, CancellationToken cancellationToken)
+    public async ValueTask EnsureAsync(IReadOnlyCollection<RecordedSignature> signed, CancellationToken cancellationToken)
     {
-        Ensure(signers);
+        Ensure(signed);
         if (await FindNewerAsync(cancellationToken) is { } newer)
             throw new SigningStoppedException(ReasonCode.ReportSuperseded, newer);
     }
 
     /// <summary>Makes sure that the policy did not change, and that every key counts.</summary>
-    /// <param name="signers">The keys that signed.</param>
+    /// <param name="signed">What was signed.</param>
     /// <exception cref="SigningStoppedException">Something of it no longer holds.</exception>
-    public void Ensure(IEnumerable<Digest> signers)
+    public void Ensure(IReadOnlyCollection<RecordedSignature> signed)
     {
         var (current, now) = (policies(), clock.GetUtcNow());
-        if (Standing.FindRefusal(judged.Decision, signers, current, now) is { } fallen)
+        if (Standing.FindRefusal(judged.Decision, signed, current, now) is { } fallen)
             throw new SigningStoppedException(fallen, $"what decision {judged.Decision.Id} rests on no longer counts");
         if (!grant.IsInForce(current, now))
             throw new SigningStoppedException(ReasonCode.PolicyChanged, $"policy {grant.Policy.Name} changed");

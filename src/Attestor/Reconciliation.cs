@@ -73,15 +73,14 @@ public sealed class Reconciliation(
         try
         {
             // Neither under another policy than the one that decided, nor what rests on a key that has been revoked or retired since.
-            var signers = request.Signatures.Select(signature => signature.PublicKey).ToHashSet();
-            var fallen = Standing.FindRefusal(request.Decision, signers, policies(), clock.GetUtcNow());
+            var fallen = Standing.FindRefusal(request.Decision, request.Signatures, policies(), clock.GetUtcNow());
             if (fallen is null)
             {
-                var artifacts = request.Signatures.Where(signature => !Unwitnessed.Is(signature)).Select(RecordedArtifacts.Read).ToList();
-                fallen = (await _publication.PublishAsync(lease, request.Decision, signers, artifacts, cancellationToken)).Refusal;
+                var seen = request.Signatures.Where(signature => !Unwitnessed.Is(signature)).ToList();
+                fallen = (await _publication.PublishAsync(lease, request.Decision, seen, cancellationToken)).Refusal;
                 if (fallen is null)
                 {
-                    Log.Reconciled(logger, request.Request, artifacts.Count);
+                    Log.Reconciled(logger, request.Request, seen.Count);
                     return;
                 }
             }

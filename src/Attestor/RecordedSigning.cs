@@ -2,7 +2,6 @@
 
 using SupplyChain.Ledger;
 using SupplyChain.Ledger.Requests;
-using SupplyChain.Model;
 using SupplyChain.Policy;
 using SupplyChain.Signer;
 
@@ -19,11 +18,6 @@ internal sealed class RecordedSigning(
     // A log's answer takes some seconds, and an image may have many platforms.
     private const int WitnessedAtOnce = 8;
 
-    private readonly HashSet<Digest> _signers = [];
-
-    /// <summary>The public keys of everything that was signed, now or before.</summary>
-    public IReadOnlyCollection<Digest> Signers => _signers;
-
     public async ValueTask RecordIntentAsync(IReadOnlyList<Draft> drafts, CancellationToken cancellationToken)
     {
         var missing = drafts.Where(draft => Recorded(draft.Purpose, draft) is null).SelectMany(StatementsOf).ToList();
@@ -39,27 +33,25 @@ internal sealed class RecordedSigning(
     /// logs and timestamp authorities once it is on record: those before the approval together, for none of them names another.
     /// </summary>
     /// <exception cref="SigningStoppedException">What is signed on no longer holds.</exception>
-    public async ValueTask<IReadOnlyList<SignedArtifact>> SignAllAsync(
+    public async ValueTask<IReadOnlyList<RecordedSignature>> SignAllAsync(
         Grant grant, ImageSubject subject, IReadOnlyList<Draft> planned, CancellationToken cancellationToken)
     {
-        var artifacts = await SignAsync(planned, cancellationToken);
-        var approval = ArtifactPlan.Approval(grant, judged, subject, artifacts);
+        var signed = await SignAsync(planned, cancellationToken);
+        var approval = ArtifactPlan.Approval(grant, judged, subject, [.. signed.Select(RecordedArtifacts.Read)]);
         if (approval is not null)
             await RecordIntentAsync([approval], cancellationToken);
         // The key and whoever saw the others took their time.
         if (!Unwitnessed.IsApproved(open, grant.Digest))
-            await recheck.EnsureAsync(_signers, cancellationToken);
-        return approval is null ? artifacts : [.. artifacts, .. await SignAsync([approval], cancellationToken)];
+            await recheck.EnsureAsync(signed, cancellationToken);
+        return approval is null ? signed : [.. signed, .. await SignAsync([approval], cancellationToken)];
     }
 
-    private async ValueTask<IReadOnlyList<SignedArtifact>> SignAsync(IReadOnlyList<Draft> drafts, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<RecordedSignature>> SignAsync(IReadOnlyList<Draft> drafts, CancellationToken cancellationToken)
     {
         var signed = new List<RecordedSignature>();
         foreach (var draft in drafts)
             signed.Add(await SignAsync(draft, cancellationToken));
-        foreach (var signature in signed)
-            _signers.Add(signature.PublicKey);
-        return [.. (await WitnessAsync(signed, cancellationToken)).Select(RecordedArtifacts.Read)];
+        return await WitnessAsync(signed, cancellationToken);
     }
 
     private async ValueTask<IReadOnlyList<RecordedSignature>> WitnessAsync(

@@ -201,8 +201,7 @@ public sealed class SigningCycle(
             return await GiveUpAsync(lease, open.Decision, open, ReasonCode.PolicyChanged, PolicyChanged, cancellationToken);
 
         // Nor is anything published that rests on a key which has been revoked or retired since.
-        var signers = open.Signatures.Select(signature => signature.PublicKey);
-        var fallen = Standing.FindRefusal(open.Decision, signers, grant.Policy, grant.Policies, clock.GetUtcNow());
+        var fallen = Standing.FindRefusal(open.Decision, open.Signatures, grant.Policies, clock.GetUtcNow());
         if (fallen is not null && open.Signatures.Count > 0)
             return await FallAsync(lease, fallen, newer: "", cancellationToken);
 
@@ -254,11 +253,11 @@ public sealed class SigningCycle(
             if (!Unwitnessed.IsApproved(open, grant.Digest) && await recheck.FindNewerAsync(cancellationToken) is { } newer)
                 return await GiveUpAsync(lease, judged.Decision, open, ReasonCode.ReportSuperseded, newer, cancellationToken);
 
-            IReadOnlyList<SignedArtifact> artifacts;
+            IReadOnlyList<RecordedSignature> signed;
             using (CycleStep.Start(8, "sign"))
-                artifacts = await signing.SignAllAsync(grant, subject, first, cancellationToken);
+                signed = await signing.SignAllAsync(grant, subject, first, cancellationToken);
 
-            var published = await _publication.PublishAsync(lease, judged.Decision, signing.Signers, artifacts, cancellationToken);
+            var published = await _publication.PublishAsync(lease, judged.Decision, signed, cancellationToken);
             return published.Decision is { } decision
                 ? new AttestationAnswer.Decided(decision, isRecorded: true)
                 : await FallAsync(lease, published.Refusal!, newer: "", cancellationToken);
@@ -288,7 +287,7 @@ public sealed class SigningCycle(
 
         var witness = Witnesses?.For(grant.Policies, grant.Policy) ?? throw new TransparencyException(
             ReasonCode.TransparencyRefused, $"policy {grant.Policy.Name} asks for transparency, and this service speaks to no log or timestamp authority");
-        return new RecordedWitnessing(ledger, lease, witness, grant.Attestor, recheck);
+        return new RecordedWitnessing(ledger, lease, witness, grant, recheck);
     }
 
     // What was signed stays on record, and what of it is not in the registry yet stays out of it while this is so.

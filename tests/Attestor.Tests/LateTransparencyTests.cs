@@ -82,6 +82,7 @@ public sealed class LateTransparencyTests
 
     [Theory]
     [InlineData("policy")]
+    [InlineData("trust root")]
     public async Task Under_words_that_are_no_longer_in_force_nothing_is_shown(string changed)
     {
         await using var world = await StartAsync(3, found => found.Attestor.Policies = After(found, changed));
@@ -96,6 +97,7 @@ public sealed class LateTransparencyTests
 
     [Theory]
     [InlineData("policy")]
+    [InlineData("trust root")]
     public async Task Nor_is_anything_stored_that_was_seen_under_them(string changed)
     {
         await using var world = await StartAsync(4, _ => { });
