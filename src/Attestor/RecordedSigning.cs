@@ -2,8 +2,11 @@
 
 using SupplyChain.Ledger;
 using SupplyChain.Ledger.Requests;
+using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
 using SupplyChain.Signer;
+using SupplyChain.Sigstore.Clients;
 
 namespace SupplyChain.Attestor;
 
@@ -60,22 +63,41 @@ internal sealed class RecordedSigning(
         if (witnessing is null)
             return signed;
 
+        using var limit = new CancellationTokenSource(Limits.TransparencyStep, witnessing.Clock);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         using var room = new SemaphoreSlim(WitnessedAtOnce);
-        return await Task.WhenAll(signed.Select(async signature =>
+        try
         {
-            if (!Unwitnessed.Is(signature))
-                return signature;
+            return await Task.WhenAll(signed.Select(signature => WitnessAsync(signature, room, stop)));
+        }
+        catch (OperationCanceledException late) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TransparencyException(
+                ReasonCode.TransparencyUnavailable,
+                $"logs and timestamp authorities did not see {signed.Count} signatures within {Limits.TransparencyStep.TotalSeconds:0} s", late);
+        }
+    }
 
-            await room.WaitAsync(cancellationToken);
-            try
-            {
-                return await witnessing.WitnessAsync(signature, cancellationToken);
-            }
-            finally
-            {
-                room.Release();
-            }
-        }));
+    // Who fails ends the wait for the others: all of them are needed, and what was seen by then is on record.
+    private async Task<RecordedSignature> WitnessAsync(RecordedSignature signature, SemaphoreSlim room, CancellationTokenSource stop)
+    {
+        if (!Unwitnessed.Is(signature))
+            return signature;
+
+        await room.WaitAsync(stop.Token);
+        try
+        {
+            return await witnessing!.WitnessAsync(signature, stop.Token);
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            room.Release();
+        }
     }
 
     // What is on record for a draft by now: as it will be published or, where others have to see it first, as it was signed.

@@ -13,8 +13,11 @@ namespace SupplyChain.Attestor;
 /// ledger.
 /// </summary>
 internal sealed class RecordedWitnessing(
-    DecisionLedger ledger, RequestLease lease, ArtifactWitness witness, Grant grant, Recheck recheck)
+    DecisionLedger ledger, RequestLease lease, ArtifactWitness witness, Grant grant, Recheck recheck, TimeProvider clock)
 {
+    /// <summary>The time, by which the wait is limited.</summary>
+    public TimeProvider Clock => clock;
+
     /// <summary>Has one signature seen.</summary>
     /// <exception cref="TransparencyException">Somebody did not do their part; asked again, the same signature is shown.</exception>
     /// <exception cref="SigningStoppedException">What it was signed on no longer holds.</exception>

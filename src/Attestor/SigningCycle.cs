@@ -10,6 +10,7 @@ using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
 using SupplyChain.Policy;
 using SupplyChain.Signer;
+using SupplyChain.Sigstore;
 using SupplyChain.Sigstore.Clients;
 
 namespace SupplyChain.Attestor;
@@ -243,7 +244,7 @@ public sealed class SigningCycle(
 
             var key = await keys.OpenAsync(grant.Attestor, clock.GetUtcNow(), cancellationToken);
             var recheck = new Recheck(grant, judged, subject, ledger, policies, clock);
-            var signing = new RecordedSigning(ledger, lease, new ArtifactSigner(key), WitnessingOf(grant, lease, recheck), open, judged, recheck);
+            var signing = new RecordedSigning(ledger, lease, new ArtifactSigner(key), WitnessingOf(grant, lease, key.PublicKey, recheck), open, judged, recheck);
             var first = await ArtifactPlan.BeforeApprovalAsync(grant, judged, subject, sent, cancellationToken);
             using (CycleStep.Start(7, "record intent"))
                 await signing.RecordIntentAsync(first, cancellationToken);
@@ -280,14 +281,15 @@ public sealed class SigningCycle(
         }
     }
 
-    private RecordedWitnessing? WitnessingOf(Grant grant, RequestLease lease, Recheck recheck)
+    private RecordedWitnessing? WitnessingOf(Grant grant, RequestLease lease, PublicKey key, Recheck recheck)
     {
         if (grant.Policy.Transparency is null)
             return null;
 
-        var witness = Witnesses?.For(grant.Policies, grant.Policy) ?? throw new TransparencyException(
+        // Chosen before anything is signed, so that nothing is that could never be seen.
+        var witness = Witnesses?.For(grant.Policies, grant.Policy, key) ?? throw new TransparencyException(
             ReasonCode.TransparencyRefused, $"policy {grant.Policy.Name} asks for transparency, and this service speaks to no log or timestamp authority");
-        return new RecordedWitnessing(ledger, lease, witness, grant, recheck);
+        return new RecordedWitnessing(ledger, lease, witness, grant, recheck, clock);
     }
 
     // What was signed stays on record, and what of it is not in the registry yet stays out of it while this is so.

@@ -384,6 +384,12 @@ public static class Limits
     /// </summary>
     public static readonly TimeSpan TransparencyCall = TimeSpan.FromSeconds(25);
 
+    /// <summary>
+    /// Time in which logs and timestamp authorities see what is signed for an image, somebody waits for it: forty slow answers, eight at a time.
+    /// What was seen by then is on record, and the same request goes on from there.
+    /// </summary>
+    public static readonly TimeSpan TransparencyStep = TimeSpan.FromMinutes(2);
+
     /// <summary>Logs or authorities of one kind in a trust root or signing configuration.</summary>
     public const int TrustedInstances = 64;
 

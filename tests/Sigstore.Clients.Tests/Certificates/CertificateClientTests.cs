@@ -28,7 +28,7 @@ public sealed class CertificateClientTests : IAsyncLifetime
     {
         var certificate = await _world.Certificates.IssueAsync(TokenOf(claims), _world.Key, Witnesses.Stop);
 
-        var log = new SignatureWitness([_world.Log(SigstoreService.Rekor1)], [_world.Timestamps]);
+        var log = new SignatureWitness([_world.Log(SigstoreService.Rekor1)], [_world.Timestamps], _world.Root);
         var material = await log.WitnessAsync(_world.OfEnvelope.With(certificate), Witnesses.Stop);
         Assert.True(Bundle.TryReadWithMaterial(Bundle.Write(_world.Envelope, _world.Key.Public, material), out var bundle, out var problem), problem?.Message);
         var trust = new BundleTrust

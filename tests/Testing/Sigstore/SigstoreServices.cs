@@ -48,6 +48,9 @@ public sealed class SigstoreServices : IAsyncDisposable
     /// <summary>Scheme, host and port.</summary>
     public Uri Origin { get; private set; } = new("http://127.0.0.1");
 
+    /// <summary>What happens before a request is answered, of one after another.</summary>
+    public Action? BeforeAnswer { get; set; }
+
     /// <summary>How many requests came to all services.</summary>
     public int AllCalls
     {
@@ -207,7 +210,10 @@ public sealed class SigstoreServices : IAsyncDisposable
     private Reply Work(SigstoreService service, SeenRequest seen, byte[] content, SigstoreFault fault)
     {
         lock (_services)
+        {
+            BeforeAnswer?.Invoke();
             return _services[service](seen, content, fault);
+        }
     }
 
     /// <summary>An error as these services tell it.</summary>
