@@ -384,8 +384,17 @@ public static class Limits
     /// </summary>
     public static readonly TimeSpan TransparencyCall = TimeSpan.FromSeconds(25);
 
+    /// <summary>The longest pause that a log or authority may ask for and is passed on: more is no throttling, and a pipeline would wait for it.</summary>
+    public static readonly TimeSpan TransparencyPause = TimeSpan.FromMinutes(5);
+
     /// <summary>
-    /// Time in which logs and timestamp authorities see what is signed for an image, somebody waits for it: forty slow answers, eight at a time.
+    /// Bytes that are sent to a log for one signature: a log of version 1 gets the whole envelope, and public ones take no more than some
+    /// megabytes.
+    /// </summary>
+    public const int LogRequestBytes = 32 * MiB;
+
+    /// <summary>
+    /// Time in which logs and timestamp authorities see what is signed for an image, while somebody waits: forty slow answers, eight at a time.
     /// What was seen by then is on record, and the same request goes on from there.
     /// </summary>
     public static readonly TimeSpan TransparencyStep = TimeSpan.FromMinutes(2);

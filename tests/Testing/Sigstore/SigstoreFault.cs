@@ -33,6 +33,9 @@ public enum SigstoreFault
     /// <summary>Too many requests, it says, and to come back in 7 s.</summary>
     Throttle,
 
+    /// <summary>Too many requests, it says, and to come back in a week.</summary>
+    ThrottleForDays,
+
     /// <summary>The first half of the right answer.</summary>
     Truncated,
 

@@ -194,6 +194,8 @@ public sealed class SigstoreServices : IAsyncDisposable
                 return Say(500, "the disk is full");
             case SigstoreFault.Throttle:
                 return Reply.Of(429, ("Retry-After", "7"));
+            case SigstoreFault.ThrottleForDays:
+                return Reply.Of(429, ("Retry-After", "604800"));
             case SigstoreFault.Redirect:
                 return Reply.Of(307, ("Location", new Uri(Origin, "/elsewhere").AbsoluteUri));
             case SigstoreFault.RefusesKey:
