@@ -70,10 +70,7 @@ public static class AttestorApp
         builder.Services.AddHostedService(services => new ReconciliationService(
             new Reconciliation(
                 () => services.GetRequiredService<PolicySource>().Current, services.GetRequiredService<Registries>(),
-                services.GetRequiredService<DecisionLedger>(), clock, services.GetRequiredService<ILogger<Reconciliation>>())
-            {
-                Witnesses = services.GetRequiredService<Witnesses>(),
-            },
+                services.GetRequiredService<DecisionLedger>(), clock, services.GetRequiredService<ILogger<Reconciliation>>()),
             ReconciliationInterval));
 
         var app = builder.Build();

@@ -19,9 +19,12 @@ internal sealed record Grant(
     internal static readonly AttestationAnswer.Rejected NotAuthorised = new(
         ReasonCode.NotAuthorised, "no signing policy lets this requester have this repository's images signed");
 
+    /// <summary>The trust root by which others see what is signed; null where the policy wants nobody to.</summary>
+    public TrustRootDefinition? TrustRoot => Standing.TrustRootOf(Policy, Policies);
+
     /// <summary>
-    /// Whether policy, attestor and those who vouch for evidence are still what they were when the grant was found: the same words, and the
-    /// same keys behind them, of which the same count.
+    /// Whether policy, attestor, those who vouch for evidence and the trust root by which others see what is signed are still what they were
+    /// when the grant was found: the same words, and the same keys behind them, of which the same count.
     /// </summary>
     public bool IsInForce(PolicySet? policies, DateTimeOffset time) =>
         policies?.SigningPolicies.Any(policy => policy.Revision == Policy.Revision) == true
@@ -79,10 +82,12 @@ internal sealed record Grant(
             : RequestIdentity.ForContent(Requester, content, Policy.Revision, TrustIn(Policies, time));
     }
 
-    // The words of everybody who signs or vouches, their keys, and which of those count.
+    // The words of everybody who signs or vouches, their keys, and which of those count; and of whom the policy wants to see what is signed.
     private Digest TrustIn(PolicySet policies, DateTimeOffset time)
     {
         var text = new StringBuilder();
+        if (Standing.TrustRootOf(Policy, policies) is { } root)
+            text.Append(root.Revision).Append('\n');
         foreach (var attestor in Policy.Vouchers.Prepend(Policy.Attestor).Select(policies.FindAttestor).OfType<AttestorDefinition>())
         {
             text.Append(attestor.Revision).Append('\n');

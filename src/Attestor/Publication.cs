@@ -19,21 +19,19 @@ internal sealed class Publication(ArtifactStore store, DecisionLedger ledger, Fu
     /// </summary>
     /// <param name="lease">The right to do it.</param>
     /// <param name="decision">What was decided.</param>
-    /// <param name="signers">The keys that signed.</param>
-    /// <param name="artifacts">What they signed, the approval last.</param>
+    /// <param name="signed">What was signed, the approval last.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="RegistryException">Something could not be stored; the request stays open.</exception>
     public async ValueTask<Published> PublishAsync(
-        RequestLease lease, Decision decision, IReadOnlyCollection<Digest> signers, IReadOnlyList<SignedArtifact> artifacts,
-        CancellationToken cancellationToken)
+        RequestLease lease, Decision decision, IReadOnlyList<RecordedSignature> signed, CancellationToken cancellationToken)
     {
         var repository = Repository.Parse(decision.Subject.Name);
         var stored = new List<DecisionArtifact>();
         using (CycleStep.Start(9, "store"))
         {
-            foreach (var artifact in artifacts)
+            foreach (var artifact in signed.Select(RecordedArtifacts.Read))
             {
-                if (Standing.FindRefusal(decision, signers, policies(), clock.GetUtcNow()) is { } fallen)
+                if (Standing.FindRefusal(decision, signed, policies(), clock.GetUtcNow()) is { } fallen)
                     return new Published(Decision: null, fallen);
 
                 // Whoever took this request over publishes the same bytes; two at once would only waste effort.

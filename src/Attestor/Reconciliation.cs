@@ -3,18 +3,17 @@
 using Microsoft.Extensions.Logging;
 using SupplyChain.Ledger;
 using SupplyChain.Ledger.Requests;
-using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
 using SupplyChain.Policy;
 using SupplyChain.Signer;
-using SupplyChain.Sigstore.Clients;
 
 namespace SupplyChain.Attestor;
 
 /// <summary>
 /// Finishes what a process signed and did not live to publish. It runs beside the service, so that a slow registry delays no start.
-/// Requests whose approval was not signed yet, or whose policy is no longer in force, wait for the same request to come again.
+/// Requests whose approval was not signed yet, or not seen by whoever the policy wants to see it, or whose policy is no longer in force, wait
+/// for the same request to come again: then the image is judged again.
 /// </summary>
 /// <param name="policies">The policies in force at the moment of asking.</param>
 /// <param name="registries">Where images live.</param>
@@ -25,9 +24,6 @@ public sealed class Reconciliation(
     Func<PolicySet?> policies, Registries registries, DecisionLedger ledger, TimeProvider clock, ILogger<Reconciliation> logger)
 {
     private readonly Publication _publication = new(new ArtifactStore(registries), ledger, policies, clock);
-
-    /// <summary>Who sees what is signed, where policies ask for it.</summary>
-    public Witnesses? Witnesses { get; init; }
 
     // An open request is told of once, not at every look.
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
@@ -77,17 +73,14 @@ public sealed class Reconciliation(
         try
         {
             // Neither under another policy than the one that decided, nor what rests on a key that has been revoked or retired since.
-            var signers = request.Signatures.Select(signature => signature.PublicKey).ToHashSet();
-            var current = policies();
-            var fallen = Standing.FindRefusal(request.Decision, signers, current, clock.GetUtcNow());
+            var fallen = Standing.FindRefusal(request.Decision, request.Signatures, policies(), clock.GetUtcNow());
             if (fallen is null)
             {
-                var seen = await WitnessAsync(request, lease, current!, cancellationToken);
-                var artifacts = request.Signatures.Where(signature => !Unwitnessed.Is(signature)).Concat(seen).Select(RecordedArtifacts.Read).ToList();
-                fallen = (await _publication.PublishAsync(lease, request.Decision, signers, artifacts, cancellationToken)).Refusal;
+                var seen = request.Signatures.Where(signature => !Unwitnessed.Is(signature)).ToList();
+                fallen = (await _publication.PublishAsync(lease, request.Decision, seen, cancellationToken)).Refusal;
                 if (fallen is null)
                 {
-                    Log.Reconciled(logger, request.Request, artifacts.Count);
+                    Log.Reconciled(logger, request.Request, seen.Count);
                     return;
                 }
             }
@@ -102,36 +95,10 @@ public sealed class Reconciliation(
             await ledger.ReleaseAsync(lease, CancellationToken.None);
             if (fault is OperationCanceledException)
                 throw;
-            Log.NotReconciled(logger, request.Request, ReasonOf(fault).Name, fault);
+            Log.NotReconciled(logger, request.Request, (fault as RegistryException)?.Reason.Name ?? ReasonCode.Internal.Name, fault);
         }
     }
 
-    private static ReasonCode ReasonOf(Exception fault) => fault switch
-    {
-        RegistryException registry => registry.Reason,
-        TransparencyException transparency => transparency.Reason,
-        _ => ReasonCode.Internal,
-    };
-
-    // What was signed and not seen yet: the same signatures are shown.
-    private async ValueTask<IReadOnlyList<RecordedSignature>> WitnessAsync(
-        OpenRequest request, RequestLease lease, PolicySet current, CancellationToken cancellationToken)
-    {
-        var missing = request.Signatures.Where(signature => Unwitnessed.Is(signature)
-            && request.Find(Unwitnessed.Witnessed(signature.Statement).Purpose, signature.Statement.Subject) is null).ToList();
-        if (missing.Count == 0)
-            return [];
-
-        var policy = current.SigningPolicies.First(known => known.Revision == request.Decision.Policy?.Revision);
-        var witness = Witnesses?.For(current, policy)
-            ?? throw new TransparencyException(ReasonCode.TransparencyRefused, "this service speaks to no log or timestamp authority");
-        var witnessing = new RecordedWitnessing(ledger, lease, witness, current.FindAttestor(policy.Attestor)!);
-        var seen = new List<RecordedSignature>();
-        foreach (var signature in missing)
-            seen.Add(await witnessing.WitnessAsync(signature, cancellationToken));
-        return seen;
-    }
-
     private static bool IsApproved(OpenRequest request) =>
-        request.Signatures.Any(signature => Unwitnessed.IsSigned(request, Drafts.Approval, signature.Statement.Subject));
+        request.Signatures.Any(signature => Unwitnessed.IsApproved(request, signature.Statement.Subject));
 }

@@ -14,8 +14,16 @@ internal static class RecordedArtifacts
     private const string SubjectMediaType = "subject.mediaType";
     private const string SubjectSize = "subject.size";
     private const string PredicateType = "predicateType";
+    private const string TrustRoot = "trustRoot";
 
-    public static RecordedSignature Write(SignedArtifact artifact, IntendedStatement statement, string keyId, Digest publicKey)
+    /// <summary>What the ledger keeps of an artifact.</summary>
+    /// <param name="artifact">What was signed.</param>
+    /// <param name="statement">What was to be signed.</param>
+    /// <param name="keyId">The key version that signed.</param>
+    /// <param name="publicKey">The id of its public key.</param>
+    /// <param name="trustRoot">The revision of the trust root that what others said was held against; null where nobody was asked.</param>
+    public static RecordedSignature Write(
+        SignedArtifact artifact, IntendedStatement statement, string keyId, Digest publicKey, Digest? trustRoot = null)
     {
         var notes = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -28,6 +36,8 @@ internal static class RecordedArtifacts
             notes[SimpleSigning.SignatureAnnotation] = signature;
         foreach (var (name, value) in artifact.Material)
             notes[name] = value;
+        if (trustRoot is not null)
+            notes[TrustRoot] = trustRoot.ToString();
 
         return new RecordedSignature
         {
@@ -39,6 +49,10 @@ internal static class RecordedArtifacts
             Annotations = notes,
         };
     }
+
+    /// <summary>The revision of the trust root that what others said of it was held against; null where nobody was asked.</summary>
+    public static Digest? TrustRootOf(RecordedSignature recorded) =>
+        recorded.Annotations.TryGetValue(TrustRoot, out var revision) ? Digest.Parse(revision) : null;
 
     public static SignedArtifact Read(RecordedSignature recorded)
     {

@@ -3,8 +3,10 @@
 using SupplyChain.Ledger;
 using SupplyChain.Ledger.Requests;
 using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
 using SupplyChain.Signer;
+using SupplyChain.Sigstore.Clients;
 
 namespace SupplyChain.Attestor;
 
@@ -13,15 +15,11 @@ namespace SupplyChain.Attestor;
 /// already holds for a purpose and subject is what will be published, whatever was signed since.
 /// </summary>
 internal sealed class RecordedSigning(
-    DecisionLedger ledger, RequestLease lease, ArtifactSigner signer, RecordedWitnessing? witnessing, OpenRequest? open, Judged judged)
+    DecisionLedger ledger, RequestLease lease, ArtifactSigner signer, RecordedWitnessing? witnessing, OpenRequest? open, Judged judged,
+    Recheck recheck)
 {
     // A log's answer takes some seconds, and an image may have many platforms.
     private const int WitnessedAtOnce = 8;
-
-    private readonly HashSet<Digest> _signers = [];
-
-    /// <summary>The public keys of everything that was signed, now or before.</summary>
-    public IReadOnlyCollection<Digest> Signers => _signers;
 
     public async ValueTask RecordIntentAsync(IReadOnlyList<Draft> drafts, CancellationToken cancellationToken)
     {
@@ -37,51 +35,69 @@ internal sealed class RecordedSigning(
     /// Signs what was planned, and the approval last, for it names the digests of the others. Where the policy asks for it, each is seen by
     /// logs and timestamp authorities once it is on record: those before the approval together, for none of them names another.
     /// </summary>
-    public async ValueTask<IReadOnlyList<SignedArtifact>> SignAllAsync(
+    /// <exception cref="SigningStoppedException">What is signed on no longer holds.</exception>
+    public async ValueTask<IReadOnlyList<RecordedSignature>> SignAllAsync(
         Grant grant, ImageSubject subject, IReadOnlyList<Draft> planned, CancellationToken cancellationToken)
     {
-        var artifacts = await SignAsync(planned, cancellationToken);
-        if (ArtifactPlan.Approval(grant, judged, subject, artifacts) is { } approval)
-        {
+        var signed = await SignAsync(planned, cancellationToken);
+        var approval = ArtifactPlan.Approval(grant, judged, subject, [.. signed.Select(RecordedArtifacts.Read)]);
+        if (approval is not null)
             await RecordIntentAsync([approval], cancellationToken);
-            artifacts = [.. artifacts, .. await SignAsync([approval], cancellationToken)];
-        }
-
-        return artifacts;
+        // The key and whoever saw the others took their time.
+        if (!Unwitnessed.IsApproved(open, grant.Digest))
+            await recheck.EnsureAsync(signed, cancellationToken);
+        return approval is null ? signed : [.. signed, .. await SignAsync([approval], cancellationToken)];
     }
 
-    private async ValueTask<IReadOnlyList<SignedArtifact>> SignAsync(IReadOnlyList<Draft> drafts, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<RecordedSignature>> SignAsync(IReadOnlyList<Draft> drafts, CancellationToken cancellationToken)
     {
         var signed = new List<RecordedSignature>();
         foreach (var draft in drafts)
             signed.Add(await SignAsync(draft, cancellationToken));
-        foreach (var signature in signed)
-            _signers.Add(signature.PublicKey);
-        return [.. (await WitnessAsync(signed, cancellationToken)).Select(RecordedArtifacts.Read)];
+        return await WitnessAsync(signed, cancellationToken);
     }
 
     private async ValueTask<IReadOnlyList<RecordedSignature>> WitnessAsync(
-        IReadOnlyList<RecordedSignature> signed, CancellationToken cancellationToken)
+        List<RecordedSignature> signed, CancellationToken cancellationToken)
     {
         if (witnessing is null)
             return signed;
 
+        using var limit = new CancellationTokenSource(Limits.TransparencyStep, witnessing.Clock);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         using var room = new SemaphoreSlim(WitnessedAtOnce);
-        return await Task.WhenAll(signed.Select(async signature =>
+        try
         {
-            if (!Unwitnessed.Is(signature))
-                return signature;
+            return await Task.WhenAll(signed.Select(signature => WitnessAsync(signature, room, stop)));
+        }
+        catch (OperationCanceledException late) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TransparencyException(
+                ReasonCode.TransparencyUnavailable,
+                $"logs and timestamp authorities did not see {signed.Count} signatures within {Limits.TransparencyStep.TotalSeconds:0} s", late);
+        }
+    }
 
-            await room.WaitAsync(cancellationToken);
-            try
-            {
-                return await witnessing.WitnessAsync(signature, cancellationToken);
-            }
-            finally
-            {
-                room.Release();
-            }
-        }));
+    // Who fails ends the wait for the others: all of them are needed, and what was seen by then is on record.
+    private async Task<RecordedSignature> WitnessAsync(RecordedSignature signature, SemaphoreSlim room, CancellationTokenSource stop)
+    {
+        if (!Unwitnessed.Is(signature))
+            return signature;
+
+        await room.WaitAsync(stop.Token);
+        try
+        {
+            return await witnessing!.WitnessAsync(signature, stop.Token);
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            room.Release();
+        }
     }
 
     // What is on record for a draft by now: as it will be published or, where others have to see it first, as it was signed.

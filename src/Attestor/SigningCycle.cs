@@ -10,6 +10,7 @@ using SupplyChain.Model.Decisions;
 using SupplyChain.Oci;
 using SupplyChain.Policy;
 using SupplyChain.Signer;
+using SupplyChain.Sigstore;
 using SupplyChain.Sigstore.Clients;
 
 namespace SupplyChain.Attestor;
@@ -32,7 +33,6 @@ public sealed class SigningCycle(
 
     private const string PolicyChanged = "the policy changed while the request was worked on";
     private const string Unseen = "a log or timestamp authority that the policy wants to see what is signed did not";
-    private const string KeyGone = "the key that signed is none of the attestor's any more, so that nobody is shown what it signed";
     private const string Fallen =
         "rests on a key that no longer counts; ask with new evidence, or under another Idempotency-Key where this one names the request";
 
@@ -190,8 +190,8 @@ public sealed class SigningCycle(
             return Judged.By(grant, id, clock.GetUtcNow(), subject, evidence with { ThreatData = ThreatData() });
     }
 
-    // An intent is on record. Once the approval is signed the decision stands and is only finished; before that the
-    // image has to pass again, for a newer report may have become known since.
+    // An intent is on record. Once the approval is signed, and seen by whoever the policy wants to see it, the decision stands and is only
+    // finished; before that the image has to pass again, for a newer report may have become known since.
     private async ValueTask<AttestationAnswer> ResumeAsync(
         RequestLease lease, Grant grant, SentEvidence sent, OpenRequest open,
         CancellationToken cancellationToken)
@@ -202,13 +202,12 @@ public sealed class SigningCycle(
             return await GiveUpAsync(lease, open.Decision, open, ReasonCode.PolicyChanged, PolicyChanged, cancellationToken);
 
         // Nor is anything published that rests on a key which has been revoked or retired since.
-        var signers = open.Signatures.Select(signature => signature.PublicKey);
-        var fallen = Standing.FindRefusal(open.Decision, signers, grant.Policy, grant.Policies, clock.GetUtcNow());
+        var fallen = Standing.FindRefusal(open.Decision, open.Signatures, grant.Policies, clock.GetUtcNow());
         if (fallen is not null && open.Signatures.Count > 0)
-            return await FallAsync(lease, fallen, cancellationToken);
+            return await FallAsync(lease, fallen, newer: "", cancellationToken);
 
         var again = await JudgeAsync(grant, sent, open.Request, cancellationToken);
-        if (again.Decision.IsPositive || Unwitnessed.IsSigned(open, Drafts.Approval, grant.Digest))
+        if (again.Decision.IsPositive || Unwitnessed.IsApproved(open, grant.Digest))
         {
             var before = fallen is null ? again with { Decision = open.Decision, Basis = new(open.Basis) } : again;
             return await ApproveAsync(lease, grant, before, sent, open, cancellationToken);
@@ -244,29 +243,29 @@ public sealed class SigningCycle(
                 return await GiveUpAsync(lease, judged.Decision, open, ReasonCode.PolicyChanged, PolicyChanged, cancellationToken);
 
             var key = await keys.OpenAsync(grant.Attestor, clock.GetUtcNow(), cancellationToken);
-            var signing = new RecordedSigning(ledger, lease, new ArtifactSigner(key), WitnessingOf(grant, lease), open, judged);
+            var recheck = new Recheck(grant, judged, subject, ledger, policies, clock);
+            var signing = new RecordedSigning(ledger, lease, new ArtifactSigner(key), WitnessingOf(grant, lease, key.PublicKey, recheck), open, judged, recheck);
             var first = await ArtifactPlan.BeforeApprovalAsync(grant, judged, subject, sent, cancellationToken);
             using (CycleStep.Start(7, "record intent"))
                 await signing.RecordIntentAsync(first, cancellationToken);
             if (!grant.IsInForce(policies(), clock.GetUtcNow()))
                 return await GiveUpAsync(lease, judged.Decision, open, ReasonCode.PolicyChanged, PolicyChanged, cancellationToken);
-            // Once the approval is signed the decision stands; until then what a scanner posted meanwhile binds.
-            if (!Unwitnessed.IsSigned(open, Drafts.Approval, grant.Digest)
-                && await KnownReports.FindNewerAsync(judged, subject, grant.Policy, ledger, cancellationToken) is { } newer)
-            {
-                return await GiveUpAsync(
-                    lease, judged.Decision, open, ReasonCode.ReportSuperseded,
-                    $"report {newer.Report} of {Printable.Escape(newer.Scanner)} became known while the request was worked on", cancellationToken);
-            }
+            // Once the decision stands only what it rests on is looked at; until then what a scanner posted meanwhile binds.
+            if (!Unwitnessed.IsApproved(open, grant.Digest) && await recheck.FindNewerAsync(cancellationToken) is { } newer)
+                return await GiveUpAsync(lease, judged.Decision, open, ReasonCode.ReportSuperseded, newer, cancellationToken);
 
-            IReadOnlyList<SignedArtifact> artifacts;
+            IReadOnlyList<RecordedSignature> signed;
             using (CycleStep.Start(8, "sign"))
-                artifacts = await signing.SignAllAsync(grant, subject, first, cancellationToken);
+                signed = await signing.SignAllAsync(grant, subject, first, cancellationToken);
 
-            var published = await _publication.PublishAsync(lease, judged.Decision, signing.Signers, artifacts, cancellationToken);
+            var published = await _publication.PublishAsync(lease, judged.Decision, signed, cancellationToken);
             return published.Decision is { } decision
                 ? new AttestationAnswer.Decided(decision, isRecorded: true)
-                : await FallAsync(lease, published.Refusal!, cancellationToken);
+                : await FallAsync(lease, published.Refusal!, newer: "", cancellationToken);
+        }
+        catch (SigningStoppedException stopped)
+        {
+            return await FallAsync(lease, stopped.Reason, stopped.Message, cancellationToken);
         }
         catch (RegistryException fault)
         {
@@ -278,27 +277,27 @@ public sealed class SigningCycle(
         }
         catch (TransparencyException fault)
         {
-            return await InterruptAsync(
-                lease, fault.Reason, fault.Reason == ReasonCode.KeyNotValidAtTime ? KeyGone : Unseen, fault.RetryAfter, fault);
+            return await InterruptAsync(lease, fault.Reason, Unseen, fault.RetryAfter, fault);
         }
     }
 
-    private RecordedWitnessing? WitnessingOf(Grant grant, RequestLease lease)
+    private RecordedWitnessing? WitnessingOf(Grant grant, RequestLease lease, PublicKey key, Recheck recheck)
     {
         if (grant.Policy.Transparency is null)
             return null;
 
-        var witness = Witnesses?.For(grant.Policies, grant.Policy) ?? throw new TransparencyException(
+        // Chosen before anything is signed, so that nothing is that could never be seen.
+        var witness = Witnesses?.For(grant.Policies, grant.Policy, key) ?? throw new TransparencyException(
             ReasonCode.TransparencyRefused, $"policy {grant.Policy.Name} asks for transparency, and this service speaks to no log or timestamp authority");
-        return new RecordedWitnessing(ledger, lease, witness, grant.Attestor);
+        return new RecordedWitnessing(ledger, lease, witness, grant, recheck, clock);
     }
 
-    // What was signed stays on record, and what of it is not in the registry yet stays out of it while the key does not count.
-    private async ValueTask<AttestationAnswer> FallAsync(RequestLease lease, ReasonCode fallen, CancellationToken cancellationToken)
+    // What was signed stays on record, and what of it is not in the registry yet stays out of it while this is so.
+    private async ValueTask<AttestationAnswer> FallAsync(RequestLease lease, ReasonCode fallen, string newer, CancellationToken cancellationToken)
     {
         await ledger.ReleaseAsync(lease, cancellationToken);
-        return fallen == ReasonCode.PolicyChanged
-            ? new AttestationAnswer.Interrupted(fallen, PolicyChanged, RetrySoon)
+        return fallen == ReasonCode.PolicyChanged ? new AttestationAnswer.Interrupted(fallen, PolicyChanged, RetrySoon)
+            : fallen == ReasonCode.ReportSuperseded ? new AttestationAnswer.Interrupted(fallen, newer, RetrySoon)
             : new AttestationAnswer.Interrupted(fallen, $"what was signed for this request {Fallen}");
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using SupplyChain.Ledger.Requests;
 using SupplyChain.Model;
 using SupplyChain.Model.Decisions;
 using SupplyChain.Policy;
@@ -8,7 +9,7 @@ namespace SupplyChain.Attestor;
 
 /// <summary>
 /// Whether what a decision rests on still counts. A key may have been revoked or retired since, one that signed as well as one that vouched
-/// for evidence, and then nothing of it is published or answered again.
+/// for evidence, and then nothing of it is published or answered again. Nor is it once another trust root says who has to see what is signed.
 /// </summary>
 internal static class Standing
 {
@@ -17,13 +18,18 @@ internal static class Standing
     /// tell, so it has to be in force.
     /// </summary>
     /// <param name="decision">The decision.</param>
-    /// <param name="signers">The keys that signed for it.</param>
+    /// <param name="signed">What was signed for it.</param>
     /// <param name="policies">The policies in force; null before the first were loaded.</param>
     /// <param name="time">The time.</param>
-    public static ReasonCode? FindRefusal(Decision decision, IEnumerable<Digest> signers, PolicySet? policies, DateTimeOffset time) =>
-        policies?.SigningPolicies.FirstOrDefault(policy => policy.Revision == decision.Policy?.Revision) is { } policy
-            ? FindRefusal(decision, signers, policy, policies, time)
-            : ReasonCode.PolicyChanged;
+    public static ReasonCode? FindRefusal(
+        Decision decision, IReadOnlyCollection<RecordedSignature> signed, PolicySet? policies, DateTimeOffset time) =>
+        policies?.SigningPolicies.FirstOrDefault(policy => policy.Revision == decision.Policy?.Revision) is not { } policy ? ReasonCode.PolicyChanged
+            : signed.Any(signature => !IsSeenBy(TrustRootOf(policy, policies), signature)) ? ReasonCode.PolicyChanged
+            : FindRefusal(decision, signed.Select(signature => signature.PublicKey), policy, policies, time);
+
+    /// <summary>The trust root by which others see what is signed under a policy; null where it wants nobody to.</summary>
+    public static TrustRootDefinition? TrustRootOf(SigningPolicy policy, PolicySet policies) =>
+        policy.Transparency is { } rules ? policies.FindTrustRoot(rules.TrustRoot) : null;
 
     /// <summary>Why a key behind a decision does not count under a policy; null when all do.</summary>
     public static ReasonCode? FindRefusal(
@@ -32,6 +38,10 @@ internal static class Standing
             .Concat(decision.Evidence.Where(line => line.Used && line.Source is "attested")
                 .Select(line => FindRefusal(line.SignedBy, Vouchers(policy, line.Kind), policies, time)))
             .FirstOrDefault(reason => reason is not null);
+
+    // What nobody saw yet was seen by no other.
+    private static bool IsSeenBy(TrustRootDefinition? root, RecordedSignature signature) =>
+        RecordedArtifacts.TrustRootOf(signature) is not { } seen || seen == root?.Revision;
 
     private static IEnumerable<string> Vouchers(SigningPolicy policy, string kind) =>
         policy.Vouching.Where(rule => string.Equals(rule.Kind, kind, StringComparison.Ordinal)).SelectMany(rule => rule.SignedBy);

@@ -2,6 +2,7 @@
 
 using SupplyChain.Ledger.Requests;
 using SupplyChain.Model;
+using SupplyChain.Signer;
 
 namespace SupplyChain.Attestor;
 
@@ -22,7 +23,9 @@ internal static class Unwitnessed
     /// <summary>The statement that one becomes when it has been seen.</summary>
     public static IntendedStatement Witnessed(IntendedStatement statement) => statement with { Purpose = statement.Purpose[Prefix.Length..] };
 
-    /// <summary>Whether something was signed for a purpose and subject, seen or not.</summary>
-    public static bool IsSigned(OpenRequest? open, string purpose, Digest subject) =>
-        (open?.Find(purpose, subject) ?? open?.Find(Of(purpose), subject)) is not null;
+    /// <summary>
+    /// Whether the approval of an image is signed and, where the policy asks for it, seen. Until then the decision does not stand: a report may
+    /// become known while logs and timestamp authorities take their time.
+    /// </summary>
+    public static bool IsApproved(OpenRequest? open, Digest image) => open?.Find(Drafts.Approval, image) is not null;
 }

@@ -15,9 +15,17 @@ namespace SupplyChain.Attestor;
 public sealed class Witnesses(TransparencyHttp http, TimeProvider clock)
 {
     /// <summary>Whoever a policy wants to see what is signed under it; null where it wants nobody.</summary>
-    internal ArtifactWitness? For(PolicySet policies, SigningPolicy policy) => policy.Transparency is { } rules
-        ? new ArtifactWitness((key, isEnvelope) => Choose(policies, rules, key, isEnvelope))
-        : null;
+    /// <exception cref="TransparencyException">TRANSPARENCY_REFUSED: nobody can see what <paramref name="key"/> signs under it now.</exception>
+    internal ArtifactWitness? For(PolicySet policies, SigningPolicy policy, PublicKey key)
+    {
+        if (policy.Transparency is not { } rules)
+            return null;
+
+        Choose(policies, rules, key, isEnvelope: true);
+        if (policy.Produce.Signature && policy.Produce.Layouts.Contains(StorageLayout.Tag))
+            Choose(policies, rules, key, isEnvelope: false);
+        return new ArtifactWitness((signer, isEnvelope) => Choose(policies, rules, signer, isEnvelope));
+    }
 
     private SignatureWitness Choose(PolicySet policies, TransparencyRules rules, PublicKey key, bool isEnvelope)
     {
@@ -29,12 +37,15 @@ public sealed class Witnesses(TransparencyHttp http, TimeProvider clock)
         IReadOnlyList<SigningService>? authorities = [];
         if (rules.IsLogged && !config.TryChooseLogs(time, rules.LogVersions(key, isEnvelope), out logs, out var problem))
             throw Nobody(rules, problem);
+        if (!isEnvelope && logs.Count > 1)
+            throw Nobody(rules, $"the tag layout holds the entry of one log, and {logs.Count} have to record what is signed; produce.layouts: [bundle] leaves it out");
         if (rules.IsTimestamped && !config.TryChooseTimestampAuthorities(time, out authorities, out problem))
             throw Nobody(rules, problem);
 
         return new SignatureWitness(
             [.. logs.Select(log => new LogClient(http, log, root.Root))],
-            [.. authorities.Select(authority => new TimestampClient(http, authority, root.Root))]);
+            [.. authorities.Select(authority => new TimestampClient(http, authority, root.Root))],
+            root.Root);
     }
 
     private static TransparencyException Nobody(TransparencyRules rules, string problem) =>

@@ -384,6 +384,21 @@ public static class Limits
     /// </summary>
     public static readonly TimeSpan TransparencyCall = TimeSpan.FromSeconds(25);
 
+    /// <summary>The longest pause that a log or authority may ask for and is passed on: more is no throttling, and a pipeline would wait for it.</summary>
+    public static readonly TimeSpan TransparencyPause = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Bytes that are sent to a log for one signature: a log of version 1 gets the whole envelope, which is in memory several times
+    /// while it is sent.
+    /// </summary>
+    public const int LogRequestBytes = 32 * MiB;
+
+    /// <summary>
+    /// Time in which logs and timestamp authorities see what is signed for an image, while somebody waits: forty slow answers, eight at a time.
+    /// What was seen by then is on record, and the same request goes on from there.
+    /// </summary>
+    public static readonly TimeSpan TransparencyStep = TimeSpan.FromMinutes(2);
+
     /// <summary>Logs or authorities of one kind in a trust root or signing configuration.</summary>
     public const int TrustedInstances = 64;
 

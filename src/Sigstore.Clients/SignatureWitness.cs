@@ -8,7 +8,8 @@ namespace SupplyChain.Sigstore.Clients;
 /// </summary>
 /// <param name="logs">The logs; none where none is asked for.</param>
 /// <param name="authorities">The timestamp authorities; none where none is asked for.</param>
-public sealed class SignatureWitness(IReadOnlyList<LogClient> logs, IReadOnlyList<TimestampClient> authorities)
+/// <param name="root">Whom to believe.</param>
+public sealed class SignatureWitness(IReadOnlyList<LogClient> logs, IReadOnlyList<TimestampClient> authorities, TrustedRoot root)
 {
     /// <summary>Has a signature seen.</summary>
     /// <param name="signature">The signature.</param>
@@ -28,8 +29,36 @@ public sealed class SignatureWitness(IReadOnlyList<LogClient> logs, IReadOnlyLis
         if (all.Exception?.InnerExceptions.OfType<TransparencyException>().FirstOrDefault() is { } fault)
             throw new TransparencyException(fault.Reason, fault.Message, fault) { RetryAfter = fault.RetryAfter };
         await all;
-        return BundleMaterial.Of(signature.Certificate, [.. await Task.WhenAll(entries)], [.. await Task.WhenAll(timestamps)]);
+        try
+        {
+            return BundleMaterial.Of(signature.Certificate, [.. await Task.WhenAll(entries)], [.. await Task.WhenAll(timestamps)]);
+        }
+        catch (ArgumentException limit)
+        {
+            throw TransparencyException.Refused($"what logs and timestamp authorities answered cannot be written: {limit.Message}");
+        }
     }
+
+    /// <summary>
+    /// Makes sure that a verifier believes what was written, read back: everybody who was asked has to speak for the signature, and one who
+    /// answered for another is one.
+    /// </summary>
+    /// <param name="material">What was read back.</param>
+    /// <param name="signature">The signature.</param>
+    /// <param name="mostTimestamps">How many timestamps there is room for where it is written.</param>
+    /// <exception cref="TransparencyException">TRANSPARENCY_REFUSED: a verifier would not.</exception>
+    public void EnsureBelieved(BundleMaterial material, LoggedSignature signature, int mostTimestamps)
+    {
+        var times = Math.Min(authorities.Count, mostTimestamps);
+        var needed = new Witnesses(logs.Count, CertificateLogs: 0, times);
+        if (!MaterialVerifier.TryVerify(material, signature, root, needed, out var verified, out var problem))
+            throw Unbelieved(problem.Message);
+        if (verified.TimestampOperators < times)
+            throw Unbelieved($"{times} timestamp authorities of distinct operators were asked, and the time was told by {verified.TimestampOperators}");
+    }
+
+    private static TransparencyException Unbelieved(string problem) =>
+        TransparencyException.Refused($"a verifier would not believe what logs and timestamp authorities answered: {problem}");
 
     private static async Task<T> StopOnFaultAsync<T>(ValueTask<T> call, CancellationTokenSource stop)
     {

@@ -102,7 +102,7 @@ public sealed class TransparentService : Service, IAsyncLifetime
 
     protected override string KeyMembers =>
         $$"""
-        "keyPasswordFile": "password", "transparency": { "hosts": ["{{Sigstore.Origin.Authority}}"] }
+        "keyPasswordFile": "password", "transparency": { "hosts": ["http://{{Sigstore.Origin.Authority}}"] }
         """;
 
     /// <summary>Every bundle that is stored beside an image.</summary>

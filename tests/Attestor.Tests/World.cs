@@ -158,7 +158,7 @@ internal sealed class World : IAsyncDisposable
     };
 
     public Reconciliation Reconciliation(Func<PolicySet?>? policies = null) =>
-        new(policies ?? (() => Policies), Registries, Ledger, Clock, NullLogger<Reconciliation>.Instance) { Witnesses = Witnesses };
+        new(policies ?? (() => Policies), Registries, Ledger, Clock, NullLogger<Reconciliation>.Instance);
 
     /// <summary>Puts an image into the registry and returns its manifest.</summary>
     public async ValueTask<Manifest> PushImageAsync(string architecture = "amd64", string content = "one")

@@ -104,7 +104,7 @@ internal sealed class BundleSigning(Surroundings surroundings)
         }
 
         return new SignatureWitness(
-            [.. logs.Select(log => new LogClient(http, log, root))], [.. authorities.Select(authority => new TimestampClient(http, authority, root))]);
+            [.. logs.Select(log => new LogClient(http, log, root))], [.. authorities.Select(authority => new TimestampClient(http, authority, root))], root);
     }
 
     private static TrustedRoot ReadRoot(CallArguments call)

@@ -57,6 +57,19 @@ public sealed class AllowedServicesTests : IDisposable
             problem.Message);
     }
 
+    [Theory]
+    [InlineData("http", "127.0.0.1:3000", "http://127.0.0.1:3000")]
+    [InlineData("https", "http://127.0.0.1:3000", "127.0.0.1:3000")]
+    public void Plain_http_is_another_service_than_https_at_the_same_place(string scheme, string allowed, string missing)
+    {
+        var set = Load("timestamp: required", scheme + "://127.0.0.1:3000");
+
+        Assert.Contains(
+            $"names a service at {missing}, which", Assert.Single(new AllowedServices(new TransparencyConfiguration([allowed])).Check(set)).Message,
+            StringComparison.Ordinal);
+        Assert.Empty(new AllowedServices(new TransparencyConfiguration([missing])).Check(set));
+    }
+
     [Fact]
     public async Task A_set_that_needs_another_is_not_put_in_force_and_the_one_before_stays()
     {
@@ -86,9 +99,10 @@ public sealed class AllowedServicesTests : IDisposable
         _folder.Dispose();
     }
 
-    private PolicySet Load(string asked)
+    private PolicySet Load(string asked, string authority = "https://time.example.com:8443")
     {
-        var loaded = PolicyLoader.Load([File("trust.json", TrustRoot()), File("attestor.yaml", Attestor()), File("signing.yaml", Signing(asked))]);
+        var trust = TrustRoot().Replace("https://time.example.com:8443", authority, StringComparison.Ordinal);
+        var loaded = PolicyLoader.Load([File("trust.json", trust), File("attestor.yaml", Attestor()), File("signing.yaml", Signing(asked))]);
         Assert.True(loaded.IsUsable, string.Join('\n', loaded.Problems));
         return loaded.Set;
     }

@@ -63,5 +63,5 @@ public sealed class SignatureWitnessTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
-    private SignatureWitness Everybody() => new([_world.Log(SigstoreService.Rekor1), _world.Log(SigstoreService.Rekor2)], [_world.Timestamps]);
+    private SignatureWitness Everybody() => new([_world.Log(SigstoreService.Rekor1), _world.Log(SigstoreService.Rekor2)], [_world.Timestamps], _world.Root);
 }

@@ -62,9 +62,11 @@ public sealed record ThreatDataConfiguration
 }
 
 /// <summary>Where logs and timestamp authorities are that policies may name. At least one host.</summary>
-/// <param name="Hosts">Their hosts as URLs write them, with a port that is not the usual one.</param>
+/// <param name="Hosts">Their hosts as URLs write them, with a port that is not the usual one; after http:// those that are spoken to without TLS.</param>
 public sealed record TransparencyConfiguration(IReadOnlyList<string> Hosts)
 {
+    private const string Http = "http://";
+
     /// <summary>What is wrong with it, by member.</summary>
     internal IEnumerable<(string Member, string Problem)> Problems()
     {
@@ -72,7 +74,9 @@ public sealed record TransparencyConfiguration(IReadOnlyList<string> Hosts)
             yield return ("hosts", "names no host; leave transparency out where no policy asks for it");
         foreach (var host in Hosts)
         {
-            if (!Uri.TryCreate($"https://{host}/", UriKind.Absolute, out var url) || !string.Equals(url.Authority, host, StringComparison.Ordinal))
+            // Plain http serves on this machine alone, which trust roots are held to.
+            var (scheme, authority) = host.StartsWith(Http, StringComparison.Ordinal) ? (Http, host[Http.Length..]) : ("https://", host);
+            if (!Uri.TryCreate($"{scheme}{authority}/", UriKind.Absolute, out var url) || !string.Equals(url.Authority, authority, StringComparison.Ordinal))
                 yield return ("hosts", $"'{Printable.Escape(host)}' is not a host as URLs write it, such as rekor.example.com or rekor.example.com:8443");
         }
     }

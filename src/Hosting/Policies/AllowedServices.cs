@@ -23,7 +23,7 @@ public sealed class AllowedServices(TransparencyConfiguration? configuration)
         [
             .. from policy in set.SigningPolicies
                where policy.Transparency is not null
-               from host in ServicesOf(set, policy.Transparency!).Select(service => service.Url.Authority).Distinct(StringComparer.Ordinal)
+               from host in ServicesOf(set, policy.Transparency!).Select(service => HostOf(service.Url)).Distinct(StringComparer.Ordinal)
                where !_hosts.Contains(host)
                select new PolicyProblem(
                    policy.Transparency!.Location, ProblemSeverity.Error,
@@ -31,6 +31,9 @@ public sealed class AllowedServices(TransparencyConfiguration? configuration)
                    + "allow it in the configuration as one of transparency.hosts"),
         ];
     }
+
+    // As configurations write it: plain http is another service than https at the same place, and is said.
+    private static string HostOf(Uri url) => url.Scheme == Uri.UriSchemeHttps ? url.Authority : $"{url.Scheme}://{url.Authority}";
 
     // Those of tomorrow too, so that it does not show first on the day they are chosen.
     private static IEnumerable<SigningService> ServicesOf(PolicySet set, TransparencyRules rules) =>

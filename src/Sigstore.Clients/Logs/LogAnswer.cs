@@ -57,7 +57,7 @@ internal static class LogAnswer
             Kind = kind,
             Version = "0.0.1",
             IntegratedTime = entry.Required("integratedTime").Number,
-            Promise = verification.Optional("signedEntryTimestamp")?.Bytes,
+            Promise = verification.Required("signedEntryTimestamp").Bytes,
             Proof = new LogEntryProof(
                 proof.Required("logIndex").Number, Hex(proof.Required("rootHash")), proof.Required("treeSize").Number,
                 [.. proof.List("hashes", Limits.LogProofNodes).Select(node => (ReadOnlyMemory<byte>)Hex(node))],

@@ -43,13 +43,15 @@ public sealed class LogClient(TransparencyHttp http, SigningService log, Trusted
 
     private async ValueTask<(LogEntry Entry, bool IsNew)> RecordVersion1Async(LoggedSignature signature, CancellationToken cancellationToken)
     {
+        // Both requests are one call: a worker's lease outlasts no two.
+        using var limit = http.StartLimit();
         var answer = await http.SendAsync(
-            TransparencyHttp.AddressOf(log.Url, EntriesVersion1), (LogRequest.WriteVersion1(signature), Json), Json, cancellationToken);
+            TransparencyHttp.AddressOf(log.Url, EntriesVersion1), (Bounded(LogRequest.WriteVersion1(signature)), Json), Json, limit.Token, cancellationToken);
         var isNew = answer.Status != Conflict;
         if (!isNew)
         {
             answer = await http.SendAsync(
-                TransparencyHttp.AddressOf(log.Url, $"{EntriesVersion1}/{ExistingEntry(answer)}"), body: null, Json, cancellationToken);
+                TransparencyHttp.AddressOf(log.Url, $"{EntriesVersion1}/{ExistingEntry(answer)}"), body: null, Json, limit.Token, cancellationToken);
         }
 
         if (!answer.IsSuccess)
@@ -62,11 +64,17 @@ public sealed class LogClient(TransparencyHttp http, SigningService log, Trusted
     private async ValueTask<LogEntry> RecordVersion2Async(LoggedSignature signature, CancellationToken cancellationToken)
     {
         var answer = await http.SendAsync(
-            TransparencyHttp.AddressOf(log.Url, EntriesVersion2), (LogRequest.WriteVersion2(signature), Json), Json, cancellationToken);
+            TransparencyHttp.AddressOf(log.Url, EntriesVersion2), (Bounded(LogRequest.WriteVersion2(signature)), Json), Json, cancellationToken);
         if (!answer.IsSuccess)
             throw answer.ToRefusal();
         return LogAnswer.TryReadVersion2(answer.Content, out var entry, out var problem) ? entry : throw answer.Malformed(problem);
     }
+
+    private byte[] Bounded(byte[] request) => request.Length <= Limits.LogRequestBytes
+        ? request
+        : throw TransparencyException.Refused(string.Create(
+            CultureInfo.InvariantCulture,
+            $"log {Printable.Escape(log.Url.ToString())} would be sent {request.Length} bytes; expected at most {Limits.LogRequestBytes}"));
 
     // Only the id is taken from the address that the log names: the entry is asked for where the log is.
     private static string ExistingEntry(ServiceAnswer conflict)

@@ -50,9 +50,19 @@ public sealed class TransparencyHttp(TimeProvider clock) : IDisposable
     internal async ValueTask<ServiceAnswer> SendAsync(
         Uri address, (byte[] Content, string MediaType)? body, string accept, CancellationToken cancellationToken)
     {
+        using var limit = StartLimit();
+        return await SendAsync(address, body, accept, limit.Token, cancellationToken);
+    }
+
+    /// <summary>The limit of one call, for several requests that it is made of.</summary>
+    internal CancellationTokenSource StartLimit() => new(Limits.TransparencyCall, clock);
+
+    /// <summary>The same within a limit that runs already.</summary>
+    internal async ValueTask<ServiceAnswer> SendAsync(
+        Uri address, (byte[] Content, string MediaType)? body, string accept, CancellationToken limit, CancellationToken cancellationToken)
+    {
         cancellationToken.ThrowIfCancellationRequested();
-        using var limit = new CancellationTokenSource(Limits.TransparencyCall, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit);
         using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, address);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
         if (body is { } sent)
@@ -88,6 +98,8 @@ public sealed class TransparencyHttp(TimeProvider clock) : IDisposable
         var pause = retryAfter?.Delta ?? retryAfter?.Date - clock.GetUtcNow();
         if (pause < TimeSpan.Zero)
             pause = null;
+        if (pause > Limits.TransparencyPause)
+            pause = Limits.TransparencyPause;
         return status switch
         {
             >= 200 and < 300 or >= 400 and < 500 and not 408 and not 429 =>

@@ -30,7 +30,7 @@ public sealed class CertificateClientTests : IAsyncLifetime
         // The name is the authority's, whatever the token's subject is.
         Assert.Equal((LeafDraft.Workflow, Issuer), (issued.Identity.Subject, issued.Identity.Issuer));
 
-        var log = new SignatureWitness([_world.Log(SigstoreService.Rekor1)], [_world.Timestamps]);
+        var log = new SignatureWitness([_world.Log(SigstoreService.Rekor1)], [_world.Timestamps], _world.Root);
         var material = await log.WitnessAsync(_world.OfEnvelope.With(issued.Certificate), Witnesses.Stop);
         Assert.True(Bundle.TryReadWithMaterial(Bundle.Write(_world.Envelope, _world.Key.Public, material), out var bundle, out var problem), problem?.Message);
         var trust = new BundleTrust

@@ -93,6 +93,7 @@ public sealed class LogClientTests : IAsyncLifetime
         { SigstoreService.Rekor1, SigstoreFault.OtherCheckpoint, "TLOG_MISMATCH", "the checkpoint does not count" },
         { SigstoreService.Rekor2, SigstoreFault.OtherCheckpoint, "TLOG_MISMATCH", "the checkpoint does not count" },
         { SigstoreService.Rekor1, SigstoreFault.NoProof, "TRANSPARENCY_UNAVAILABLE", "the entry.verification has no inclusionProof" },
+        { SigstoreService.Rekor1, SigstoreFault.NoPromise, "TRANSPARENCY_UNAVAILABLE", "the entry.verification has no signedEntryTimestamp" },
         { SigstoreService.Rekor2, SigstoreFault.NoProof, "TLOG_MISMATCH", "has neither a promise nor a proof of inclusion" },
         { SigstoreService.Rekor1, SigstoreFault.OldTime, "TIME_UNTRUSTED", "says that it took the entry at 2026-11-22T09:00:00Z; expected 2026-11-22T10:00:00Z, or 5 min from it" },
         { SigstoreService.Rekor1, SigstoreFault.ConflictElsewhere, "TRANSPARENCY_UNAVAILABLE", "its Location names 'nothing'; expected 64 or 80 hexadecimal digits" },
@@ -109,6 +110,45 @@ public sealed class LogClientTests : IAsyncLifetime
         Assert.Equal(1, _world.Services.AllCalls);
         if (fault == SigstoreFault.Throttle)
             Assert.Equal(TimeSpan.FromSeconds(7), found.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Asking_for_the_entry_that_there_is_has_no_time_of_its_own()
+    {
+        var log = _world.Log(SigstoreService.Rekor1);
+        await log.RecordAsync(_world.OfEnvelope, Witnesses.Stop);
+        var answers = 0;
+        // The entry is asked for when most of the time is over, and answered when all of it is.
+        _world.Services.BeforeAnswer = () => _world.Clock.Advance(++answers == 1 ? Limits.TransparencyCall - TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(2));
+
+        var found = await _world.FailAsync(log.RecordAsync(_world.OfEnvelope, Witnesses.Stop), SigstoreFault.None);
+
+        Witnesses.AssertRefused(found, "TRANSPARENCY_UNAVAILABLE", "did not answer within 25 s");
+        Assert.Equal(2, answers);
+    }
+
+    [Fact]
+    public async Task A_log_is_not_sent_more_than_it_takes()
+    {
+        var statement = new byte[Limits.LogRequestBytes / 4 * 3];
+        var signature = _world.Key.Sign(Envelope.ToBeSigned(Envelope.InTotoPayloadType, statement));
+        var large = LoggedSignature.Of(new Envelope(Envelope.InTotoPayloadType, statement, signature, KeyId: ""), _world.Key.Public);
+
+        var found = await _world.FailAsync(_world.Log(SigstoreService.Rekor1).RecordAsync(large, Witnesses.Stop), SigstoreFault.None);
+
+        Witnesses.AssertRefused(found, "TRANSPARENCY_REFUSED", "bytes; expected at most 33554432");
+        Assert.Contains("/rekor1 would be sent 3355", found.Message, StringComparison.Ordinal);
+        Assert.Equal(0, _world.Services.AllCalls);
+    }
+
+    [Fact]
+    public async Task A_pause_of_days_is_not_passed_on()
+    {
+        _world.Services.Break(SigstoreService.Rekor1, SigstoreFault.ThrottleForDays);
+
+        var found = await _world.FailAsync(_world.Log(SigstoreService.Rekor1).RecordAsync(_world.OfEnvelope, Witnesses.Stop), SigstoreFault.None);
+
+        Assert.Equal(Limits.TransparencyPause, found.RetryAfter);
     }
 
     [Theory]

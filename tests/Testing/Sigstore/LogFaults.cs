@@ -33,6 +33,9 @@ internal static class LogFaults
             case SigstoreFault.OtherCheckpoint:
                 entry["inclusionProof"]!["checkpoint"] = other.Record(kind, version, body)["inclusionProof"]!["checkpoint"]!.DeepClone();
                 break;
+            case SigstoreFault.NoPromise:
+                entry.Remove("inclusionPromise");
+                break;
             case SigstoreFault.NoProof:
                 entry.Remove("inclusionProof");
                 break;

@@ -34,6 +34,8 @@ internal sealed class Rekor1Simulator(SignatureLog log, TrustWorld strangers)
         if (fault == SigstoreFault.ConflictElsewhere)
             return Conflict("http://198.51.100.7/entries/nothing");
 
+        if (fault == SigstoreFault.PaddedBody && proposed["kind"]!.GetValue<string>() == "hashedrekord")
+            body = [.. body, .. Enumerable.Repeat((byte)' ', 256 * 1024)];
         var id = Convert.ToHexStringLower(SHA256.HashData([0, .. body]));
         if (_entries.ContainsKey(id))
             return Conflict($"{Entries}/{id}");
@@ -115,7 +117,7 @@ internal sealed class Rekor1Simulator(SignatureLog log, TrustWorld strangers)
     // The form that version 1 answers in: under the entry's id, with hexadecimal text and numbers.
     private static JsonObject Translate(JsonObject entry)
     {
-        var verification = new JsonObject { ["signedEntryTimestamp"] = entry["inclusionPromise"]!["signedEntryTimestamp"]!.GetValue<string>() };
+        var verification = new JsonObject { ["signedEntryTimestamp"] = entry["inclusionPromise"]?["signedEntryTimestamp"]?.GetValue<string>() };
         if (entry["inclusionProof"] is { } proof)
         {
             verification["inclusionProof"] = new JsonObject

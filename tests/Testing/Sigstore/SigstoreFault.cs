@@ -33,6 +33,9 @@ public enum SigstoreFault
     /// <summary>Too many requests, it says, and to come back in 7 s.</summary>
     Throttle,
 
+    /// <summary>Too many requests, it says, and to come back in a week.</summary>
+    ThrottleForDays,
+
     /// <summary>The first half of the right answer.</summary>
     Truncated,
 
@@ -80,6 +83,12 @@ public enum SigstoreFault
 
     /// <summary>An answer to no question in particular.</summary>
     NoNonce,
+
+    /// <summary>A log's record of an artifact, with more white space behind it than an annotation may have.</summary>
+    PaddedBody,
+
+    /// <summary>A log's entry without a promise.</summary>
+    NoPromise,
 
     /// <summary>A log says that the entry exists, and that it is somewhere else.</summary>
     ConflictElsewhere,

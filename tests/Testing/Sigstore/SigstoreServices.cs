@@ -48,6 +48,9 @@ public sealed class SigstoreServices : IAsyncDisposable
     /// <summary>Scheme, host and port.</summary>
     public Uri Origin { get; private set; } = new("http://127.0.0.1");
 
+    /// <summary>What happens before a request is answered, of one after another.</summary>
+    public Action? BeforeAnswer { get; set; }
+
     /// <summary>How many requests came to all services.</summary>
     public int AllCalls
     {
@@ -191,6 +194,8 @@ public sealed class SigstoreServices : IAsyncDisposable
                 return Say(500, "the disk is full");
             case SigstoreFault.Throttle:
                 return Reply.Of(429, ("Retry-After", "7"));
+            case SigstoreFault.ThrottleForDays:
+                return Reply.Of(429, ("Retry-After", "604800"));
             case SigstoreFault.Redirect:
                 return Reply.Of(307, ("Location", new Uri(Origin, "/elsewhere").AbsoluteUri));
             case SigstoreFault.RefusesKey:
@@ -207,7 +212,10 @@ public sealed class SigstoreServices : IAsyncDisposable
     private Reply Work(SigstoreService service, SeenRequest seen, byte[] content, SigstoreFault fault)
     {
         lock (_services)
+        {
+            BeforeAnswer?.Invoke();
             return _services[service](seen, content, fault);
+        }
     }
 
     /// <summary>An error as these services tell it.</summary>
