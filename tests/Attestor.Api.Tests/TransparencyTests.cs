@@ -20,7 +20,7 @@ public sealed class TransparencyTests(TransparentService service) : IClassFixtur
 
         answer.AssertDecision(201, Outcome.Approved);
         Assert.True(PublicKey.TryParsePem(await File.ReadAllTextAsync(service.Folder["approval.pub"], TestContext.Current.CancellationToken), out var publicKey, out var unreadable), unreadable);
-        Assert.True(TrustedRoot.TryRead(Encoding.UTF8.GetBytes(service.Sigstore.World.Root().ToJsonString()), out var root, out unreadable), unreadable);
+        Assert.True(TrustedRoot.TryRead(Encoding.UTF8.GetBytes(service.Sigstore.Root().ToJsonString()), out var root, out unreadable), unreadable);
         var trust = new BundleTrust
         {
             Root = root,
@@ -116,7 +116,7 @@ public sealed class TransparentService : Service, IAsyncLifetime
             ["metadata"] = new JsonObject { ["name"] = name },
             ["spec"] = new JsonObject
             {
-                ["trustedRoot"] = Sigstore.World.Root().ToJsonString(),
+                ["trustedRoot"] = Sigstore.Root().ToJsonString(),
                 ["signingConfig"] = signingConfig.ToJsonString(),
             },
         }.ToJsonString());

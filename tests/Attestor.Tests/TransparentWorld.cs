@@ -56,7 +56,7 @@ internal sealed class TransparentWorld : IAsyncDisposable
         ["metadata"] = new JsonObject { ["name"] = "example" },
         ["spec"] = new JsonObject
         {
-            ["trustedRoot"] = services.World.Root().ToJsonString(),
+            ["trustedRoot"] = services.Root().ToJsonString(),
             ["signingConfig"] = signingConfig.ToJsonString(),
         },
     }.ToJsonString()));

@@ -15,7 +15,7 @@ public sealed class Witnesses : IAsyncDisposable
     {
         (Clock, Services) = (clock, services);
         Http = new TransparencyHttp(clock);
-        Assert.True(TrustedRoot.TryRead(Encoding.UTF8.GetBytes(services.World.Root().ToJsonString()), out var root, out var problem), problem);
+        Assert.True(TrustedRoot.TryRead(Encoding.UTF8.GetBytes(services.Root().ToJsonString()), out var root, out var problem), problem);
         Root = root;
         var statement = StatementWriter.WriteImageSignature(Image, Repository.Parse("registry.example.com/payments/api"));
         Envelope = new Envelope(

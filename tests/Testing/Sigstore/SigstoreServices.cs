@@ -45,6 +45,16 @@ public sealed class SigstoreServices : IAsyncDisposable
     /// <summary>The authorities and logs behind the services.</summary>
     public TrustWorld World { get; }
 
+    /// <summary>The trust root of <see cref="World"/>, which names who runs what: each of them somebody else.</summary>
+    public JsonObject Root()
+    {
+        var root = World.Root();
+        root["tlogs"]![0]!["operator"] = "one";
+        root["tlogs"]![1]!["operator"] = "two";
+        root["timestampAuthorities"]![0]!["operator"] = "three";
+        return root;
+    }
+
     /// <summary>Scheme, host and port.</summary>
     public Uri Origin { get; private set; } = new("http://127.0.0.1");
 
