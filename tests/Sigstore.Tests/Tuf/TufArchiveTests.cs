@@ -27,7 +27,7 @@ public sealed class TufArchiveTests
     public void Has_no_more_bytes_and_files_than_repositories()
     {
         Assert.False(TufArchive.TryRead(new byte[Limits.TufArchiveBytes + 1], out _, out var problem));
-        Assert.Equal("an archive has at most 16777216 bytes, found 16777217", problem);
+        Assert.Equal("an archive has at most 25165824 bytes, found 25165825", problem);
 
         var archive = TufArchive.Empty;
         for (var version = 1; version <= Limits.TufFiles; version++)
