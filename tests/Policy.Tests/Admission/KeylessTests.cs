@@ -90,6 +90,20 @@ public sealed class KeylessTests
         Assert.Null(evaluation.Expires);
     }
 
+    [Theory]
+    [InlineData("2026-11-22T10:02:00Z", "2026-11-22T10:02:00Z")]
+    [InlineData("2026-11-22T10:00:00Z", null)]
+    public void An_answer_does_not_outlive_a_window_that_ends_later(string until, string? expires)
+    {
+        // Signed at ten; judged at ten, or when the window is over.
+        var time = expires is null ? Now.AddMinutes(1) : Now;
+        var set = Load(Keyless.Attestor("security", Exact, $", validFrom: \"2026-11-01\", validUntil: \"{until}\""));
+
+        var evaluation = Admit(set, Set() with { Signatures = [Keyless.Sign(set)] }, time);
+
+        Assert.Equal(expires is null ? null : Now.AddMinutes(2), evaluation.Expires);
+    }
+
     [Fact]
     public void One_identity_counts_once_however_many_certificates_it_has()
     {

@@ -41,7 +41,7 @@ internal sealed record AdmissionContext(
         foreach (var member in members)
         {
             if (MemberJudge.Judge(member, signer, this) is not { } refusal)
-                return member.Witnesses is null ? candidate.Until(member.ValidUntil) : candidate;
+                return candidate.Until(member.ValidUntil > Time ? member.ValidUntil : null);
             refused ??= refusal;
         }
 
