@@ -114,7 +114,7 @@ internal static class TextTargets
             Key = verified!.Key,
             Certificate = verified.Certificate,
             Envelope = bundle.Envelope,
-            Artifact = bundle.Envelope is null ? Artifact.FromDigest(known.Artifact) : null,
+            Artifact = bundle.Envelope is null ? known.Artifact : null,
         });
     }
 

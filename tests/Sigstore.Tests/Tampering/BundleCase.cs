@@ -9,7 +9,7 @@ using SupplyChain.Testing.Sigstore;
 namespace SupplyChain.Sigstore.Tests;
 
 /// <summary>A bundle that is accepted, the artifact it is for, and whom it needs to be believed.</summary>
-internal sealed record BundleCase(string Name, byte[] Json, Digest Artifact, BundleTrust Trust)
+internal sealed record BundleCase(string Name, byte[] Json, Artifact Artifact, BundleTrust Trust)
 {
     public const string Accepted = "accepted";
 

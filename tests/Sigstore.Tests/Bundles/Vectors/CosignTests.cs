@@ -13,14 +13,19 @@ public sealed class CosignTests
 {
     private const string Folder = "vectors/sigstore/cosign";
 
+    private const string Attestation = "pkg/cosign/testdata/oci-attestation.sigstore.json";
+
     private const string Malformed = "SIGNATURE_MALFORMED: verificationMaterial.tlogEntries";
+
+    /// <summary>What is accepted of it, by file.</summary>
+    internal static IEnumerable<(string Name, Func<BundleVector> Read)> Accepted => [(Attestation, static () => ImageAttestation)];
 
     [Fact]
     public void A_certificate_logs_promise_verifies_with_its_key_alone()
     {
         var constants = JsonNode.Parse(Read("embedded-sct.json"))!["constants"]!;
         var (leaf, issuer) = (ReadCertificate(constants["testEmbeddedCertPEM"]!), ReadCertificate(constants["testRootCertPEM"]!));
-        var log = BundleCase.ReadKey(constants["testCTLogPublicKeyPEM"]!.GetValue<string>());
+        var log = BundleVector.ReadKey(constants["testCTLogPublicKeyPEM"]!.GetValue<string>());
         Assert.True(SignedCertificateTimestamp.TryRead(leaf, out var promises, out var problem), problem);
 
         var promise = Assert.Single(promises);
@@ -74,14 +79,7 @@ public sealed class CosignTests
     [Fact]
     public void An_attestation_of_an_image_verifies_with_its_private_instance()
     {
-        var bundle = Read("pkg/cosign/testdata/oci-attestation.sigstore.json");
-        var found = new BundleCase
-        {
-            Bundle = bundle,
-            Root = BundleCase.ReadRoot(Read("pkg/cosign/testdata/trusted_root_pgi.json")),
-            Artifact = BundleCase.SubjectOf(bundle),
-            CertificateLogs = 1,
-        };
+        var found = ImageAttestation;
 
         Assert.Equal("https://cosign.sigstore.dev/attestation/v1", found.Accept().Statement!.PredicateType);
         Assert.StartsWith("SUBJECT_MISMATCH: ", (found with { Artifact = Samples.Image }).Judge(), StringComparison.Ordinal);
@@ -121,10 +119,18 @@ public sealed class CosignTests
 
     private static string? Judge(JsonObject entry)
     {
-        var bundle = JsonNode.Parse(Read("pkg/cosign/testdata/oci-attestation.sigstore.json"))!;
+        var bundle = JsonNode.Parse(Read(Attestation))!;
         bundle["verificationMaterial"]!["tlogEntries"] = new JsonArray(entry);
         return Bundle.TryReadWithMaterial(Encoding.UTF8.GetBytes(bundle.ToJsonString()), out _, out var problem) ? null : $"{problem.Reason}: {problem.Message}";
     }
+
+    private static BundleVector ImageAttestation => new()
+    {
+        Bundle = Read(Attestation),
+        Root = BundleVector.ReadRoot(Read("pkg/cosign/testdata/trusted_root_pgi.json")),
+        Artifact = BundleVector.SubjectOf(Read(Attestation)),
+        CertificateLogs = 1,
+    };
 
     private static TrustedLog Log(PublicKey key) => new(
         "https://log.example.com", null, key, SHA256.HashData(key.Spki.Span), new ValidityPeriod(DateTimeOffset.UnixEpoch, null));

@@ -31,7 +31,7 @@ public sealed class RekorTests
     {
         var signed = Convert.ToBase64String(Read($"tests/client-algos-testdata/{signature}"));
         var bundle = $$$"""{"mediaType":"{{{Bundle.MediaTypeV03}}}","verificationMaterial":{"publicKey":{}},"messageSignature":{"signature":"{{{signed}}}"}}""";
-        var keys = new[] { BundleCase.ReadKey(Encoding.ASCII.GetString(Read($"tests/client-algos-testdata/{key}"))) };
+        var keys = new[] { BundleVector.ReadKey(Encoding.ASCII.GetString(Read($"tests/client-algos-testdata/{key}"))) };
         Assert.True(Bundle.TryRead(Encoding.UTF8.GetBytes(bundle), out var read, out var problem), problem?.Message);
 
         var isVerified = read.Message!.TryVerify(Artifact.FromBytes(Read($"tests/client-algos-testdata/{file}")), keys, out _, out problem);
@@ -54,7 +54,7 @@ public sealed class RekorTests
     [InlineData("file2")]
     public void Signatures_of_its_sharding_tests_verify(string file)
     {
-        var key = BundleCase.ReadKey(Encoding.ASCII.GetString(Read("tests/sharding-testdata/ec_public.pem")));
+        var key = BundleVector.ReadKey(Encoding.ASCII.GetString(Read("tests/sharding-testdata/ec_public.pem")));
 
         Assert.True(key.Verify(Artifact.FromBytes(Read($"tests/sharding-testdata/{file}")), Read($"tests/sharding-testdata/{file}.sig")));
         Assert.False(key.Verify(Artifact.FromBytes("another"u8.ToArray()), Read($"tests/sharding-testdata/{file}.sig")));

@@ -13,6 +13,7 @@ public sealed class SigstoreGoTests
 {
     private const string Folder = "vectors/sigstore/sigstore-go";
     private const string Provenance = "pkg/testing/data/bundles/sigstore.js@2.0.0-provenance.sigstore.json";
+    private const string Publish = "examples/bundle-publish.json";
 
     /// <summary>
     /// The outcome of each case, which starts with the reason where it fails. The case without any requirement differs: there the signature's
@@ -27,6 +28,18 @@ public sealed class SigstoreGoTests
         ["dsse-2sigs"] = "SIGNATURE_MALFORMED: the envelope has several signatures",
     };
 
+    private static readonly string[] WithRoots = ["examples/bundle-provenance.json", "pkg/testing/data/bundles/dsse.sigstore.json"];
+
+    /// <summary>What is accepted of it, by file.</summary>
+    internal static IEnumerable<(string Name, Func<BundleVector> Read)> Accepted =>
+    [
+        (Provenance, static () => Strict(Read(Provenance))),
+        (Publish, static () => Strict(Read(Publish)) with { CertificateLogs = 0, Key = PublishKey }),
+        .. WithRoots.Select(static file => (file, (Func<BundleVector>)(() => Strict(WithoutRoot(file))))),
+    ];
+
+    public static TheoryData<string> FilesWithRoots => [.. WithRoots];
+
     public static TheoryData<string> Cases => SharedFiles.Find(Folder + "/cases.json") is { } file
         ? [.. ReadCases(file).Where(found => found.TryGetProperty("bundle", out _)).Select(found => found.GetProperty("id").GetString()!)]
         : ["(absent)"];
@@ -36,13 +49,13 @@ public sealed class SigstoreGoTests
     {
         var found = ReadCases(SharedFiles.Require(Folder + "/cases.json")).Single(known => known.GetProperty("id").GetString() == id);
         var (bundle, require) = (Read(found.GetProperty("bundle").GetString()!), found.GetProperty("require"));
-        var outcome = new BundleCase
+        var outcome = new BundleVector
         {
             Bundle = bundle,
-            Root = BundleCase.ReadRoot(Read(found.GetProperty("root").GetString()!)),
+            Root = BundleVector.ReadRoot(Read(found.GetProperty("root").GetString()!)),
             Artifact = found.TryGetProperty("digest", out var digest) ? Digest.Parse(digest.GetString()!)
                 : id == "dsse-2sigs" ? Samples.Image
-                : BundleCase.SubjectOf(bundle),
+                : BundleVector.SubjectOf(bundle),
             Identities = found.TryGetProperty("identities", out var identities) ? [.. identities.EnumerateArray().Select(ReadIdentity)] : null,
             Logs = Number(require, "tlog"),
             Times = Number(require, "observerTimestamps"),
@@ -101,27 +114,19 @@ public sealed class SigstoreGoTests
     /// Bundles that it ships and that say what they are verified with: the conformance suite came later, and asks for a root among a
     /// bundle's certificates to be refused (bundle-with-root-cert_fail). Without it they verify.
     /// </summary>
-    [Theory]
-    [InlineData("examples/bundle-provenance.json")]
-    [InlineData("pkg/testing/data/bundles/dsse.sigstore.json")]
+    [Theory, MemberData(nameof(FilesWithRoots))]
     public void Ships_bundles_that_verify_without_the_root_they_bring(string file)
     {
-        var bundle = JsonNode.Parse(Read(file))!.AsObject();
         Assert.StartsWith(
             "SIGNATURE_MALFORMED: verificationMaterial.x509CertificateChain has the root certificate",
             (Case(Read(Provenance)) with { Bundle = Read(file) }).Judge(), StringComparison.Ordinal);
-
-        var chain = bundle["verificationMaterial"]!["x509CertificateChain"]!["certificates"]!.AsArray();
-        chain.RemoveAt(chain.Count - 1);
-
-        Assert.Null((Case(Encoding.UTF8.GetBytes(bundle.ToJsonString())) with { Logs = 1, Times = 1, CertificateLogs = 1 }).Judge());
+        Assert.Null(Strict(WithoutRoot(file)).Judge());
     }
 
     [Fact]
     public void A_bundle_by_a_registrys_key_verifies_with_that_key_alone()
     {
-        var bundle = Read("examples/bundle-publish.json");
-        var signed = Case(bundle) with { Key = BundleCase.ReadKey(Encoding.ASCII.GetString(Read("examples/publish_key.pub"))) };
+        var signed = Case(Read(Publish)) with { Key = PublishKey };
 
         Assert.Null(signed.Judge());
         Assert.StartsWith("KEY_NOT_TRUSTED: no key is trusted for this", (signed with { Key = null }).Judge(), StringComparison.Ordinal);
@@ -129,13 +134,25 @@ public sealed class SigstoreGoTests
         Assert.StartsWith("CERT_INVALID: a log has to have recorded the signer's certificate", (signed with { CertificateLogs = 1 }).Judge(), StringComparison.Ordinal);
     }
 
-    private static TrustedRoot Root => BundleCase.ReadRoot(Read("pkg/testing/data/trusted-roots/public-good.json"));
+    private static TrustedRoot Root => BundleVector.ReadRoot(Read("pkg/testing/data/trusted-roots/public-good.json"));
 
-    private static BundleCase Case(byte[] bundle) => new()
+    private static PublicKey PublishKey => BundleVector.ReadKey(Encoding.ASCII.GetString(Read("examples/publish_key.pub")));
+
+    private static byte[] WithoutRoot(string file)
+    {
+        var bundle = JsonNode.Parse(Read(file))!;
+        var chain = bundle["verificationMaterial"]!["x509CertificateChain"]!["certificates"]!.AsArray();
+        chain.RemoveAt(chain.Count - 1);
+        return Encoding.UTF8.GetBytes(bundle.ToJsonString());
+    }
+
+    private static BundleVector Strict(byte[] bundle) => Case(bundle) with { Logs = 1, Times = 1, CertificateLogs = 1 };
+
+    private static BundleVector Case(byte[] bundle) => new()
     {
         Bundle = bundle,
         Root = Root,
-        Artifact = BundleCase.SubjectOf(bundle),
+        Artifact = BundleVector.SubjectOf(bundle),
         Logs = 0,
         Times = 0,
     };

@@ -38,6 +38,41 @@ public sealed class SigstoreJsTests
         ["verify/V1.DSSE.TLOG_DSSE"] = PlainText,
     };
 
+    /// <summary>Fixtures without a case, and why they fail.</summary>
+    private static readonly Dictionary<string, string?> Further = new(StringComparer.Ordinal)
+    {
+        ["verifyBundles.V1.DSSE.WITH_SIGNING_CERT.TLOG_INTOTO"] = PlainText,
+        ["verifyBundles.V3.DSSE.WITH_SIGNING_CERT.TLOG_DSSEV002"] = "TLOG_MISMATCH: log entries of kind dsse 0.0.2 are not known here",
+        ["clientInvalid.v1.messageSignature.invalidExpiredCert"] = "CERT_INVALID: certificate 51c2a969add0 is valid from ",
+        ["clientValid.v1.messageSignature.withSigningCert"] = null,
+        ["clientValid.v1.dsse.withSigningCert"] = PlainText,
+        ["clientValid.v2.messageSignature.withSigningCert"] = null,
+        ["clientValid.v3.messageSignature.withSigningCert"] = null,
+        ["clientValid.v3.dsse.withSigningCert"] = PlainText,
+    };
+
+    private static readonly string[] Shipped =
+    [
+        "bundleV01-dsse-no-proof",
+        "bundleV01-dsse-with-proof",
+        "bundleV01-full-cert-chain",
+        "bundleV01-intoto-no-proof",
+        "bundleV01-intoto-with-proof",
+        "bundleV02-dsse",
+        "bundleV02-intoto",
+    ];
+
+    /// <summary>What is accepted of it, by its place among the fixtures or its file.</summary>
+    internal static IEnumerable<(string Name, Func<BundleVector> Read)> Accepted =>
+        Further.Where(static known => known.Value is null).Select(static known => known.Key)
+            .Append("verifyBundles.V1.MESSAGE_SIGNATURE.WITH_SIGNING_CERT")
+            .Select(static path => (path, (Func<BundleVector>)(() => Case(WithoutRoot(Find(path))) with { CertificateLogs = 1 })))
+            .Concat(Shipped.Select(static name => (name, (Func<BundleVector>)(() => Case(WithoutRoot(Ship(name))) with { CertificateLogs = 1 }))));
+
+    public static TheoryData<string> FurtherPaths => [.. Further.Keys];
+
+    public static TheoryData<string> ShippedNames => [.. Shipped];
+
     public static TheoryData<string> Cases => SharedFiles.Find(Folder + "/fixtures.json") is null
         ? ["(absent)"]
         : [.. Fixtures.Value["cases"]!.AsArray().Select(found => found!["id"]!.GetValue<string>())];
@@ -56,8 +91,8 @@ public sealed class SigstoreJsTests
         {
             Artifact = found["artifactUtf8"] is { } other ? Artifact.FromBytes(Encoding.UTF8.GetBytes(other.GetValue<string>()))
                 : bundle["messageSignature"] is not null ? TheArtifact
-                : BundleCase.SubjectOf(Utf8(bundle)),
-            Key = found["key"] is { } key ? BundleCase.ReadKey(Find(key.GetValue<string>()).GetValue<string>()) : null,
+                : BundleVector.SubjectOf(Utf8(bundle)),
+            Key = found["key"] is { } key ? BundleVector.ReadKey(Find(key.GetValue<string>()).GetValue<string>()) : null,
             Logs = Number(require, "tlog", 1),
             Times = Number(require, "tsa", 1),
             CertificateLogs = Number(require, "ctlog", 0),
@@ -76,18 +111,10 @@ public sealed class SigstoreJsTests
             Assert.Equal((null, "pass"), (outcome, found["expect"]!.GetValue<string>()));
     }
 
-    /// <summary>Fixtures without a case.</summary>
-    [Theory]
-    [InlineData("verifyBundles.V1.DSSE.WITH_SIGNING_CERT.TLOG_INTOTO", PlainText)]
-    [InlineData("verifyBundles.V3.DSSE.WITH_SIGNING_CERT.TLOG_DSSEV002", "TLOG_MISMATCH: log entries of kind dsse 0.0.2 are not known here")]
-    [InlineData("clientInvalid.v1.messageSignature.invalidExpiredCert", "CERT_INVALID: certificate 51c2a969add0 is valid from ")]
-    [InlineData("clientValid.v1.messageSignature.withSigningCert", null)]
-    [InlineData("clientValid.v1.dsse.withSigningCert", PlainText)]
-    [InlineData("clientValid.v2.messageSignature.withSigningCert", null)]
-    [InlineData("clientValid.v3.messageSignature.withSigningCert", null)]
-    [InlineData("clientValid.v3.dsse.withSigningCert", PlainText)]
-    public void Has_further_fixtures(string path, string? expected)
+    [Theory, MemberData(nameof(FurtherPaths))]
+    public void Has_further_fixtures(string path)
     {
+        var expected = Further[path];
         var outcome = Case(WithoutRoot(Find(path))).Judge();
 
         if (expected is null)
@@ -99,20 +126,13 @@ public sealed class SigstoreJsTests
     [Fact]
     public void A_bundle_by_a_key_whose_entry_is_of_a_certificate_is_not_the_logs()
     {
-        var signed = Case(Find("clientValid.v1.dsse.withPublicKey")) with { Key = BundleCase.ReadKey(Find("clientValid.publicKeys.key-1").GetValue<string>()) };
+        var signed = Case(Find("clientValid.v1.dsse.withPublicKey")) with { Key = BundleVector.ReadKey(Find("clientValid.publicKeys.key-1").GetValue<string>()) };
 
         Assert.Equal("TLOG_MISMATCH: the log entry is of another signer's certificate or key", signed.Judge());
         Assert.StartsWith("SIGNATURE_INVALID: ", (signed with { Key = TestSigner.P256.Key }).Judge(), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("bundleV01-dsse-no-proof")]
-    [InlineData("bundleV01-dsse-with-proof")]
-    [InlineData("bundleV01-full-cert-chain")]
-    [InlineData("bundleV01-intoto-no-proof")]
-    [InlineData("bundleV01-intoto-with-proof")]
-    [InlineData("bundleV02-dsse")]
-    [InlineData("bundleV02-intoto")]
+    [Theory, MemberData(nameof(ShippedNames))]
     public void Ships_bundles_that_verify(string name)
     {
         Assert.Null(Case(WithoutRoot(Ship(name))).Judge());
@@ -188,11 +208,11 @@ public sealed class SigstoreJsTests
     private static Artifact TheArtifact =>
         Artifact.FromBytes(Convert.FromBase64String(Fixtures.Value["verifyBundles"]!["ARTIFACT"]!["$buffer"]!.GetValue<string>()));
 
-    private static BundleCase Case(JsonNode bundle) => new()
+    private static BundleVector Case(JsonNode bundle) => new()
     {
         Bundle = Utf8(bundle),
-        Root = BundleCase.ReadRoot(Utf8(Root)),
-        Artifact = bundle["messageSignature"] is not null ? TheArtifact : BundleCase.SubjectOf(Utf8(bundle)),
+        Root = BundleVector.ReadRoot(Utf8(Root)),
+        Artifact = bundle["messageSignature"] is not null ? TheArtifact : BundleVector.SubjectOf(Utf8(bundle)),
     };
 
     private static JsonNode Ship(string name) =>

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace SupplyChain.Sigstore.Tests.Bundles.Vectors;
 
 /// <summary>A bundle of somebody else's and what it is verified with. Where no identity is given it is the one that the bundle names.</summary>
-internal sealed record BundleCase
+internal sealed record BundleVector
 {
     public required byte[] Bundle { get; init; }
 
@@ -31,6 +31,13 @@ internal sealed record BundleCase
         var verified = Verify(out var problem);
         Assert.True(verified is not null, problem);
         return verified;
+    }
+
+    /// <summary>The same for those who change it: whom to believe stays what the bundle as it is says.</summary>
+    public BundleCase Settle(string name)
+    {
+        Assert.True(Sigstore.Bundle.TryReadWithMaterial(Bundle, out var bundle, out var problem), problem?.Message);
+        return new BundleCase(name, Bundle, Artifact, Trust(bundle));
     }
 
     public static TrustedRoot ReadRoot(byte[] content)
