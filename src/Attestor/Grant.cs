@@ -88,6 +88,8 @@ internal sealed record Grant(
         var text = new StringBuilder();
         if (Standing.TrustRootOf(Policy, policies) is { } root)
             text.Append(root.Revision).Append('\n');
+        if (SignerTrust.Of(Policy, policies) is { } trust)
+            text.Append(trust).Append('\n');
         foreach (var attestor in Policy.Vouchers.Prepend(Policy.Attestor).Select(policies.FindAttestor).OfType<AttestorDefinition>())
         {
             text.Append(attestor.Revision).Append('\n');

@@ -36,7 +36,7 @@ internal static class Standing
         Decision decision, IEnumerable<Digest> signers, SigningPolicy policy, PolicySet policies, DateTimeOffset time) =>
         signers.Select(key => FindRefusal(key, [policy.Attestor], policies, time))
             .Concat(decision.Evidence.Where(line => line.Used && line.Source is "attested")
-                .Select(line => FindRefusal(line.SignedBy, Vouchers(policy, line.Kind), policies, time)))
+                .Select(line => line.Trust is { } trust ? FindRefusal(trust, policy, policies) : FindRefusal(line.SignedBy, Vouchers(policy, line.Kind), policies, time)))
             .FirstOrDefault(reason => reason is not null);
 
     // What nobody saw yet was seen by no other.
@@ -45,6 +45,10 @@ internal static class Standing
 
     private static IEnumerable<string> Vouchers(SigningPolicy policy, string kind) =>
         policy.Vouching.Where(rule => string.Equals(rule.Kind, kind, StringComparison.Ordinal)).SelectMany(rule => rule.SignedBy);
+
+    // Whom something has to speak for counts as it was told: by the same words and trust roots, and by others it is judged again.
+    private static ReasonCode? FindRefusal(Digest trust, SigningPolicy policy, PolicySet policies) =>
+        trust == SignerTrust.Of(policy, policies) ? null : ReasonCode.PolicyChanged;
 
     // A key that no attestor has any more, or that was not recorded, is none that counts.
     private static ReasonCode? FindRefusal(

@@ -28,6 +28,12 @@ public sealed record AttachmentNeeds
     /// <summary>Whether anything counts that is a referrer; otherwise they are not listed.</summary>
     public bool Referrers => BundleTypes.Count + ReferrerTypes.Count > 0 || ReferrerSignatures;
 
+    /// <summary>
+    /// Whether what stands beside a layer is left alone, so that bundles alone can say more of a signer than the key. A layer has at most a
+    /// log's promise; a bundle has its proof, and can be kept as it is and judged again.
+    /// </summary>
+    public bool LayersSpeakForKeysAlone { get; init; }
+
     /// <summary>The largest attachment worth downloading, in bytes.</summary>
     public required long LargestAttachment { get; init; }
 }

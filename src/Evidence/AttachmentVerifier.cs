@@ -59,7 +59,7 @@ public static class AttachmentVerifier
             if ((withMaterial ? Bundle.TryReadWithMaterial(found.Content, out var bundle, out var problem) : Bundle.TryRead(found.Content, out bundle, out problem))
                 && EnvelopeVerifier.TryVerify(bundle, image, candidates, found.Blob, out var statement, out problem))
             {
-                AddStatement(statement, needs.BundleTypes, StorageLayout.Bundle);
+                AddStatement(statement, needs.BundleTypes, StorageLayout.Bundle, withMaterial ? found.Content : default);
             }
             else
             {
@@ -72,7 +72,7 @@ public static class AttachmentVerifier
             if (TryReadMaterial(found, out var material, out var problem)
                 && EnvelopeVerifier.TryVerify(found.Content, material, image, candidates, found.Blob, out var statement, out problem))
             {
-                AddStatement(statement, found.Layout == StorageLayout.Tag ? needs.EnvelopeTypes : needs.ReferrerTypes, found.Layout);
+                AddStatement(statement, found.Layout == StorageLayout.Tag ? needs.EnvelopeTypes : needs.ReferrerTypes, found.Layout, bundle: default);
             }
             else
             {
@@ -99,15 +99,15 @@ public static class AttachmentVerifier
         bool TryReadMaterial(FoundLayer layer, out BundleMaterial? material, [NotNullWhen(false)] out SignatureProblem? problem)
         {
             (material, problem) = (null, null);
-            return !withMaterial || TagMaterial.TryRead(layer.Annotations, out material, out problem);
+            return !withMaterial || needs.LayersSpeakForKeysAlone || TagMaterial.TryRead(layer.Annotations, out material, out problem);
         }
 
-        void AddStatement(VerifiedStatement statement, IReadOnlySet<string> types, StorageLayout layout)
+        void AddStatement(VerifiedStatement statement, IReadOnlySet<string> types, StorageLayout layout, ReadOnlyMemory<byte> bundle)
         {
             if (!types.Contains(statement.PredicateType))
                 return;
             if (statement.PredicateType is not PredicateTypes.ImageSignature)
-                statements.Add(new StoredStatement(statement, layout));
+                statements.Add(new StoredStatement(statement, layout) { Bundle = bundle });
             else if (VerifiedSignature.TryFromStatement(statement, out var signature, out var problem))
                 signatures.Add(new StoredSignature(signature, layout));
             else

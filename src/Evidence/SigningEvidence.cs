@@ -71,7 +71,7 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
             }
         }
 
-        if (gathering.Needs.Keys.Count > 0)
+        if (!gathering.Needs.IsEmpty)
             await AddAttestedAsync(subject, gathering, cancellationToken);
         foreach (var document in sent.Documents)
             gathering.Add(document);
@@ -102,6 +102,7 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
             BundleTypes = gathering.Needs.PredicateTypes,
             EnvelopeTypes = gathering.Needs.PredicateTypes,
             LargestAttachment = Limits.AttestationBytes,
+            LayersSpeakForKeysAlone = true,
         };
         var budget = new AttachmentBudget();
         var found = await Task.WhenAll(digests.Select(async digest => (
@@ -110,7 +111,7 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
 
         foreach (var (digest, attached) in found)
         {
-            var verified = AttachmentVerifier.Verify(attached, digest, needs, new SignerCandidates(gathering.Needs.Keys, []));
+            var verified = AttachmentVerifier.Verify(attached, digest, needs, gathering.Needs.Candidates);
             // What is wrong with one attachment is its own matter; that not all were looked at is no absence of reports.
             foreach (var problem in attached.Problems.Concat(verified.Problems.Where(problem => problem.Evidence is null)))
                 gathering.Add(problem);

@@ -27,6 +27,8 @@ internal static class EvidenceGap
                 return $"{check.Name} asks for {Printable.Escape(type)}, which nobody looked for then";
             if (policies.KeysOf(check.SignedBy).Any(key => !keys.Contains(key)))
                 return $"{check.Name} asks for statements of signers whom nobody asked for then";
+            if (Witnessed(policies, [check]).Except(Witnessed(recorded.Policies, asked)).Any())
+                return $"{check.Name} asks for statements of identities, or by trust roots, that nobody asked for then";
         }
 
         var scannerKeys = recorded.Policies.KeysOf(scanners).ToHashSet();
@@ -61,4 +63,9 @@ internal static class EvidenceGap
 
     private static IEnumerable<string> Attested(SigningPolicy policy) => policy.Evidence.Scanners
         .Where(scanner => scanner.Source == EvidenceSource.Attested).SelectMany(scanner => scanner.SignedBy);
+
+    // An attestor by its words and trust roots, where anything but a key has to speak for its members.
+    private static IEnumerable<Digest> Witnessed(PolicySet policies, IEnumerable<AttestationCheck> checks) => checks
+        .SelectMany(check => check.SignedBy).Select(policies.FindAttestor).OfType<AttestorDefinition>()
+        .Select(attestor => SignerTrust.Of(attestor, policies)).OfType<Digest>();
 }

@@ -115,8 +115,16 @@ public sealed record DecisionEvidence
     /// <summary><c>attested</c> or <c>submitted</c>.</summary>
     public string? Source { get; init; }
 
-    /// <summary>The id of the public key that vouches for it; null when nobody signed it.</summary>
+    /// <summary>The id of the public key that vouches for it; null when nobody signed it. A certificate's key is used once.</summary>
     public Digest? SignedBy { get; init; }
+
+    /// <summary>Whom the certificate was given to that vouches for it; null without one.</summary>
+    public DecisionIdentity? Identity { get; init; }
+
+    /// <summary>
+    /// A digest of the attestors and trust roots by which its signer counted, where anything but a key has to speak for it; null otherwise.
+    /// </summary>
+    public Digest? Trust { get; init; }
 
     /// <summary><c>proven</c> or <c>asserted</c>.</summary>
     public string? Binding { get; init; }
@@ -136,6 +144,11 @@ public sealed record DecisionEvidence
     /// <summary>Why it was not counted, or for VEX which of its statements were.</summary>
     public string? Note { get; init; }
 }
+
+/// <summary>Whom a certificate was given to.</summary>
+/// <param name="Issuer">Who vouched for the identity when the certificate was issued; null where the certificate does not say.</param>
+/// <param name="Subject">The identity.</param>
+public sealed record DecisionIdentity(string? Issuer, string Subject);
 
 /// <summary>Something that was signed and stored.</summary>
 /// <param name="Purpose"><c>signature</c>, <c>tag-signature</c>, <c>scan-attestation:</c> and the report's digest, or <c>approval</c>.</param>

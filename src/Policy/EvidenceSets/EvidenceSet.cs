@@ -129,7 +129,14 @@ public sealed record ScanEvidence
 /// <summary>A verified statement and where it was found.</summary>
 /// <param name="Statement">The statement.</param>
 /// <param name="Layout">The layout it was stored in; null when it came with the request.</param>
-public sealed record StoredStatement(VerifiedStatement Statement, StorageLayout? Layout);
+public sealed record StoredStatement(VerifiedStatement Statement, StorageLayout? Layout)
+{
+    /// <summary>
+    /// The bundle it came in, where that was read for what speaks for its signer; empty where the key alone was asked, and the statement
+    /// says everything.
+    /// </summary>
+    public ReadOnlyMemory<byte> Bundle { get; init; }
+}
 
 /// <summary>A verified image signature and where it was found.</summary>
 /// <param name="Signature">The signature.</param>

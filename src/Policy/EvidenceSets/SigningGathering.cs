@@ -23,7 +23,7 @@ public sealed class SigningGathering(ImageSubject subject, SigningPolicy policy,
     /// <summary>What is worth looking for beside the image.</summary>
     public SigningNeeds Needs => _needs;
 
-    private SubmittedDocuments Documents => _documents ??= new SubmittedDocuments(subject, _needs.Keys);
+    private SubmittedDocuments Documents => _documents ??= new SubmittedDocuments(subject, _needs.Candidates, _needs.IsNamed);
 
     /// <summary>Adds a report, or why it is none about the image.</summary>
     public void Add(ScanReportResult read, ScanOrigin origin)
@@ -38,7 +38,7 @@ public sealed class SigningGathering(ImageSubject subject, SigningPolicy policy,
     {
         ArgumentNullException.ThrowIfNull(stored);
         var statement = stored.Statement;
-        if (!_needs.PredicateTypes.Contains(statement.PredicateType) || !_needs.Keys.Contains(statement.Key))
+        if (!_needs.PredicateTypes.Contains(statement.PredicateType) || !_needs.IsNamed(statement.Signer))
             return;
 
         // A scan by anybody but a scanner's signer is no report, and what is wrong with it nobody's concern.
@@ -51,13 +51,13 @@ public sealed class SigningGathering(ImageSubject subject, SigningPolicy policy,
             _vex.Add(statement);
     }
 
-    /// <summary>Adds a document that came with the request; what a key of the policy has signed of it counts as it would beside the image, VEX excepted.</summary>
+    /// <summary>Adds a document that came with the request; what a signer of the policy has signed of it counts as it would beside the image, VEX excepted.</summary>
     public void Add(SentDocument document)
     {
         var known = Documents.Statements.Count;
         Documents.Add(document);
         foreach (var statement in Documents.Statements.Skip(known))
-            Add(new StoredStatement(statement, Layout: null));
+            Add(statement);
     }
 
     /// <summary>Adds what could not be made evidence, or could not be looked for.</summary>

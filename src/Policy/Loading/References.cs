@@ -108,11 +108,11 @@ internal static class References
             {
                 if (CheckAttestor(set, name, [AttestorPurpose.Evidence], rule.Location, "signedBy") is { } wrong)
                     yield return wrong;
-                else if (set.FindAttestor(name)!.Members.Any(member => member.Witnesses is not null))
+                else if (rule.Kind != VouchingRule.Attestation && set.FindAttestor(name)!.Members.Any(member => member.Witnesses is not null))
                 {
                     yield return Error(
                         rule.Location,
-                        $"signedBy: {name} has members with trustRoot, which signing policies cannot judge yet; name an attestor of keys alone");
+                        $"signedBy: {name} has members with trustRoot, which count for what checks judge; for scanners and VEX name an attestor of keys alone");
                 }
             }
         }

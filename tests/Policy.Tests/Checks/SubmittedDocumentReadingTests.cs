@@ -121,7 +121,7 @@ public sealed class SubmittedDocumentReadingTests
 
         var read = ReadOne(bundle, DocumentKind.Sbom, TestKey.Scanner.Public);
 
-        Assert.Equal(Part(DocumentKind.Sbom, bundle).Digest, Assert.Single(read.Statements).Digest);
+        Assert.Equal(Part(DocumentKind.Sbom, bundle).Digest, Assert.Single(read.Statements).Statement.Digest);
         Assert.Equal(SbomType, Assert.Single(read.Documents).PredicateType);
         var message = JsonNode.Parse(bundle)!.AsObject();
         message.Remove("dsseEnvelope");
@@ -134,7 +134,7 @@ public sealed class SubmittedDocumentReadingTests
     [Fact]
     public void The_same_document_twice_is_one()
     {
-        var read = new SubmittedDocuments(Image, [TestKey.Scanner.Public]);
+        var read = new SubmittedDocuments(Image, new SignerCandidates([TestKey.Scanner.Public], []), _ => false);
         var envelope = Signed(TestKey.Scanner, Statement(SbomType, Sbom));
         foreach (var kind in new[] { DocumentKind.Sbom, DocumentKind.Sbom, DocumentKind.Attestation })
             read.Add(Part(kind, envelope));

@@ -75,7 +75,7 @@ public sealed class SubmittedDocumentTests
         var evidence = Set(Scan()) with
         {
             Documents = read.Documents,
-            Statements = [.. read.Statements.Select(statement => new StoredStatement(statement, Layout: null))],
+            Statements = read.Statements,
         };
 
         AssertPasses(Judge(Attested, evidence));
@@ -200,7 +200,7 @@ public sealed class SubmittedDocumentTests
         var signed = Set(Scan()) with
         {
             Documents = read.Documents,
-            Statements = [.. read.Statements.Select(verified => new StoredStatement(verified, Layout: null))],
+            Statements = read.Statements,
         };
 
         AssertFails(Judge(Submitted, Sent((DocumentKind.Sbom, statement))), ReasonCode.DocumentSubjectMismatch, Manifest.ToString(), DigestOf("other").ToString());
@@ -250,7 +250,7 @@ public sealed class SubmittedDocumentTests
         var evidence = Set(Scan()) with
         {
             Documents = [.. read.Documents, .. sent],
-            Statements = [.. read.Statements.Select(statement => new StoredStatement(statement, Layout: null))],
+            Statements = read.Statements,
         };
 
         foreach (var set in new[] { Submitted, Attested })

@@ -51,11 +51,11 @@ internal static class Keyless
     public static string EndedTrustRoot { get; } = Document("private", Ended(World.Root()));
 
     /// <summary>An attestor of one identity.</summary>
-    public static string Attestor(string name, string identity, string more = "") => $$"""
+    public static string Attestor(string name, string identity, string more = "", string purpose = "approval") => $$"""
         apiVersion: supplychain/v1
         kind: Attestor
         metadata: { name: {{name}} }
-        spec: { purpose: approval, members: [{ identity: {{identity.ReplaceLineEndings(" ")}}, trustRoot: private{{more}} }] }
+        spec: { purpose: {{purpose}}, members: [{ identity: {{identity.ReplaceLineEndings(" ")}}, trustRoot: private{{more}} }] }
         """;
 
     /// <summary>A signature of the image, as the trust roots of a set see it.</summary>
@@ -79,6 +79,15 @@ internal static class Keyless
         return new StoredStatement(statement, StorageLayout.Bundle);
     }
 
+    /// <summary>A statement in a bundle with a certificate.</summary>
+    public static byte[] Bundle(byte[] payload, LeafDraft? leaf = null, bool isFirstVersion = false)
+    {
+        var bundle = World.Sign(payload, World.Rekor1, leaf ?? Leaf);
+        if (isFirstVersion)
+            MakeFirstVersion(bundle);
+        return Encoding.UTF8.GetBytes(bundle.ToJsonString());
+    }
+
     public static SignatureLog Rekor2 => World.Rekor2;
 
     private static bool TryVerify(
@@ -88,7 +97,7 @@ internal static class Keyless
         var bundle = World.Sign(payload, log ?? World.Rekor1, leaf ?? Leaf);
         if (isFirstVersion)
             MakeFirstVersion(bundle);
-        Assert.True(Bundle.TryReadWithMaterial(Encoding.UTF8.GetBytes(bundle.ToJsonString()), out var read, out problem), problem?.Message);
+        Assert.True(SupplyChain.Sigstore.Bundle.TryReadWithMaterial(Encoding.UTF8.GetBytes(bundle.ToJsonString()), out var read, out problem), problem?.Message);
         var candidates = new SignerCandidates(set.Keys, set.RootsOf(set.Attestors.Select(attestor => attestor.Name)));
         return EnvelopeVerifier.TryVerify(read, Image.Manifest.Digest, candidates, DigestOf("bundle"), out statement, out problem);
     }

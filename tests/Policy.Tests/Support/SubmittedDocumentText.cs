@@ -54,7 +54,7 @@ internal static class SubmittedDocumentText
     /// <summary>What is read of documents that are in order.</summary>
     public static IReadOnlyList<SubmittedDocument> Read(ImageSubject subject, params (DocumentKind Kind, string Text)[] documents)
     {
-        var read = new SubmittedDocuments(subject, []);
+        var read = new SubmittedDocuments(subject, new SignerCandidates([], []), _ => false);
         foreach (var (kind, text) in documents)
             read.Add(Part(kind, text));
         Assert.Empty(read.Problems);
@@ -70,7 +70,7 @@ internal static class SubmittedDocumentText
     /// <summary>The same for another image.</summary>
     public static SubmittedDocuments ReadOne(ImageSubject subject, string text, DocumentKind kind, params PublicKey[] keys)
     {
-        var read = new SubmittedDocuments(subject, keys);
+        var read = new SubmittedDocuments(subject, new SignerCandidates(keys, []), _ => false);
         read.Add(Part(kind, text));
         return read;
     }

@@ -34,36 +34,19 @@ internal sealed record AdmissionContext(
         if (members.Count == 0)
             return candidate.Reject(Stage.Key, NotOf(attestor, signer));
 
-        if (FindRevocation(signer, attestor) is { } revoked)
+        if (Revocations.Find(Policies, signer, attestor) is { } revoked)
             return candidate.Reject(Stage.Window, revoked);
 
         (Stage Stage, Rejection Rejection)? refused = null;
         foreach (var member in members)
         {
-            if (MemberJudge.Judge(member, signer, this) is not { } refusal)
+            // A log's promise counts only where the author named the layouts in which there is nothing else.
+            if (MemberJudge.Judge(member, signer, Policies, Time, takesPromises: Rule.NamesLayouts) is not { } refusal)
                 return candidate.Until(member.ValidUntil > Time ? member.ValidUntil : null);
             refused ??= refusal;
         }
 
         return candidate.Reject(refused!.Value.Stage, refused.Value.Rejection);
-    }
-
-    // Who is revoked anywhere, or retired in this attestor, is so under every pattern that fits as well.
-    private Rejection? FindRevocation(Signer signer, AttestorDefinition attestor)
-    {
-        var times = signer.Material.SelectMany(material => material.Times).ToList();
-        var ended = Policies.Attestors.SelectMany(other => other.MembersOf(signer).Where(member =>
-            member.State == MemberState.Revoked && !times.TrueForAll(time => time < member.RevokedAt)
-            || (member.State == MemberState.Retired && ReferenceEquals(other, attestor)))).FirstOrDefault();
-        return ended is null
-            ? null
-            : new Rejection(
-                ended.State == MemberState.Revoked ? ReasonCode.KeyRevoked : ReasonCode.KeyNotValidAtTime,
-                $"the {(signer.Identity is null ? "key" : "identity")} that signed it {KeyWindow.VerbAtSigning(ended)}")
-            {
-                Expected = $"one that is neither revoked nor retired as {ended.Identity?.ToString() ?? $"key {signer.Key.Id}"}",
-                Actual = KeyWindow.Describe(ended),
-            };
     }
 
     private Rejection NotOf(AttestorDefinition attestor, Signer signer)

@@ -17,12 +17,12 @@ internal static class AttestationLines
         SigningPolicy policy, PolicySet policies, EvidenceSet evidence, IReadOnlyList<CheckResult> checks)
     {
         var asking = policy.Checks.OfType<AttestationCheck>().ToLookup(check => check.Source);
-        var attested = DescribeAttested([.. asking[EvidenceSource.Attested]], policies, evidence, checks);
+        var attested = DescribeAttested(policy, [.. asking[EvidenceSource.Attested]], policies, evidence, checks);
         return [.. attested, .. DescribeSubmitted([.. asking[EvidenceSource.Submitted]], [.. attested.Select(line => line.Digest)], evidence, checks)];
     }
 
     private static List<DecisionEvidence> DescribeAttested(
-        List<AttestationCheck> asking, PolicySet policies, EvidenceSet evidence, IReadOnlyList<CheckResult> checks)
+        SigningPolicy policy, List<AttestationCheck> asking, PolicySet policies, EvidenceSet evidence, IReadOnlyList<CheckResult> checks)
     {
         var used = UsedBy(asking, checks);
         return
@@ -38,6 +38,8 @@ internal static class AttestationLines
                    Producer = signer,
                    Source = "attested",
                    SignedBy = statement.Key.Id,
+                   Identity = statement.Signer.Identity is { } identity ? new DecisionIdentity(identity.Issuer, identity.Subject) : null,
+                   Trust = IsWitnessed(asking, policies, statement) ? SignerTrust.Of(policy, policies) : null,
                    Binding = "proven",
                    Used = used.Contains(statement.Digest),
                },
@@ -73,5 +75,9 @@ internal static class AttestationLines
     private static string? FindSigner(List<AttestationCheck> checks, PolicySet policies, VerifiedStatement statement) => checks
         .Where(check => check.PredicateTypes.Contains(statement.PredicateType, StringComparer.Ordinal))
         .SelectMany(check => check.SignedBy)
-        .FirstOrDefault(name => policies.FindAttestor(name)?.MemberOf(statement.Key) is not null);
+        .FirstOrDefault(name => policies.FindAttestor(name)?.MembersOf(statement.Signer).Any() == true);
+
+    private static bool IsWitnessed(List<AttestationCheck> checks, PolicySet policies, VerifiedStatement statement) => checks
+        .SelectMany(check => check.SignedBy).Select(policies.FindAttestor).OfType<AttestorDefinition>()
+        .SelectMany(attestor => attestor.MembersOf(statement.Signer)).Any(member => member.Witnesses is not null);
 }

@@ -28,6 +28,9 @@ internal sealed class Claim
 
     internal Digest Digest => _statement?.Digest ?? _document!.Digest;
 
+    /// <summary>Who signed it; null for what a requester sent.</summary>
+    internal Signer? Signer => _statement?.Signer;
+
     internal string PredicateType => _statement?.PredicateType ?? _document!.PredicateType;
 
     internal ReadOnlyMemory<byte> PredicateContent => _statement?.PredicateContent ?? _document!.PredicateContent;

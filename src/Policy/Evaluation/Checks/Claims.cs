@@ -29,7 +29,7 @@ internal static class Claims
             .ThenBy(candidate => candidate.Claim.Order, StringComparer.Ordinal)
             .Select(candidate => new JudgedClaim(
                 candidate.Claim,
-                JudgeKey(candidate.Members, context.Time) ?? JudgeSize(check.LargestPredicate, candidate.Claim) ?? judge(candidate.Claim)));
+                JudgeSigner(candidate.Members, candidate.Claim.Signer!, context) ?? JudgeSize(check.LargestPredicate, candidate.Claim) ?? judge(candidate.Claim)));
 
     private static IReadOnlyList<JudgedClaim> Submitted(AttestationCheck check, CheckContext context, Func<Claim, Rejection?> judge)
     {
@@ -68,20 +68,30 @@ internal static class Claims
         Actual = "asserted by whoever sent it",
     };
 
-    private static List<AttestorMember> MembersOf(AttestationCheck check, PolicySet policies, VerifiedStatement statement) =>
+    private static List<Membership> MembersOf(AttestationCheck check, PolicySet policies, VerifiedStatement statement) =>
     [
-        .. check.SignedBy.Select(policies.FindAttestor)
-            .Where(attestor => attestor is { Purpose: AttestorPurpose.Evidence })
-            .Select(attestor => attestor!.MemberOf(statement.Key)).OfType<AttestorMember>(),
+        .. from name in check.SignedBy
+           let attestor = policies.FindAttestor(name)
+           where attestor is { Purpose: AttestorPurpose.Evidence }
+           from member in attestor.MembersOf(statement.Signer)
+           select new Membership(attestor, member),
     ];
 
-    private static Rejection? JudgeKey(List<AttestorMember> members, DateTimeOffset time) =>
-        members.Exists(member => member.IsValidAt(time))
-            ? null
-            : new Rejection(members[0].RefusalAt(time)!, $"the key that signed it {KeyWindow.Verb(members[0])}")
-            {
-                Actual = KeyWindow.Describe(members[0]),
-            };
+    // Of several members one that counts is enough. A log's promise alone never is.
+    private static Rejection? JudgeSigner(List<Membership> members, Signer signer, CheckContext context)
+    {
+        Rejection? refused = null;
+        foreach (var (attestor, member) in members)
+        {
+            var refusal = Revocations.Find(context.Policies, signer, attestor)
+                ?? MemberJudge.Judge(member, signer, context.Policies, context.Time, takesPromises: false)?.Rejection;
+            if (refusal is null)
+                return null;
+            refused ??= refusal;
+        }
+
+        return refused;
+    }
 
     private static Rejection? JudgeSize(int most, Claim claim) =>
         claim.PredicateContent.Length <= most
@@ -91,4 +101,7 @@ internal static class Claims
                 Expected = $"at most {most} bytes",
                 Actual = $"{claim.PredicateContent.Length} bytes",
             };
+
+    /// <summary>One of those who signed as, and whose member it is.</summary>
+    private sealed record Membership(AttestorDefinition Attestor, AttestorMember Member);
 }

@@ -27,9 +27,12 @@ internal sealed record ScanForm(
     Digest Digest, Digest Report, EvidenceSource Source, PublicKey? SignedBy, EvidenceBinding Binding, Digest Covers,
     DateTimeOffset? EnvelopeTime);
 
-/// <summary>A statement; the bytes that were signed are the piece <paramref name="Payload"/>.</summary>
+/// <summary>
+/// A statement: the bytes that were signed are the piece <paramref name="Content"/>, or where more than a key speaks for its signer that is
+/// the bundle with all of it, and <paramref name="Signature"/> is empty.
+/// </summary>
 internal sealed record StatementForm(
-    Digest Digest, Digest Payload, string Signature, PublicKey Key, Digest Image, StorageLayout? Layout);
+    Digest Digest, Digest Content, bool IsBundle, string Signature, PublicKey Key, Digest Image, StorageLayout? Layout);
 
 /// <summary>A document of the request; what was sent, or the payload of the envelope it came in, is the piece <paramref name="Content"/>.</summary>
 internal sealed record SentForm(Digest Digest, DocumentKind Kind, Digest Content);

@@ -11,15 +11,15 @@ namespace SupplyChain.Policy;
 /// bytes, and what is read is written again and compared, so that there is one spelling only.
 /// </summary>
 /// <remarks>
-/// Scans are kept as what was read of the report, never as the report; statements as the bytes that were signed, with the signature, so
-/// that they are verified again when they are read back; documents of the request as they were sent, so that they are bound again. Of threat data there is what it says about the findings at hand.
+/// Scans are kept as what was read of the report, never as the report; statements as the bytes that were signed, with the signature, or as the
+/// bundle they came in, so that they are verified again when they are read back; documents of the request as they were sent, so that they are bound again. Of threat data there is what it says about the findings at hand.
 /// </remarks>
 public static class EvidenceFormat
 {
     /// <summary>
     /// The version of the form. It changes whenever a member comes, goes or means something else; older forms are not replayed.
     /// </summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Writes what <paramref name="policy"/> was evaluated on.</summary>
     /// <returns>

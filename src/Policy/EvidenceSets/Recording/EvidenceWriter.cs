@@ -35,9 +35,13 @@ internal sealed class EvidenceWriter(List<RecordedPiece> pieces)
         Add("scan", JsonSerializer.SerializeToUtf8Bytes(scan.Report, EvidenceJson.Form.ScanReport)),
         scan.Source, scan.SignedBy, scan.Binding, scan.Covers, scan.EnvelopeTime);
 
-    private StatementForm Write(StoredStatement stored) => new(
-        stored.Statement.Digest, Add("statement", stored.Statement.Payload),
-        Convert.ToBase64String(stored.Statement.Signature.Span), stored.Statement.Key, stored.Statement.Image, stored.Layout);
+    private StatementForm Write(StoredStatement stored)
+    {
+        var (statement, isBundle) = (stored.Statement, !stored.Bundle.IsEmpty);
+        return new StatementForm(
+            statement.Digest, isBundle ? Add("bundle", stored.Bundle) : Add("statement", statement.Payload), isBundle,
+            isBundle ? "" : Convert.ToBase64String(statement.Signature.Span), statement.Key, statement.Image, stored.Layout);
+    }
 
     private SentForm Write(SubmittedDocument document) => new(document.Digest, document.Kind, Add("document", document.Content));
 

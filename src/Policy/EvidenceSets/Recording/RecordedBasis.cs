@@ -18,7 +18,7 @@ public sealed class RecordedBasis
     [
         .. _form.Policies.Documents.Select(document => document.Piece)
             .Concat(_form.Evidence.Scans.Select(scan => scan.Report))
-            .Concat(_form.Evidence.Statements.Select(statement => statement.Payload))
+            .Concat(_form.Evidence.Statements.Select(statement => statement.Content))
             .Concat(_form.Evidence.Documents.Select(document => document.Content)).Distinct(),
     ];
 
@@ -32,7 +32,7 @@ public sealed class RecordedBasis
         ArgumentNullException.ThrowIfNull(pieces);
         read = null;
         if (pieces.FindPolicies(_form.Policies, out problem) is not { } set || !TryReadScans(pieces, out var scans, out problem)
-            || !TryReadStatements(pieces, out var statements, out problem) || !TryReadDocuments(pieces, out var documents, out problem))
+            || !TryReadStatements(pieces, set, out var statements, out problem) || !TryReadDocuments(pieces, out var documents, out problem))
         {
             problem ??= "the policy cannot be read";
             return false;
@@ -84,26 +84,41 @@ public sealed class RecordedBasis
 
     // A record proves nothing: what was verified then is verified now.
     private bool TryReadStatements(
-        RecordedPieces pieces, [NotNullWhen(true)] out List<StoredStatement>? statements, out string? problem)
+        RecordedPieces pieces, PolicySet policies, [NotNullWhen(true)] out List<StoredStatement>? statements, out string? problem)
     {
         statements = [];
         problem = null;
+        var roots = SigningNeeds.Of(policies.SigningPolicies[0], policies).Candidates.Roots;
         foreach (var form in _form.Evidence.Statements)
         {
-            if (!pieces.TryFind(form.Payload, out var payload, out problem))
+            if (!pieces.TryFind(form.Content, out var content, out problem))
                 return false;
 
-            var envelope = new Envelope(Envelope.InTotoPayloadType, payload, SignatureOf(form), KeyId: "");
-            if (!EnvelopeVerifier.TryVerify(envelope, form.Image, [form.Key], form.Digest, out var statement, out var refused))
+            if (!TryVerify(form, content, roots, out var statement, out var refused))
             {
                 problem = $"the statement {form.Digest} does not verify any more: {refused.Message}";
                 return false;
             }
 
-            statements.Add(new StoredStatement(statement, form.Layout));
+            statements.Add(new StoredStatement(statement, form.Layout) { Bundle = form.IsBundle ? content : default });
         }
 
         return true;
+    }
+
+    private static bool TryVerify(
+        StatementForm form, byte[] content, IReadOnlyList<TrustedRoot> roots,
+        [NotNullWhen(true)] out VerifiedStatement? statement, [NotNullWhen(false)] out SignatureProblem? problem)
+    {
+        if (!form.IsBundle)
+        {
+            var envelope = new Envelope(Envelope.InTotoPayloadType, content, SignatureOf(form), KeyId: "");
+            return EnvelopeVerifier.TryVerify(envelope, form.Image, [form.Key], form.Digest, out statement, out problem);
+        }
+
+        statement = null;
+        return Bundle.TryReadWithMaterial(content, out var bundle, out problem)
+            && EnvelopeVerifier.TryVerify(bundle, form.Image, new SignerCandidates([form.Key], roots), form.Digest, out statement, out problem);
     }
 
     // What was read and bound then is read and bound now.

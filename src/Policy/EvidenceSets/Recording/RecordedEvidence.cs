@@ -5,7 +5,7 @@ using SupplyChain.Model;
 namespace SupplyChain.Policy;
 
 /// <summary>One piece of what a decision was made on, in its normal form.</summary>
-/// <param name="Form"><c>basis</c>, <c>scan</c>, <c>statement</c>, <c>document</c> or <c>policy</c>.</param>
+/// <param name="Form"><c>basis</c>, <c>scan</c>, <c>statement</c>, <c>bundle</c>, <c>document</c> or <c>policy</c>.</param>
 /// <param name="Content">Its bytes.</param>
 public sealed record RecordedPiece(string Form, ReadOnlyMemory<byte> Content)
 {

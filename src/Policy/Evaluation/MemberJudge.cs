@@ -13,28 +13,34 @@ namespace SupplyChain.Policy;
 internal static class MemberJudge
 {
     /// <summary>Why the signer does not count; null when it does.</summary>
-    internal static (Stage Stage, Rejection Rejection)? Judge(AttestorMember member, Signer signer, AdmissionContext context)
+    /// <param name="member">The member that it is.</param>
+    /// <param name="signer">Who signed.</param>
+    /// <param name="policies">The policies, which know the trust roots.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="takesPromises">Whether a log's promise to include something is as good as a proof that it did.</param>
+    internal static (Stage Stage, Rejection Rejection)? Judge(
+        AttestorMember member, Signer signer, PolicySet policies, DateTimeOffset time, bool takesPromises)
     {
         IReadOnlyList<DateTimeOffset> times = [];
         if (member.Witnesses is { } needed)
         {
-            if (context.Policies.FindTrustRoot(needed.TrustRoot)?.Root is not { } root
+            if (policies.FindTrustRoot(needed.TrustRoot)?.Root is not { } root
                 || signer.Material.FirstOrDefault(material => ReferenceEquals(material.Root, root)) is not { } material)
             {
-                return (Stage.Witnesses, Unproven(needed, signer, context));
+                return (Stage.Witnesses, Unproven(needed, signer, policies));
             }
 
-            if (JudgeWitnesses(needed, material, context.Rule.NamesLayouts) is { } missing)
+            if (JudgeWitnesses(needed, material, takesPromises) is { } missing)
                 return (Stage.Witnesses, missing);
             times = material.Times;
         }
 
-        return JudgeWindow(member, times, context.Time) is { } refused ? (Stage.Window, refused) : null;
+        return JudgeWindow(member, times, time) is { } refused ? (Stage.Window, refused) : null;
     }
 
-    private static Rejection Unproven(WitnessRequirement needed, Signer signer, AdmissionContext context)
+    private static Rejection Unproven(WitnessRequirement needed, Signer signer, PolicySet policies)
     {
-        var root = context.Policies.FindTrustRoot(needed.TrustRoot)?.Root;
+        var root = policies.FindTrustRoot(needed.TrustRoot)?.Root;
         var problem = signer.Problems.FirstOrDefault(problem => ReferenceEquals(problem.Root, root)).Problem;
         return new Rejection(
             problem?.Reason ?? ReasonCode.KeyNotTrusted,
@@ -45,7 +51,6 @@ internal static class MemberJudge
         };
     }
 
-    // A log's promise counts only where the author named the layouts in which there is nothing else.
     private static Rejection? JudgeWitnesses(WitnessRequirement needed, VerifiedMaterial material, bool takesPromises) =>
         Missing(
             needed.TransparencyLogs, takesPromises ? material.LogOperators : material.IncludingOperators, ReasonCode.TlogMismatch,
