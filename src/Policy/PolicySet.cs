@@ -104,7 +104,7 @@ public sealed class PolicySet
     [
         .. attestors.Select(FindAttestor).OfType<AttestorDefinition>().SelectMany(attestor => attestor.Members)
             .Select(member => member.Witnesses?.TrustRoot).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
-            .Select(FindTrustRoot).OfType<TrustRootDefinition>().Select(root => root.Root).Distinct(),
+            .Select(FindTrustRoot).OfType<TrustRootDefinition>().Select(root => root.Root).DistinctBy(root => root.Digest),
     ];
 
     /// <summary>

@@ -25,7 +25,7 @@ internal static class MemberJudge
         if (member.Witnesses is { } needed)
         {
             if (policies.FindTrustRoot(needed.TrustRoot)?.Root is not { } root
-                || signer.Material.FirstOrDefault(material => ReferenceEquals(material.Root, root)) is not { } material)
+                || signer.Material.FirstOrDefault(material => material.Root.Digest == root.Digest) is not { } material)
             {
                 return (Stage.Witnesses, Unproven(needed, signer, policies));
             }
@@ -41,7 +41,7 @@ internal static class MemberJudge
     private static Rejection Unproven(WitnessRequirement needed, Signer signer, PolicySet policies)
     {
         var root = policies.FindTrustRoot(needed.TrustRoot)?.Root;
-        var problem = signer.Problems.FirstOrDefault(problem => ReferenceEquals(problem.Root, root)).Problem;
+        var problem = signer.Problems.FirstOrDefault(problem => problem.Root.Digest == root?.Digest).Problem;
         return new Rejection(
             problem?.Reason ?? ReasonCode.KeyNotTrusted,
             $"by the trust root {needed.TrustRoot} it does not count: {problem?.Message ?? "nothing came along that could speak for it"}")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics.CodeAnalysis;
+using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
 
@@ -13,6 +14,9 @@ public sealed class TrustedRoot
     internal TrustedRoot()
     {
     }
+
+    /// <summary>The SHA-256 of the document: trust roots of one digest are one.</summary>
+    public required Digest Digest { get; init; }
 
     /// <summary>Logs of signatures.</summary>
     public required IReadOnlyList<TrustedLog> Logs { get; init; }

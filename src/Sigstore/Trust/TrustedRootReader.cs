@@ -35,7 +35,7 @@ internal sealed class TrustedRootReader
         {
             try
             {
-                root = new TrustedRootReader().Read(new ProtoElement(document.RootElement, "the trust root"));
+                root = new TrustedRootReader().Read(new ProtoElement(document.RootElement, "the trust root"), Digest.Compute(utf8.Span));
                 problem = null;
                 return true;
             }
@@ -47,7 +47,7 @@ internal sealed class TrustedRootReader
         }
     }
 
-    private TrustedRoot Read(ProtoElement root)
+    private TrustedRoot Read(ProtoElement root, Digest digest)
     {
         root.AllowOnly("mediaType", "tlogs", "certificateAuthorities", "ctlogs", "timestampAuthorities");
         var mediaType = root.Required("mediaType").Text;
@@ -56,6 +56,7 @@ internal sealed class TrustedRootReader
 
         return new TrustedRoot
         {
+            Digest = digest,
             Logs = [.. root.List("tlogs", Limits.TrustedInstances).Select(ReadLog).OfType<TrustedLog>()],
             CertificateLogs = [.. root.List("ctlogs", Limits.TrustedInstances).Select(ReadLog).OfType<TrustedLog>()],
             CertificateAuthorities =

@@ -147,7 +147,9 @@ internal sealed class SubmittedDocumentReader(ImageSubject subject)
     internal static Rejection ToRejection(SignatureProblem problem) => new(
         problem.Reason switch
         {
-            _ when problem.Reason == ReasonCode.SignatureInvalid || problem.Reason == ReasonCode.KeyNotTrusted => ReasonCode.DocumentSignatureInvalid,
+            // Whether the signature is none, or nobody trusted speaks for it: it vouches for nothing.
+            _ when problem.Reason == ReasonCode.SignatureInvalid || problem.Reason == ReasonCode.KeyNotTrusted || problem.Reason == ReasonCode.TlogMismatch
+                || problem.Reason == ReasonCode.TimeUntrusted || problem.Reason == ReasonCode.CertInvalid => ReasonCode.DocumentSignatureInvalid,
             _ when problem.Reason == ReasonCode.SubjectMismatch => ReasonCode.DocumentSubjectMismatch,
             _ when problem.Reason == ReasonCode.PayloadType => ReasonCode.DocumentFormat,
             _ when problem.Reason == ReasonCode.SignatureMalformed => ReasonCode.DocumentMalformed,
