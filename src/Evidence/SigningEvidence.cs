@@ -115,6 +115,8 @@ public sealed class SigningEvidence(AttachmentReader attachments, SubjectResolve
             // What is wrong with one attachment is its own matter; that not all were looked at is no absence of reports.
             foreach (var problem in attached.Problems.Concat(verified.Problems.Where(problem => problem.Evidence is null)))
                 gathering.Add(problem);
+            foreach (var problem in verified.Problems.Where(problem => problem.Evidence is not null))
+                gathering.AddAttachment(problem);
             foreach (var stored in verified.Statements)
                 gathering.Add(stored);
         }

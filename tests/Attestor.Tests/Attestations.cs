@@ -24,9 +24,10 @@ internal static class Attestations
     }
 
     // As cosign stores attestations: layers of an image under a tag beside the image.
-    private static async ValueTask StoreAsync(World world, Manifest image, byte[] envelope)
+    public static async ValueTask StoreAsync(
+        World world, Manifest image, byte[] envelope, IReadOnlyDictionary<string, string>? annotations = null)
     {
-        var layer = new Descriptor(MediaTypes.DsseEnvelope, Digest.Compute(envelope), envelope.Length);
+        var layer = new Descriptor(MediaTypes.DsseEnvelope, Digest.Compute(envelope), envelope.Length) { Annotations = annotations ?? new Dictionary<string, string>(StringComparer.Ordinal) };
         await world.Registry.PushBlobAsync(world.Repository, layer, envelope, CancellationToken.None);
         await world.Registry.PushBlobAsync(world.Repository, Manifest.EmptyConfig, Manifest.EmptyConfigContent, CancellationToken.None);
         await world.Registry.AppendToTagAsync(

@@ -92,9 +92,28 @@ public sealed class KeylessEvidenceTests : IDisposable
         var content = Encoding.UTF8.GetBytes(bundle.ToJsonString());
         await AttachAsync(world, image, content);
 
-        Assert.False((await DecideAsync(world, image)).IsPositive);
+        var missing = await DecideAsync(world, image);
+        Assert.False(missing.IsPositive);
+        var line = Assert.Single(missing.Evidence, line => line.Kind == "attestation");
+        Assert.False(line.Used);
+        Assert.Contains(words, line.Note, StringComparison.Ordinal);
         var refused = Assert.Single((await DecideAsync(world, image, content)).Checks, check => check.Reason == ReasonCode.DocumentSignatureInvalid);
         Assert.Contains(words, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(0, world.Key.Calls);
+    }
+
+    [Fact]
+    public async Task One_under_a_tag_is_nobodys()
+    {
+        // A promise and a timestamp are all that stands there; the timestamp alone would do.
+        await using var world = await CreateAsync(Member.Replace("\"trustRoot\"", "\"transparencyLog\":\"none\",\"timestamp\":\"required\",\"trustRoot\"", StringComparison.Ordinal));
+        var image = await world.PushImageAsync();
+        var signed = CosignAnnotations.OfStatement(_sigstore, Statement(world, image));
+        await Attestations.StoreAsync(world, image, signed.Content, signed.Annotations);
+
+        var decision = await DecideAsync(world, image);
+
+        Assert.Contains(decision.Checks, check => check.Name == "tested" && check.Reason == ReasonCode.AttestationMissing);
         Assert.Equal(0, world.Key.Calls);
     }
 
@@ -167,8 +186,10 @@ public sealed class KeylessEvidenceTests : IDisposable
     }
 
     private byte[] Attest(World world, Manifest image, TrustWorld? by = null) => Encoding.UTF8.GetBytes((by ?? _sigstore).Sign(
-        StatementWriter.Write([StatementSubject.Of(image.Digest, world.Repository)], TestResult, writer => JsonNode.Parse("""{ "result": "PASSED" }""")!.WriteTo(writer)),
-        (by ?? _sigstore).Rekor1).ToJsonString());
+        Statement(world, image), (by ?? _sigstore).Rekor1).ToJsonString());
+
+    private static byte[] Statement(World world, Manifest image) => StatementWriter.Write(
+        [StatementSubject.Of(image.Digest, world.Repository)], TestResult, writer => JsonNode.Parse("""{ "result": "PASSED" }""")!.WriteTo(writer));
 
     private async Task<World> CreateAsync(string member = Member, RegistrySimulator? simulator = null)
     {

@@ -53,6 +53,12 @@ public sealed record EvidenceSet
     /// <summary>The base images that the policy approves, where it asks for them.</summary>
     public IReadOnlyList<BaseImage> BaseImages { get; init; } = [];
 
+    /// <summary>
+    /// Statements with certificates that no trust root speaks for, by their digests. They are nobody's and decide nothing; whoever misses one
+    /// is told why.
+    /// </summary>
+    public IReadOnlyList<EvidenceProblem> Unproven { get; init; } = [];
+
     /// <summary>What was found but could not be made evidence, and what could not be looked for.</summary>
     public IReadOnlyList<EvidenceProblem> Problems { get; init; } = [];
 }

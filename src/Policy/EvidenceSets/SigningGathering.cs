@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using SupplyChain.Model;
+using SupplyChain.Model.Decisions;
 using SupplyChain.Scanning;
 using SupplyChain.Sigstore;
 
@@ -18,6 +19,7 @@ public sealed class SigningGathering(ImageSubject subject, SigningPolicy policy,
     private readonly SigningNeeds _needs = SigningNeeds.Of(policy, policies);
     private readonly GatheredScans _scans = new(subject);
     private readonly GatheredVex _vex = new();
+    private readonly List<EvidenceProblem> _unproven = [];
     private SubmittedDocuments? _documents;
 
     /// <summary>What is worth looking for beside the image.</summary>
@@ -63,6 +65,20 @@ public sealed class SigningGathering(ImageSubject subject, SigningPolicy policy,
     /// <summary>Adds what could not be made evidence, or could not be looked for.</summary>
     public void Add(EvidenceProblem problem) => _scans.Problems.Add(problem);
 
+    /// <summary>
+    /// Adds what is wrong with one attachment. That is its own matter and decides nothing; of a certificate that nothing speaks for it is told,
+    /// for who misses its statement.
+    /// </summary>
+    public void AddAttachment(EvidenceProblem problem)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        if (_unproven.Count < Limits.FindingsInDecision
+            && (problem.Reason == ReasonCode.TlogMismatch || problem.Reason == ReasonCode.TimeUntrusted || problem.Reason == ReasonCode.CertInvalid))
+        {
+            _unproven.Add(problem);
+        }
+    }
+
     /// <summary>All of it.</summary>
     /// <param name="origin">Where it comes from.</param>
     /// <param name="time">The time for which is asked who vouches for a report.</param>
@@ -79,6 +95,7 @@ public sealed class SigningGathering(ImageSubject subject, SigningPolicy policy,
             Statements = _scans.Statements,
             Documents = Documents.Documents,
             BaseImages = baseImages,
+            Unproven = _unproven,
             Problems = [.. _scans.Problems, .. Documents.Problems],
         };
     }

@@ -97,6 +97,43 @@ public sealed class KeylessEvidenceTests
     }
 
     [Fact]
+    public void Who_is_named_for_another_purpose_too_counts_for_neither()
+    {
+        const string Pattern = $$"""{ "issuer": "{{Issuer}}", "subjectPattern": "https://github\\.com/example/scanner/.*" }""";
+        var set = Load(Exact, more: "", "builder", Keyless.Attestor("approver", Pattern));
+
+        var check = Evaluate(set, Gather(set, Keyless.Bundle(Payload))).Check(Name);
+
+        Assert.Equal(ReasonCode.KeyPurpose, check.Reason);
+        Assert.Contains("an identity of approver, which is for another purpose", check.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Those_that_nothing_speaks_for_are_told_of_and_decide_nothing()
+    {
+        var set = Load(Exact);
+        var gathering = new SigningGathering(Image, set.SigningPolicies[0], set);
+        for (var i = 0; i < 2 * Limits.FindingsInDecision; i++)
+        {
+            gathering.AddAttachment(new EvidenceProblem(ReasonCode.CertInvalid, $"bundle {i}: by nobody", IsError: false)
+            {
+                Evidence = DigestOf($"bundle {i}"),
+                Expected = "an authority",
+                Actual = "a stranger",
+            });
+        }
+
+        gathering.AddAttachment(new EvidenceProblem(ReasonCode.SignatureInvalid, "anybody's", IsError: false) { Evidence = DigestOf("another") });
+        var evaluation = Evaluate(set, Complete(gathering.ToSet(EvidenceOrigin.Live, Now, [])));
+
+        Assert.Equal(ReasonCode.ProvenanceMissing, evaluation.Check(Name).Reason);
+        var lines = evaluation.Evidence.Where(line => line.Kind == "attestation").ToList();
+        Assert.Equal(Limits.FindingsInDecision, lines.Count);
+        Assert.All(lines, line => Assert.False(line.Used));
+        Assert.All(lines, line => Assert.EndsWith(": by nobody (CERT_INVALID); expected an authority; found a stranger", line.Note, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void What_was_signed_before_the_identity_was_revoked_counts_on()
     {
         var set = Load(Exact, ", state: revoked, revokedAt: \"2026-11-22T11:00:00Z\"");

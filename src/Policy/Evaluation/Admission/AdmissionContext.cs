@@ -23,18 +23,13 @@ internal sealed record AdmissionContext(
     {
         var signer = candidate.Signer;
         var members = attestor.MembersOf(signer).ToList();
-        var elsewhere = Policies.Attestors.FirstOrDefault(other => other.Purpose != attestor.Purpose && other.MembersOf(signer).Any());
-        if (elsewhere is not null)
-        {
-            return candidate.Reject(Stage.Key, new Rejection(
-                ReasonCode.KeyPurpose,
-                $"it is signed with {(signer.Identity is null ? "a key" : "an identity")} of {elsewhere.Name}, which is for another purpose"));
-        }
+        if (SignerExclusion.ByPurpose(Policies, signer, attestor) is { } misused)
+            return candidate.Reject(Stage.Key, misused);
 
         if (members.Count == 0)
             return candidate.Reject(Stage.Key, NotOf(attestor, signer));
 
-        if (Revocations.Find(Policies, signer, attestor) is { } revoked)
+        if (SignerExclusion.ByRevocation(Policies, signer, attestor) is { } revoked)
             return candidate.Reject(Stage.Window, revoked);
 
         (Stage Stage, Rejection Rejection)? refused = null;

@@ -11,14 +11,18 @@ internal static class AttestationLines
 {
     /// <summary>
     /// One line a statement of the types and signers that a check asks for, and one a document that was sent, by digest; used where a check
-    /// that passed rests on it.
+    /// that passed rests on it. Last come the statements with certificates that nothing speaks for, with the reason.
     /// </summary>
     internal static IReadOnlyList<DecisionEvidence> Describe(
         SigningPolicy policy, PolicySet policies, EvidenceSet evidence, IReadOnlyList<CheckResult> checks)
     {
         var asking = policy.Checks.OfType<AttestationCheck>().ToLookup(check => check.Source);
         var attested = DescribeAttested(policy, [.. asking[EvidenceSource.Attested]], policies, evidence, checks);
-        return [.. attested, .. DescribeSubmitted([.. asking[EvidenceSource.Submitted]], [.. attested.Select(line => line.Digest)], evidence, checks)];
+        return
+        [
+            .. attested, .. DescribeSubmitted([.. asking[EvidenceSource.Submitted]], [.. attested.Select(line => line.Digest)], evidence, checks),
+            .. evidence.Unproven.OrderBy(problem => problem.Evidence!.Hex, StringComparer.Ordinal).Select(Describe),
+        ];
     }
 
     private static List<DecisionEvidence> DescribeAttested(
@@ -65,6 +69,15 @@ internal static class AttestationLines
                 Note = isAsked ? null : "no check of the policy takes it from a requester",
             };
     }
+
+    private static DecisionEvidence Describe(EvidenceProblem unproven) => new()
+    {
+        Digest = unproven.Evidence!,
+        Kind = VouchingRule.Attestation,
+        Used = false,
+        Note = $"{unproven.Message} ({unproven.Reason})"
+            + (unproven.Expected is null ? "" : $"; expected {unproven.Expected}") + (unproven.Actual is null ? "" : $"; found {unproven.Actual}"),
+    };
 
     private static HashSet<Digest> UsedBy(List<AttestationCheck> asking, IReadOnlyList<CheckResult> checks)
     {

@@ -83,7 +83,8 @@ internal static class Claims
         Rejection? refused = null;
         foreach (var (attestor, member) in members)
         {
-            var refusal = Revocations.Find(context.Policies, signer, attestor)
+            var refusal = SignerExclusion.ByPurpose(context.Policies, signer, attestor)
+                ?? SignerExclusion.ByRevocation(context.Policies, signer, attestor)
                 ?? MemberJudge.Judge(member, signer, context.Policies, context.Time, takesPromises: false)?.Rejection;
             if (refusal is null)
                 return null;
