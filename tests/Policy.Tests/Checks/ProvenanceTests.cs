@@ -122,7 +122,7 @@ public sealed class ProvenanceTests
             PolicyText.ApprovalAttestor, PolicyText.ScannerAttestor + "\n      validUntil: 2026-11-01T00:00:00Z");
 
         AssertFails(
-            Judge(retired, With(Attest(TestKey.Scanner, PredicateTypes.ProvenanceV1, Provenances.V1))), ReasonCode.KeyNotValidAtTime, "scanner-service", "valid until 2026-11-01");
+            Judge(retired, With(Attest(TestKey.Scanner, PredicateTypes.ProvenanceV1, Provenances.V1))), ReasonCode.KeyNotValidAtTime, "one that is valid at 2026-11-22", "valid until 2026-11-01");
     }
 
     [Fact]
