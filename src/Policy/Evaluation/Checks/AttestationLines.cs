@@ -21,7 +21,7 @@ internal static class AttestationLines
         return
         [
             .. attested, .. DescribeSubmitted([.. asking[EvidenceSource.Submitted]], [.. attested.Select(line => line.Digest)], evidence, checks),
-            .. evidence.Unproven.OrderBy(problem => problem.Evidence!.Hex, StringComparer.Ordinal).Select(Describe),
+            .. EvidenceProblems.Sort(evidence.Unproven).Select(Describe),
         ];
     }
 
