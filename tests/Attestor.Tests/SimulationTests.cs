@@ -250,7 +250,7 @@ public sealed class SimulationTests
         { "no root", _ => [new RecordedPiece("basis", "{}"u8.ToArray())], "not in the form that this product writes" },
         {
             "another version of the form", pieces => [Edit(pieces[0], "{\"version\":2,", "{\"version\":1,"), .. pieces.Skip(1)],
-            "is in form 2; this version replays form 1"
+            "is in form 1; this version replays form 2"
         },
         { "no scan", pieces => [.. pieces.Where(piece => piece.Form != "scan")], "is not in the ledger" },
         { "no policy", pieces => [.. pieces.Where(piece => piece.Form != "policy")], "is not in the ledger" },
