@@ -6,24 +6,53 @@ using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
 
-/// <summary>What all leaves of one evaluation share.</summary>
-internal sealed record AdmissionContext(
-    AdmissionRule Rule, PolicySet Policies, EvidenceSet Evidence, DateTimeOffset Time)
+/// <summary>What all leaves of one evaluation share. Of one thread, and never copied with other policies: what it found out is kept.</summary>
+internal sealed class AdmissionContext(AdmissionRule rule, PolicySet policies, EvidenceSet evidence, DateTimeOffset time)
 {
+    private readonly Dictionary<Signer, IReadOnlyList<Membership>> _memberships = new(ReferenceEqualityComparer.Instance);
+
+    internal AdmissionRule Rule { get; } = rule;
+
+    internal PolicySet Policies { get; } = policies;
+
+    internal EvidenceSet Evidence { get; } = evidence;
+
+    internal DateTimeOffset Time { get; } = time;
+
     /// <summary>The repository that evidence has to name; null when any will do.</summary>
-    internal string? ExpectedRepository { get; } = Rule.Repository.ExpectedFor(Evidence.Subject.Repository);
+    internal string? ExpectedRepository { get; } = rule.Repository.ExpectedFor(evidence.Subject.Repository);
 
     /// <summary>What went wrong while gathering.</summary>
-    internal AdmissionProblems Problems { get; } = AdmissionProblems.Sort(Evidence.Problems);
+    internal AdmissionProblems Problems { get; } = AdmissionProblems.Sort(evidence.Problems);
 
     internal Digest Image => Evidence.Subject.Manifest.Digest;
+
+    /// <summary>
+    /// The attestors that have the signer among their members, in the order of the set. Every leaf asks about every signer, and patterns take
+    /// their time.
+    /// </summary>
+    internal IReadOnlyList<Membership> MembershipsOf(Signer signer)
+    {
+        if (!_memberships.TryGetValue(signer, out var found))
+        {
+            found =
+            [
+                .. Policies.Attestors.Select(attestor => new Membership(attestor, [.. attestor.MembersOf(signer)]))
+                    .Where(membership => membership.Members.Count > 0),
+            ];
+            _memberships.Add(signer, found);
+        }
+
+        return found;
+    }
 
     /// <summary>Judges who signed: the candidate as it was where that is a member that counts, and otherwise rejected.</summary>
     internal Candidate JudgeSigner(Candidate candidate, AttestorDefinition attestor)
     {
         var signer = candidate.Signer;
-        var members = attestor.MembersOf(signer).ToList();
-        var elsewhere = Policies.Attestors.FirstOrDefault(other => other.Purpose != attestor.Purpose && other.MembersOf(signer).Any());
+        var memberships = MembershipsOf(signer);
+        var members = memberships.FirstOrDefault(own => ReferenceEquals(own.Attestor, attestor))?.Members ?? [];
+        var elsewhere = memberships.FirstOrDefault(other => other.Attestor.Purpose != attestor.Purpose)?.Attestor;
         if (elsewhere is not null)
         {
             return candidate.Reject(Stage.Key, new Rejection(
@@ -52,9 +81,9 @@ internal sealed record AdmissionContext(
     private Rejection? FindRevocation(Signer signer, AttestorDefinition attestor)
     {
         var times = signer.Material.SelectMany(material => material.Times).ToList();
-        var ended = Policies.Attestors.SelectMany(other => other.MembersOf(signer).Where(member =>
+        var ended = MembershipsOf(signer).SelectMany(known => known.Members.Where(member =>
             member.State == MemberState.Revoked && !times.TrueForAll(time => time < member.RevokedAt)
-            || (member.State == MemberState.Retired && ReferenceEquals(other, attestor)))).FirstOrDefault();
+            || (member.State == MemberState.Retired && ReferenceEquals(known.Attestor, attestor)))).FirstOrDefault();
         return ended is null
             ? null
             : new Rejection(
@@ -68,7 +97,7 @@ internal sealed record AdmissionContext(
 
     private Rejection NotOf(AttestorDefinition attestor, Signer signer)
     {
-        var owner = Policies.Attestors.FirstOrDefault(other => other.MembersOf(signer).Any());
+        var owner = MembershipsOf(signer) is [var first, ..] ? first.Attestor : null;
         if (signer.Identity is not { } found)
         {
             return new Rejection(ReasonCode.KeyNotTrusted, owner is null ? "it is signed by a key that no attestor has" : $"it is signed by {owner.Name}")
@@ -106,3 +135,8 @@ internal sealed record AdmissionContext(
         Actual = string.IsNullOrEmpty(signedName) ? "no repository" : Printable.Escape(signedName),
     };
 }
+
+/// <summary>An attestor that somebody is a member of.</summary>
+/// <param name="Attestor">The attestor.</param>
+/// <param name="Members">The members that they are; at least one.</param>
+internal sealed record Membership(AttestorDefinition Attestor, IReadOnlyList<AttestorMember> Members);
