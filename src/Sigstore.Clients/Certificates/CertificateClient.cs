@@ -19,6 +19,8 @@ namespace SupplyChain.Sigstore.Clients;
 public sealed class CertificateClient(TransparencyHttp http, SigningService authority, TrustedRoot root)
 {
     private const string Json = "application/json";
+    // Whoever reports a problem says whose answer it is.
+    private static readonly ProtoDocument Document = new("the answer") { Malformed = "" };
     private static readonly JsonWriterOptions PlainJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
@@ -42,7 +44,7 @@ public sealed class CertificateClient(TransparencyHttp http, SigningService auth
             TransparencyHttp.AddressOf(authority.Url, "/api/v2/signingCert"), (WriteRequest(token, key, subject), Json), Json, cancellationToken);
         if (!answer.IsSuccess)
             throw answer.ToRefusal();
-        if (!TryReadLeaf(answer.Content, out var der, out var problem))
+        if (!Document.TryRead(answer.Content, ReadLeaf, out var der, out var problem))
             throw answer.Malformed(problem);
         if (!Certificate.TryRead(der, out var certificate, out problem))
             throw TransparencyException.Certificate(authority.Url, problem);
@@ -73,37 +75,16 @@ public sealed class CertificateClient(TransparencyHttp http, SigningService auth
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static bool TryReadLeaf(byte[] content, [NotNullWhen(true)] out byte[]? der, [NotNullWhen(false)] out string? problem)
+    private static byte[] ReadLeaf(ProtoElement answer)
     {
-        der = null;
-        if (!StrictJson.TryParse(content, out var document, out problem))
-            return false;
+        var chain = answer.Required("signedCertificateEmbeddedSct").Required("chain");
+        if (chain.List("certificates", Limits.ChainCertificates) is not [var leaf, ..])
+            throw new ProtoException($"{chain.Path} has no certificates");
 
-        using (document)
-        {
-            try
-            {
-                var chain = new ProtoElement(document.RootElement, "the answer").Required("signedCertificateEmbeddedSct").Required("chain");
-                if (chain.List("certificates", Limits.ChainCertificates) is not [var leaf, ..])
-                    throw new ProtoException($"{chain.Path} has no certificates");
-                return TryReadPem(leaf, out der, out problem);
-            }
-            catch (ProtoException unexpected)
-            {
-                problem = unexpected.Message;
-                return false;
-            }
-        }
-    }
-
-    private static bool TryReadPem(ProtoElement element, [NotNullWhen(true)] out byte[]? der, [NotNullWhen(false)] out string? problem)
-    {
-        var text = element.Text;
-        der = PemEncoding.TryFind(text, out var block) && text.AsSpan(block.Label).SequenceEqual("CERTIFICATE")
+        var text = leaf.Text;
+        return PemEncoding.TryFind(text, out var block) && text.AsSpan(block.Label).SequenceEqual("CERTIFICATE")
             ? Convert.FromBase64String(text[block.Base64Data])
-            : null;
-        problem = der is null ? $"{element.Path} is not a certificate in PEM" : null;
-        return der is not null;
+            : throw new ProtoException($"{leaf.Path} is not a certificate in PEM");
     }
 
     private bool TryCheck(

@@ -12,42 +12,21 @@ namespace SupplyChain.Sigstore.Clients;
 /// </summary>
 internal static class LogAnswer
 {
-    public static bool TryReadVersion2(byte[] content, [NotNullWhen(true)] out LogEntry? entry, [NotNullWhen(false)] out string? problem)
-    {
-        entry = null;
-        if (!StrictJson.TryParse(content, out var document, out problem))
-            return false;
-        using (document)
-            return LogEntry.TryRead(document.RootElement, "the entry", out entry, out problem);
-    }
+    // Whoever reports a problem says whose answer it is.
+    private static readonly ProtoDocument Document = new("the entry") { Malformed = "" };
 
-    public static bool TryReadVersion1(byte[] content, string kind, [NotNullWhen(true)] out LogEntry? entry, [NotNullWhen(false)] out string? problem)
-    {
-        entry = null;
-        if (!StrictJson.TryParse(content, out var document, out problem))
-            return false;
+    public static bool TryReadVersion2(byte[] content, [NotNullWhen(true)] out LogEntry? entry, [NotNullWhen(false)] out string? problem) =>
+        Document.TryRead(content, LogEntry.Read, out entry, out problem);
 
-        using (document)
-        {
-            try
-            {
-                entry = ReadVersion1(document.RootElement, kind);
-                return true;
-            }
-            catch (ProtoException unexpected)
-            {
-                problem = unexpected.Message;
-                return false;
-            }
-        }
-    }
+    public static bool TryReadVersion1(byte[] content, string kind, [NotNullWhen(true)] out LogEntry? entry, [NotNullWhen(false)] out string? problem) =>
+        Document.TryRead(content, answer => ReadVersion1(answer, kind), out entry, out problem);
 
-    private static LogEntry ReadVersion1(JsonElement root, string kind)
+    private static LogEntry ReadVersion1(ProtoElement answer, string kind)
     {
-        if (root.ValueKind != JsonValueKind.Object || root.GetPropertyCount() != 1)
+        if (answer.Value.ValueKind != JsonValueKind.Object || answer.Value.GetPropertyCount() != 1)
             throw new ProtoException("the answer does not hold one entry");
 
-        var entry = new ProtoElement(root.EnumerateObject().First().Value, "the entry");
+        var entry = answer with { Value = answer.Value.EnumerateObject().First().Value };
         var verification = entry.Required("verification");
         var proof = verification.Required("inclusionProof");
         return new LogEntry

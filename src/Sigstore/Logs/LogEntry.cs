@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
@@ -40,24 +38,9 @@ public sealed class LogEntry
     /// <summary>Kind and version, printable.</summary>
     public string Type => Printable.Escape($"{Kind} {Version}");
 
-    internal static bool TryRead(
-        JsonElement element, string path, [NotNullWhen(true)] out LogEntry? entry, [NotNullWhen(false)] out string? problem)
-    {
-        try
-        {
-            entry = Read(new ProtoElement(element, path));
-            problem = null;
-            return true;
-        }
-        catch (ProtoException unexpected)
-        {
-            entry = null;
-            problem = unexpected.Message;
-            return false;
-        }
-    }
-
-    private static LogEntry Read(ProtoElement entry)
+    /// <summary>Reads an entry.</summary>
+    /// <exception cref="ProtoException">It is not of its form.</exception>
+    internal static LogEntry Read(ProtoElement entry)
     {
         entry.AllowOnly("logIndex", "logId", "kindVersion", "integratedTime", "inclusionPromise", "inclusionProof", "canonicalizedBody");
         var kind = entry.Required("kindVersion");

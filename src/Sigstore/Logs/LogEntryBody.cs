@@ -2,7 +2,6 @@
 
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
@@ -13,39 +12,36 @@ namespace SupplyChain.Sigstore;
 /// </summary>
 internal static class LogEntryBody
 {
+    /// <summary>What bodies of entries are called where something in them is wrong.</summary>
+    public static readonly ProtoDocument Document = new("the body of the log entry");
+
     /// <summary>What an entry says that the signature does not; null when they agree.</summary>
     public static string? Explain(LogEntry entry, LoggedSignature signature)
     {
         if (entry is { Kind: "hashedrekord", Version: "0.0.2" })
             return ExplainHashedRekord2(entry, signature);
-        if (!StrictJson.TryParse(entry.Body, out var document, out var malformed))
-            return $"the body of the log entry is malformed: {malformed}";
 
-        using (document)
+        return Document.TryRead(entry.Body, body => new Comparison(Explain(entry, body, signature)), out var comparison, out var unreadable)
+            ? comparison.Difference
+            : unreadable;
+    }
+
+    private static string? Explain(LogEntry entry, ProtoElement body, LoggedSignature signature)
+    {
+        if (body.Required("kind").Text != entry.Kind || body.Required("apiVersion").Text != entry.Version)
         {
-            try
-            {
-                var body = new ProtoElement(document.RootElement, "the body of the log entry");
-                if (body.Required("kind").Text != entry.Kind || body.Required("apiVersion").Text != entry.Version)
-                {
-                    return $"the body of the log entry is of kind {Printable.Escape(body.Required("kind").Text)} "
-                        + $"{Printable.Escape(body.Required("apiVersion").Text)}; the bundle says {entry.Type}";
-                }
-
-                var spec = body.Required("spec");
-                return (entry.Kind, entry.Version) switch
-                {
-                    ("hashedrekord", "0.0.1") => ExplainHashedRekord(spec, signature),
-                    ("dsse", "0.0.1") => ExplainDsse(spec, signature),
-                    ("intoto", "0.0.2") => ExplainInToto(spec.Required("content"), signature),
-                    _ => $"log entries of kind {entry.Type} are not known here; expected hashedrekord 0.0.1 or 0.0.2, dsse 0.0.1 or intoto 0.0.2",
-                };
-            }
-            catch (ProtoException unexpected)
-            {
-                return unexpected.Message;
-            }
+            return $"{body.Path} is of kind {Printable.Escape(body.Required("kind").Text)} "
+                + $"{Printable.Escape(body.Required("apiVersion").Text)}; the bundle says {entry.Type}";
         }
+
+        var spec = body.Required("spec");
+        return (entry.Kind, entry.Version) switch
+        {
+            ("hashedrekord", "0.0.1") => ExplainHashedRekord(spec, signature),
+            ("dsse", "0.0.1") => ExplainDsse(spec, signature),
+            ("intoto", "0.0.2") => ExplainInToto(spec.Required("content"), signature),
+            _ => $"log entries of kind {entry.Type} are not known here; expected hashedrekord 0.0.1 or 0.0.2, dsse 0.0.1 or intoto 0.0.2",
+        };
     }
 
     private static string? ExplainHashedRekord(ProtoElement spec, LoggedSignature signature)
@@ -147,4 +143,6 @@ internal static class LogEntryBody
     }
 
     private static string Ordered(string details, string verifier) => $"\"keyDetails\":\"{details}\",{verifier}";
+
+    private sealed record Comparison(string? Difference);
 }

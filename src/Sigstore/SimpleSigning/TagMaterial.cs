@@ -26,6 +26,9 @@ public static class TagMaterial
     /// <summary>A timestamp, JSON.</summary>
     public const string TimestampAnnotation = "dev.sigstore.cosign/rfc3161timestamp";
 
+    private static readonly ProtoDocument Bundle = new(BundleAnnotation);
+    private static readonly ProtoDocument Timestamp = new(TimestampAnnotation);
+
     private static readonly string[] Names = [CertificateAnnotation, ChainAnnotation, BundleAnnotation, TimestampAnnotation];
 
     /// <summary>Reads it from a layer's annotations. Nothing of it is proven.</summary>
@@ -42,27 +45,23 @@ public static class TagMaterial
         if (problem is not null)
             return false;
 
-        try
-        {
-            var certificate = Find(annotations, CertificateAnnotation) is { } pem ? ReadCertificates(pem, CertificateAnnotation, 1)[0] : null;
-            var chain = Find(annotations, ChainAnnotation);
-            if (chain is not null)
-                ReadCertificates(chain, ChainAnnotation, Limits.ChainCertificates);
-            if (chain is not null && certificate is null)
-                throw new ProtoException($"{ChainAnnotation} stands without {CertificateAnnotation}");
+        problem = ProtoDocument.Try(() => Read(annotations), out material, out var malformed) ? null : SignatureProblem.Malformed(malformed);
+        return material is not null;
+    }
 
-            material = new BundleMaterial(
-                certificate, isChain: chain is not null, hasPromises: true,
-                Find(annotations, BundleAnnotation) is { } bundle ? [ReadEntry(bundle)] : [],
-                Find(annotations, TimestampAnnotation) is { } timestamp ? [ReadTimestamp(timestamp)] : []);
-            problem = null;
-            return true;
-        }
-        catch (ProtoException unexpected)
-        {
-            problem = SignatureProblem.Malformed(unexpected.Message);
-            return false;
-        }
+    private static BundleMaterial Read(IReadOnlyDictionary<string, string> annotations)
+    {
+        var certificate = Find(annotations, CertificateAnnotation) is { } pem ? ReadCertificates(pem, CertificateAnnotation, 1)[0] : null;
+        var chain = Find(annotations, ChainAnnotation);
+        if (chain is not null)
+            ReadCertificates(chain, ChainAnnotation, Limits.ChainCertificates);
+        if (chain is not null && certificate is null)
+            throw new ProtoException($"{ChainAnnotation} stands without {CertificateAnnotation}");
+
+        return new BundleMaterial(
+            certificate, isChain: chain is not null, hasPromises: true,
+            Find(annotations, BundleAnnotation) is { } bundle ? [ReadEntry(bundle)] : [],
+            Find(annotations, TimestampAnnotation) is { } timestamp ? [ReadTimestamp(timestamp)] : []);
     }
 
     private static string? Find(IReadOnlyDictionary<string, string> annotations, string name) =>
@@ -97,13 +96,15 @@ public static class TagMaterial
         return read.Count > 0 ? read : throw new ProtoException($"{name} holds no certificate");
     }
 
-    private static LogEntry ReadEntry(string json) => ReadJson(json, BundleAnnotation, bundle =>
+    private static LogEntry ReadEntry(string json) => Bundle.Read(Encoding.UTF8.GetBytes(json), bundle =>
     {
         bundle.AllowOnly("SignedEntryTimestamp", "Payload");
         var payload = bundle.Required("Payload");
         payload.AllowOnly("body", "integratedTime", "logIndex", "logID");
         var body = payload.Required("body").Bytes;
-        var (kind, version) = ReadJson(Encoding.UTF8.GetString(body), "the body of the log entry", entry =>
+        // Bytes that are no text are refused where the body is compared with the signature.
+        var text = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body));
+        var (kind, version) = LogEntryBody.Document.Read(text, entry =>
             (entry.Required("kind").Text, entry.Required("apiVersion").Text));
         return new LogEntry
         {
@@ -118,20 +119,11 @@ public static class TagMaterial
         };
     });
 
-    private static ReadOnlyMemory<byte> ReadTimestamp(string json) => ReadJson(json, TimestampAnnotation, timestamp =>
+    private static ReadOnlyMemory<byte> ReadTimestamp(string json) => Timestamp.Read(Encoding.UTF8.GetBytes(json), timestamp =>
     {
         timestamp.AllowOnly("SignedRFC3161Timestamp");
         return (ReadOnlyMemory<byte>)timestamp.Required("SignedRFC3161Timestamp").Bytes;
     });
-
-    private static T ReadJson<T>(string text, string name, Func<ProtoElement, T> read)
-    {
-        if (!StrictJson.TryParse(Encoding.UTF8.GetBytes(text), out var document, out var problem))
-            throw new ProtoException($"{name} is malformed: {problem}");
-
-        using (document)
-            return read(new ProtoElement(document.RootElement, name));
-    }
 
     // Numbers are numbers here, and not text as in protobuf's JSON.
     private static ulong ReadNumber(ProtoElement element) =>

@@ -8,37 +8,12 @@ namespace SupplyChain.Sigstore;
 /// <summary>Reads signing configurations. What is malformed or unknown refuses the whole document: a rule that is not understood is not kept.</summary>
 internal static class SigningConfigReader
 {
+    private static readonly ProtoDocument Document =
+        new("the signing configuration") { Kind = "a signing configuration", Longest = Limits.SigningConfigBytes };
+
     public static bool TryRead(
-        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out SigningConfig? config, [NotNullWhen(false)] out string? problem)
-    {
-        config = null;
-        if (utf8.Length > Limits.SigningConfigBytes)
-        {
-            problem = $"a signing configuration has at most {Limits.SigningConfigBytes} bytes, found {utf8.Length}";
-            return false;
-        }
-
-        if (!StrictJson.TryParse(utf8, out var document, out var malformed))
-        {
-            problem = $"the signing configuration is malformed: {malformed}";
-            return false;
-        }
-
-        using (document)
-        {
-            try
-            {
-                config = Read(new ProtoElement(document.RootElement, "the signing configuration"));
-                problem = null;
-                return true;
-            }
-            catch (ProtoException unexpected)
-            {
-                problem = unexpected.Message;
-                return false;
-            }
-        }
-    }
+        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out SigningConfig? config, [NotNullWhen(false)] out string? problem) =>
+        Document.TryRead(utf8, Read, out config, out problem);
 
     private static SigningConfig Read(ProtoElement root)
     {

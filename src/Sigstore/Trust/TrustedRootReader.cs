@@ -2,7 +2,6 @@
 
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text.Json;
 using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
@@ -13,39 +12,13 @@ namespace SupplyChain.Sigstore;
 /// </summary>
 internal sealed class TrustedRootReader
 {
+    private static readonly ProtoDocument Document = new("the trust root") { Kind = "a trust root", Longest = Limits.TrustedRootBytes };
+
     private readonly List<string> _unusable = [];
 
     public static bool TryRead(
-        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out TrustedRoot? root, [NotNullWhen(false)] out string? problem)
-    {
-        root = null;
-        if (utf8.Length > Limits.TrustedRootBytes)
-        {
-            problem = $"a trust root has at most {Limits.TrustedRootBytes} bytes, found {utf8.Length}";
-            return false;
-        }
-
-        if (!StrictJson.TryParse(utf8, out var document, out var malformed))
-        {
-            problem = $"the trust root is malformed: {malformed}";
-            return false;
-        }
-
-        using (document)
-        {
-            try
-            {
-                root = new TrustedRootReader().Read(new ProtoElement(document.RootElement, "the trust root"));
-                problem = null;
-                return true;
-            }
-            catch (ProtoException unexpected)
-            {
-                problem = unexpected.Message;
-                return false;
-            }
-        }
-    }
+        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out TrustedRoot? root, [NotNullWhen(false)] out string? problem) =>
+        Document.TryRead(utf8, element => new TrustedRootReader().Read(element), out root, out problem);
 
     private TrustedRoot Read(ProtoElement root)
     {

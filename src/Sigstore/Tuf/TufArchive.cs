@@ -18,6 +18,8 @@ public sealed partial class TufArchive
     /// <summary>The media type, which the document begins with.</summary>
     public const string MediaType = "application/vnd.supplychain.tuf-archive+json;version=1";
 
+    private static readonly ProtoDocument Document = new("the archive") { Kind = "an archive", Longest = Limits.TufArchiveBytes };
+
     private const string RootSuffix = ".root.json";
     private const string TargetPrefix = "targets/";
 
@@ -75,36 +77,8 @@ public sealed partial class TufArchive
     /// <param name="problem">What was expected and what was found, when it is not.</param>
     /// <returns>Whether it is an archive.</returns>
     public static bool TryRead(
-        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out TufArchive? archive, [NotNullWhen(false)] out string? problem)
-    {
-        archive = null;
-        if (utf8.Length > Limits.TufArchiveBytes)
-        {
-            problem = $"an archive has at most {Limits.TufArchiveBytes} bytes, found {utf8.Length}";
-            return false;
-        }
-
-        if (!StrictJson.TryParse(utf8, out var document, out var malformed))
-        {
-            problem = $"the archive is malformed: {malformed}";
-            return false;
-        }
-
-        using (document)
-        {
-            try
-            {
-                archive = Read(new ProtoElement(document.RootElement, "the archive"));
-                problem = null;
-                return true;
-            }
-            catch (ProtoException unexpected)
-            {
-                problem = unexpected.Message;
-                return false;
-            }
-        }
-    }
+        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out TufArchive? archive, [NotNullWhen(false)] out string? problem) =>
+        Document.TryRead(utf8, Read, out archive, out problem);
 
     /// <summary>The document; the same files give the same bytes.</summary>
     public byte[] Write()
