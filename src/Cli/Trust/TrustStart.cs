@@ -10,9 +10,10 @@ namespace SupplyChain.Cli.Trust;
 /// <summary>Where trust begins and where it is kept, as all <c>trust</c> commands take it.</summary>
 internal sealed class TrustStart(Surroundings surroundings)
 {
-    private readonly Option<string?> _root = new("--root")
+    private readonly Option<string?> _root = new("--tuf-root")
     {
-        Description = "The TUF root metadata that trust begins with (default: that of Sigstore's public-good instance, which came with this program)",
+        Description = "The TUF root metadata (root.json) that trust begins with, which is no trusted_root.json "
+            + "(default: that of Sigstore's public-good instance, which came with this program)",
         HelpName = "FILE",
     };
 
@@ -26,6 +27,7 @@ internal sealed class TrustStart(Surroundings surroundings)
     public void AddTo(Command command)
     {
         command.Options.Add(_root);
+        command.Options.Add(FormerRoot());
         command.Options.Add(_state);
     }
 
@@ -39,7 +41,7 @@ internal sealed class TrustStart(Surroundings surroundings)
         if (parsed.GetValue(_root) is not { } file)
             return PublicGoodRoot.RootMetadata;
         if (parsed.GetValue(_state) is null)
-            throw CommandFailure.BadInput("--root begins with another repository, which needs a folder of its own: say which with --state");
+            throw CommandFailure.BadInput("--tuf-root begins with another repository, which needs a folder of its own: say which with --state");
 
         return SmallFile.Read(file, Limits.TufRootBytes, "the root");
     }
@@ -47,6 +49,14 @@ internal sealed class TrustStart(Surroundings surroundings)
     /// <summary>The state, which may not be there yet.</summary>
     /// <exception cref="CommandFailure">Nothing says where it is.</exception>
     public TufState State(ParseResult parsed) => new(parsed.GetValue(_state) ?? Path.Combine(StateHome(), "supplychain", "trust"));
+
+    // Taken for a trusted_root.json too often.
+    private static Option<string?> FormerRoot()
+    {
+        var former = new Option<string?>("--root") { Hidden = true, Arity = ArgumentArity.ZeroOrOne };
+        former.Validators.Add(result => result.AddError("there is no --root: the TUF root metadata (root.json) is given by --tuf-root"));
+        return former;
+    }
 
     // XDG Base Directory specification: a path that is not absolute does not count.
     private string StateHome() => surroundings.Variable("XDG_STATE_HOME") is { } home && Path.IsPathFullyQualified(home)
