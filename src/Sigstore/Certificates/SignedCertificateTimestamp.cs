@@ -71,11 +71,16 @@ internal sealed class SignedCertificateTimestamp
     }
 
     /// <summary>Whether <paramref name="log"/> gave it for the certificate that <paramref name="issuer"/> issued.</summary>
-    public bool IsBy(TrustedLog log, Certificate certificate, Certificate issuer)
+    public bool IsBy(TrustedLog log, Certificate certificate, Certificate issuer) =>
+        SchemeOf(log.Key.Algorithm) == _scheme && log.Key.Verify(ToBeSigned(certificate, issuer), _signature.Span);
+
+    // A promise names SHA-256, or it was not read: a key that means another digest or scheme did not make it.
+    private static byte? SchemeOf(SigningAlgorithm algorithm) => algorithm switch
     {
-        var scheme = log.Key.Material is RsaKey ? SignatureRsa : SignatureEcdsa;
-        return scheme == _scheme && log.Key.Verify(ToBeSigned(certificate, issuer), _signature.Span);
-    }
+        SigningAlgorithm.RsaPkcs1Sha256 => SignatureRsa,
+        SigningAlgorithm.EcdsaP256Sha256 or SigningAlgorithm.EcdsaP384Sha256 or SigningAlgorithm.EcdsaP521Sha256 => SignatureEcdsa,
+        _ => null,
+    };
 
     // The certificate as it was before it carried this: its signed part without the extension; RFC 6962 §3.2.
     private byte[] ToBeSigned(Certificate certificate, Certificate issuer)

@@ -45,7 +45,7 @@ internal sealed class TrustedRootReader
         var url = log.Required("baseUrl").Text;
         var key = log.Required("publicKey");
         key.AllowOnly("rawBytes", "keyDetails", "validFor");
-        var details = key.Required("keyDetails").Text;
+        var name = key.Required("keyDetails").Text;
         var content = key.Required("rawBytes").Bytes;
         var period = ReadPeriod(key.Optional("validFor"));
         var id = log.Required("logId");
@@ -53,14 +53,14 @@ internal sealed class TrustedRootReader
         var digest = log.Required("hashAlgorithm").Text;
         if (!string.Equals(digest, "SHA2_256", StringComparison.Ordinal))
             return SetAside<TrustedLog>($"{log.Path} builds its tree with '{Printable.Escape(digest)}'; expected SHA2_256");
-        if (KeyDetails.Find(details) is not { } algorithm)
-            return SetAside<TrustedLog>($"{log.Path} has a key of kind '{Printable.Escape(details)}', which is not verified with here");
-        if (!KeyDetails.TryReadKey(content, details, out var read, out var problem))
-            throw new ProtoException($"{key.Path}.rawBytes: {problem}");
-        if (!read.Algorithms.Contains(algorithm))
-            throw new ProtoException($"{key.Path} says it is {details}, and holds a key for {read.Algorithm.Name()}");
+        if (KeyDetails.Find(name) is not { } details)
+        {
+            return SetAside<TrustedLog>(
+                $"{log.Path} has a key of kind '{Printable.Escape(name)}', which is not verified with here");
+        }
 
-        return new TrustedLog(url, log.Optional("operator")?.Text, read.With(algorithm), id.Required("keyId").Bytes, period);
+        return new TrustedLog(
+            url, log.Optional("operator")?.Text, details.Read(key.Path, content), id.Required("keyId").Bytes, period);
     }
 
     private TrustedAuthority? ReadAuthority(ProtoElement authority)
