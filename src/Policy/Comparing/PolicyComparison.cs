@@ -6,8 +6,8 @@ using SupplyChain.Policy.Yaml;
 namespace SupplyChain.Policy.Comparing;
 
 /// <summary>
-/// Compares two policy sets field by field, by what fields mean: order of members, layout, comments, the spelling of a duration and,
-/// where <see cref="FieldMeaning"/> knows one, a default that is written out make no difference.
+/// Compares two policy sets field by field, by what fields mean: order of members, layout, comments, the spelling of a duration and a
+/// default that is written out make no difference.
 /// </summary>
 public static class PolicyComparison
 {
