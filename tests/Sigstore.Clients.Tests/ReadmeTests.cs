@@ -24,13 +24,15 @@ public sealed class ReadmeTests : IAsyncLifetime
         var text = _world.Services.Config().ToJsonString();
         Assert.True(SigningConfig.TryRead(Encoding.UTF8.GetBytes(text), out var config, out var problem), problem);
 
-        var bundle = await WriteAsync(config, _world.Root, _world.Envelope, _world.Key.Public, _world.Clock, Witnesses.Stop);
+        var bundle = await WriteAsync(
+            config, _world.Root, _world.Envelope, _world.Key.Public, _world.Clock, Witnesses.Stop);
 
         _world.Verify(bundle, logs: 1, times: 2);
     }
 
     private static async Task<byte[]> WriteAsync(
-        SigningConfig config, TrustedRoot root, Envelope envelope, PublicKey key, TimeProvider clock, CancellationToken stop)
+        SigningConfig config, TrustedRoot root, Envelope envelope, PublicKey key, TimeProvider clock,
+        CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         if (!config.TryChooseLogs(now, SigningConfig.LogVersions, out var logs, out var problem)

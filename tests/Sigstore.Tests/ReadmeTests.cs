@@ -28,7 +28,8 @@ public sealed class ReadmeTests : IDisposable
     [Fact]
     public void It_names_the_signer()
     {
-        Assert.True(TrustedRoot.TryRead(Encoding.UTF8.GetBytes(_world.Root().ToJsonString()), out var root, out var problem), problem);
+        var text = Encoding.UTF8.GetBytes(_world.Root().ToJsonString());
+        Assert.True(TrustedRoot.TryRead(text, out var root, out var problem), problem);
 
         Assert.Equal($"signed by {LeafDraft.Workflow}, recorded by rekor.example.com", Explain(_bundle, File, root));
         Assert.StartsWith("no: SUBJECT_MISMATCH: ", Explain(_bundle, [1, 2, 4], root), StringComparison.Ordinal);

@@ -28,8 +28,7 @@ internal sealed class ComparisonWalk(string kind, string policy)
         switch (old, now)
         {
             case (YamlMapping before, YamlMapping after):
-                foreach (var name in before.Members.Concat(after.Members).Select(member => member.Name).Distinct(StringComparer.Ordinal))
-                    Member(Join(path, Printable.Escape(name)), Join(field, name), Given(before, field, name), Given(after, field, name));
+                Members(path, field, before, after);
                 break;
             case (YamlSequence before, YamlSequence after):
                 Entries(path, field, before, after);
@@ -41,6 +40,16 @@ internal sealed class ComparisonWalk(string kind, string policy)
             default:
                 Add(path, old, now, ChangeDirection.Changed);
                 break;
+        }
+    }
+
+    private void Members(string path, string field, YamlMapping old, YamlMapping now)
+    {
+        var names = old.Members.Concat(now.Members).Select(member => member.Name).Distinct(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            var below = Join(field, name);
+            Member(Join(path, Printable.Escape(name)), below, Given(old, below, name), Given(now, below, name));
         }
     }
 
@@ -81,16 +90,18 @@ internal sealed class ComparisonWalk(string kind, string policy)
     // What one more entry leads to.
     private static ChangeDirection Entry(string field, YamlNode entry) => field switch
     {
-        "spec.members" when entry is YamlMapping member && Find(member, "state") is YamlScalar { Text: "retired" or "revoked" } =>
-            ChangeDirection.Changed,
+        "spec.members" when entry is YamlMapping member
+            && Find(member, "state") is YamlScalar { Text: "retired" or "revoked" } => ChangeDirection.Changed,
         _ => FieldMeaning.Of(field).More,
     };
 
     // Directions that more than one order of values is behind.
     private static ChangeDirection? Scalar(string field, string old, string now) => (field, old, now) switch
     {
-        ("spec.members[].state", "announced" or "signing" or "verifying", "retired" or "revoked") => ChangeDirection.Stricter,
-        ("spec.members[].state", "retired" or "revoked", "announced" or "signing" or "verifying") => ChangeDirection.Laxer,
+        ("spec.members[].state", "announced" or "signing" or "verifying", "retired" or "revoked") =>
+            ChangeDirection.Stricter,
+        ("spec.members[].state", "retired" or "revoked", "announced" or "signing" or "verifying") =>
+            ChangeDirection.Laxer,
         _ when field.EndsWith(".enforcement", StringComparison.Ordinal) && old is "enforce" => ChangeDirection.Laxer,
         _ when field.EndsWith(".enforcement", StringComparison.Ordinal) && now is "enforce" => ChangeDirection.Stricter,
         _ => null,
@@ -131,7 +142,8 @@ internal sealed class ComparisonWalk(string kind, string policy)
         if (item is not YamlMapping mapping)
             return null;
 
-        var texts = Keys.Select(key => key.Select(name => Find(mapping, name)).OfType<YamlScalar>().Select(scalar => scalar.Text).ToList());
+        var texts = Keys.Select(key =>
+            key.Select(name => Find(mapping, name)).OfType<YamlScalar>().Select(scalar => scalar.Text).ToList());
         return texts.FirstOrDefault(found => found.Count > 0) is { } parts ? string.Join(' ', parts) : null;
     }
 
@@ -146,9 +158,10 @@ internal sealed class ComparisonWalk(string kind, string policy)
     };
 
     private YamlNode? Given(YamlMapping mapping, string field, string name) =>
-        Find(mapping, name) ?? Defaults.Of(policy, Join(field, name), mapping);
+        Find(mapping, name) ?? Defaults.Of(policy, field, mapping);
 
-    private static YamlNode? Find(YamlMapping mapping, string name) => mapping.TryGet(name, out var value) ? value : null;
+    private static YamlNode? Find(YamlMapping mapping, string name) =>
+        mapping.TryGet(name, out var value) ? value : null;
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 }

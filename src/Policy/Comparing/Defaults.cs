@@ -5,7 +5,9 @@ using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy.Comparing;
 
-/// <summary>What a field means that is left out, where that is a value: by itself, or by what stands beside it.</summary>
+/// <summary>
+/// What a field means that is left out, where that is a value: by itself, or by what stands beside it.
+/// </summary>
 internal static class Defaults
 {
     /// <summary>The value that leaving a field out stands for; null where there is none.</summary>
@@ -29,9 +31,8 @@ internal static class Defaults
         },
     };
 
-    private static YamlScalar? AlgorithmOf(YamlNode pem) => PublicKey.TryParsePem((pem as YamlScalar)?.Text, out var key, out _)
-        ? Scalar(key.Algorithm.Name())
-        : null;
+    private static YamlScalar? AlgorithmOf(YamlNode pem) =>
+        PublicKey.TryParsePem((pem as YamlScalar)?.Text, out var key, out _) ? Scalar(key.Algorithm.Name()) : null;
 
     private static YamlScalar Scalar(string text) => new(default, text, isPlain: true);
 }

@@ -57,7 +57,8 @@ internal sealed record FieldMeaning(
         ("combine.atLeast", new(Measure.Number, Stricter)),
         ("evidence.platforms", new(Measure.Other, Default: "all")),
         ("evidence.vex", new(Measure.Other, Presence: Laxer)),
-        ("vex[].predicateTypes", new(Measure.Other, DefaultEntries: [PredicateTypes.OpenVex, PredicateTypes.OpenVexV020])),
+        ("vex[].predicateTypes",
+            new(Measure.Other, DefaultEntries: [PredicateTypes.OpenVex, PredicateTypes.OpenVexV020])),
         ("vex[].statuses", List(Laxer)),
         ("vex[].maximumAge", new(Measure.Duration, Laxer)),
         ("vex[].blanket", new(Measure.Words, Laxer, Default: "deny", Words: ["deny", "accept"])),
@@ -157,5 +158,6 @@ internal sealed record FieldMeaning(
         .Select(known => known.Meaning)
         .FirstOrDefault();
 
-    private static FieldMeaning List(ChangeDirection more, ChangeDirection presence = Changed) => new(Measure.Other, more, presence);
+    private static FieldMeaning List(ChangeDirection more, ChangeDirection presence = Changed) =>
+        new(Measure.Other, more, presence);
 }

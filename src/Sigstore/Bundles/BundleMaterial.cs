@@ -8,8 +8,11 @@ namespace SupplyChain.Sigstore;
 /// <summary>What a bundle carries to tell who signed and when. Nothing of it is proven.</summary>
 public sealed class BundleMaterial
 {
+    private const string Name = "verificationMaterial";
+
     internal BundleMaterial(
-        Certificate? certificate, bool isChain, bool hasPromises, IReadOnlyList<LogEntry> logEntries, IReadOnlyList<ReadOnlyMemory<byte>> timestamps)
+        Certificate? certificate, bool isChain, bool hasPromises,
+        IReadOnlyList<LogEntry> logEntries, IReadOnlyList<ReadOnlyMemory<byte>> timestamps)
     {
         Certificate = certificate;
         IsChain = isChain;
@@ -22,16 +25,25 @@ public sealed class BundleMaterial
     /// <param name="certificate">The signer's certificate; null for a key that is known otherwise.</param>
     /// <param name="logEntries">What logs recorded, each with its proof of inclusion.</param>
     /// <param name="timestamps">Answers of timestamp authorities, DER TimeStampResp.</param>
-    /// <exception cref="ArgumentException">There are more entries or timestamps than a bundle may have, or an entry without a checkpoint.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are more entries or timestamps than a bundle may have, or an entry without a checkpoint.
+    /// </exception>
     public static BundleMaterial Of(
         Certificate? certificate, IReadOnlyList<LogEntry> logEntries, IReadOnlyList<ReadOnlyMemory<byte>> timestamps)
     {
         ArgumentNullException.ThrowIfNull(logEntries);
         ArgumentNullException.ThrowIfNull(timestamps);
         if (logEntries.Count > Limits.BundleEntries || timestamps.Count > Limits.BundleEntries)
-            throw new ArgumentException($"A bundle has at most {Limits.BundleEntries} log entries and timestamps.", nameof(logEntries));
+        {
+            throw new ArgumentException(
+                $"A bundle has at most {Limits.BundleEntries} log entries and timestamps.", nameof(logEntries));
+        }
+
         if (logEntries.Any(entry => entry.Proof?.Checkpoint is null))
-            throw new ArgumentException("A log entry of a bundle of version 0.3 has a proof with a checkpoint.", nameof(logEntries));
+        {
+            throw new ArgumentException(
+                "A log entry of a bundle of version 0.3 has a proof with a checkpoint.", nameof(logEntries));
+        }
 
         return new BundleMaterial(certificate, isChain: false, hasPromises: false, logEntries, timestamps);
     }
@@ -46,7 +58,8 @@ public sealed class BundleMaterial
     public bool IsChain { get; }
 
     /// <summary>
-    /// Whether its log entries have promises, as those of bundles of version 0.1 and of the tag layout do; all others have proofs.
+    /// Whether its log entries have promises, as those of bundles of version 0.1 and of the tag layout do; all others
+    /// have proofs.
     /// </summary>
     public bool HasPromises { get; }
 
@@ -58,15 +71,16 @@ public sealed class BundleMaterial
 
     // Every part has passed the strict scan of the whole bundle.
     internal static bool TryRead(
-        ReadOnlyMemory<byte> certificate, ReadOnlyMemory<byte> chain, ReadOnlyMemory<byte> logEntries, ReadOnlyMemory<byte> timestamps,
-        bool hasPromises, [NotNullWhen(true)] out BundleMaterial? material, [NotNullWhen(false)] out string? problem) =>
+        ReadOnlyMemory<byte> certificate, ReadOnlyMemory<byte> chain,
+        ReadOnlyMemory<byte> logEntries, ReadOnlyMemory<byte> timestamps, bool hasPromises,
+        [NotNullWhen(true)] out BundleMaterial? material, [NotNullWhen(false)] out string? problem) =>
         ProtoDocument.Try(
             () => new BundleMaterial(
-                !certificate.IsEmpty ? ProtoDocument.ReadScanned(certificate, "verificationMaterial.certificate", ReadCertificate)
-                : !chain.IsEmpty ? ProtoDocument.ReadScanned(chain, "verificationMaterial.x509CertificateChain", ReadChain)
+                !certificate.IsEmpty ? ProtoDocument.ReadScanned(certificate, $"{Name}.certificate", ReadCertificate)
+                : !chain.IsEmpty ? ProtoDocument.ReadScanned(chain, $"{Name}.x509CertificateChain", ReadChain)
                 : null,
-                !chain.IsEmpty, hasPromises, ReadList(logEntries, "verificationMaterial.tlogEntries", LogEntry.Read),
-                ReadList(timestamps, "verificationMaterial.timestampVerificationData.rfc3161Timestamps", ReadTimestamp)),
+                !chain.IsEmpty, hasPromises, ReadList(logEntries, $"{Name}.tlogEntries", LogEntry.Read),
+                ReadList(timestamps, $"{Name}.timestampVerificationData.rfc3161Timestamps", ReadTimestamp)),
             out material, out problem);
 
     private static Certificate ReadChain(ProtoElement chain)
@@ -95,7 +109,8 @@ public sealed class BundleMaterial
         return timestamp.Required("signedTimestamp").Bytes;
     }
 
-    private static List<T> ReadList<T>(ReadOnlyMemory<byte> json, string path, Func<ProtoElement, T> read) => json.IsEmpty
-        ? []
-        : ProtoDocument.ReadScanned(json, path, list => list.Items(Limits.BundleEntries).Select(read).ToList());
+    private static List<T> ReadList<T>(ReadOnlyMemory<byte> json, string path, Func<ProtoElement, T> read) =>
+        json.IsEmpty
+            ? []
+            : ProtoDocument.ReadScanned(json, path, list => list.Items(Limits.BundleEntries).Select(read).ToList());
 }

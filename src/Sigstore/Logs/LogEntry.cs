@@ -4,7 +4,9 @@ using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
 
-/// <summary>What a bundle says a log has recorded: nothing of it is proven; protobuf-specs, sigstore_rekor.proto.</summary>
+/// <summary>
+/// What a bundle says a log has recorded: nothing of it is proven; protobuf-specs, sigstore_rekor.proto.
+/// </summary>
 public sealed class LogEntry
 {
     internal LogEntry()
@@ -42,7 +44,9 @@ public sealed class LogEntry
     /// <exception cref="ProtoException">It is not of its form.</exception>
     internal static LogEntry Read(ProtoElement entry)
     {
-        entry.AllowOnly("logIndex", "logId", "kindVersion", "integratedTime", "inclusionPromise", "inclusionProof", "canonicalizedBody");
+        entry.AllowOnly(
+            "logIndex", "logId", "kindVersion", "integratedTime", "inclusionPromise", "inclusionProof",
+            "canonicalizedBody");
         var kind = entry.Required("kindVersion");
         kind.AllowOnly("kind", "version");
         var id = entry.Required("logId");
@@ -57,7 +61,9 @@ public sealed class LogEntry
             Version = kind.Required("version").Text,
             IntegratedTime = entry.Optional("integratedTime")?.Number ?? 0,
             // An empty promise is what version 2 of the logs has where version 1 has one.
-            Promise = promise?.Optional("signedEntryTimestamp") is { Bytes: { Length: > 0 } signed } ? signed.AsMemory() : default(ReadOnlyMemory<byte>?),
+            Promise = promise?.Optional("signedEntryTimestamp") is { Bytes: { Length: > 0 } signed }
+                ? signed.AsMemory()
+                : default(ReadOnlyMemory<byte>?),
             Proof = entry.Optional("inclusionProof") is { } proof ? ReadProof(proof) : null,
             Body = entry.Required("canonicalizedBody").Bytes,
         };
@@ -84,4 +90,5 @@ public sealed class LogEntry
 /// <param name="Nodes">The nodes beside the way up, lowest first.</param>
 /// <param name="Checkpoint">What the log said of itself, as a signed note; null where there is none.</param>
 public sealed record LogEntryProof(
-    ulong LogIndex, ReadOnlyMemory<byte> Root, ulong Size, IReadOnlyList<ReadOnlyMemory<byte>> Nodes, string? Checkpoint);
+    ulong LogIndex, ReadOnlyMemory<byte> Root, ulong Size, IReadOnlyList<ReadOnlyMemory<byte>> Nodes,
+    string? Checkpoint);

@@ -9,8 +9,8 @@ using SupplyChain.Model;
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// What stands beside a signature or envelope of the tag layout, in annotations of its layer: certificate, chain, the promise of a log and
-/// a timestamp; cosign SIGNATURE_SPEC, with the names that cosign really writes.
+/// What stands beside a signature or envelope of the tag layout, in annotations of its layer: certificate, chain, the
+/// promise of a log and a timestamp; cosign SIGNATURE_SPEC, with the names that cosign really writes.
 /// </summary>
 public static class TagMaterial
 {
@@ -29,7 +29,8 @@ public static class TagMaterial
     private static readonly ProtoDocument Bundle = new(BundleAnnotation);
     private static readonly ProtoDocument Timestamp = new(TimestampAnnotation);
 
-    private static readonly string[] Names = [CertificateAnnotation, ChainAnnotation, BundleAnnotation, TimestampAnnotation];
+    private static readonly string[] Names =
+        [CertificateAnnotation, ChainAnnotation, BundleAnnotation, TimestampAnnotation];
 
     /// <summary>Reads it from a layer's annotations. Nothing of it is proven.</summary>
     /// <param name="annotations">The annotations; others are ignored, and an empty one is as good as none.</param>
@@ -45,13 +46,17 @@ public static class TagMaterial
         if (problem is not null)
             return false;
 
-        problem = ProtoDocument.Try(() => Read(annotations), out material, out var malformed) ? null : SignatureProblem.Malformed(malformed);
+        problem = ProtoDocument.Try(() => Read(annotations), out material, out var malformed)
+            ? null
+            : SignatureProblem.Malformed(malformed);
         return material is not null;
     }
 
     private static BundleMaterial Read(IReadOnlyDictionary<string, string> annotations)
     {
-        var certificate = Find(annotations, CertificateAnnotation) is { } pem ? ReadCertificates(pem, CertificateAnnotation, 1)[0] : null;
+        var certificate = Find(annotations, CertificateAnnotation) is { } pem
+            ? ReadCertificates(pem, CertificateAnnotation, 1)[0]
+            : null;
         var chain = Find(annotations, ChainAnnotation);
         if (chain is not null)
             ReadCertificates(chain, ChainAnnotation, Limits.ChainCertificates);
@@ -69,7 +74,8 @@ public static class TagMaterial
 
     private static SignatureProblem? ExplainLength(IReadOnlyDictionary<string, string> annotations, string name) =>
         annotations.TryGetValue(name, out var value) && value.Length > Limits.TagMaterialLength
-            ? SignatureProblem.Limit($"{name} has {value.Length} characters; at most {Limits.TagMaterialLength} are read")
+            ? SignatureProblem.Limit(
+                $"{name} has {value.Length} characters; at most {Limits.TagMaterialLength} are read")
             : null;
 
     // The chain counts for nothing, since authorities come with the trust root; it only has to be one.
@@ -79,8 +85,11 @@ public static class TagMaterial
         var rest = pem.AsSpan();
         while (!rest.IsWhiteSpace())
         {
-            if (!PemEncoding.TryFind(rest, out var fields) || !rest[..fields.Location.Start].IsWhiteSpace() || !rest[fields.Label].SequenceEqual("CERTIFICATE"))
+            if (!PemEncoding.TryFind(rest, out var fields)
+                || !rest[..fields.Location.Start].IsWhiteSpace()
+                || !rest[fields.Label].SequenceEqual("CERTIFICATE"))
                 throw new ProtoException($"{name} is not PEM of certificates alone");
+
             if (read.Count == most)
                 throw new ProtoException($"{name} has more than {most} {(most == 1 ? "certificate" : "certificates")}");
 
@@ -119,11 +128,12 @@ public static class TagMaterial
         };
     });
 
-    private static ReadOnlyMemory<byte> ReadTimestamp(string json) => Timestamp.Read(Encoding.UTF8.GetBytes(json), timestamp =>
-    {
-        timestamp.AllowOnly("SignedRFC3161Timestamp");
-        return (ReadOnlyMemory<byte>)timestamp.Required("SignedRFC3161Timestamp").Bytes;
-    });
+    private static ReadOnlyMemory<byte> ReadTimestamp(string json) =>
+        Timestamp.Read(Encoding.UTF8.GetBytes(json), timestamp =>
+        {
+            timestamp.AllowOnly("SignedRFC3161Timestamp");
+            return (ReadOnlyMemory<byte>)timestamp.Required("SignedRFC3161Timestamp").Bytes;
+        });
 
     // Numbers are numbers here, and not text as in protobuf's JSON.
     private static ulong ReadNumber(ProtoElement element) =>

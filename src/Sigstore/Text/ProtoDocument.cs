@@ -7,8 +7,8 @@ using SupplyChain.Model;
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// A kind of document that holds a protobuf message in JSON form. Here alone such documents are opened, and here alone a form that was
-/// not expected becomes a problem, so that a reader is only its fields.
+/// A kind of document that holds a protobuf message in JSON form. Here alone such documents are opened, and here alone
+/// a form that was not expected becomes a problem, so that a reader is only its fields.
 /// </summary>
 /// <param name="Name">What it is called where something in it is wrong, such as <c>the trust root</c>.</param>
 internal sealed record ProtoDocument(string Name)
@@ -18,7 +18,9 @@ internal sealed record ProtoDocument(string Name)
     /// <summary>What it is called where it is too long, such as <c>a trust root</c>.</summary>
     public string Kind { get; init; } = Name;
 
-    /// <summary>The most bytes that are read; whoever has the bytes from elsewhere has held them to a limit already.</summary>
+    /// <summary>
+    /// The most bytes that are read; whoever has the bytes from elsewhere has held them to a limit already.
+    /// </summary>
     public int Longest { get; init; } = int.MaxValue;
 
     /// <summary>What a problem of the JSON begins with.</summary>
@@ -30,7 +32,8 @@ internal sealed record ProtoDocument(string Name)
     /// <param name="value">What it holds, when the result is <see langword="true"/>.</param>
     /// <param name="problem">What was expected and what was found, when it is not.</param>
     public bool TryRead<T>(
-        ReadOnlyMemory<byte> utf8, Func<ProtoElement, T> read, [NotNullWhen(true)] out T? value, [NotNullWhen(false)] out string? problem)
+        ReadOnlyMemory<byte> utf8, Func<ProtoElement, T> read,
+        [NotNullWhen(true)] out T? value, [NotNullWhen(false)] out string? problem)
         where T : class => Try(() => Read(utf8, read), out value, out problem);
 
     /// <summary>Reads a document that another one holds.</summary>

@@ -3,14 +3,15 @@
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// A name that Sigstore's documents have for a kind of key, and the one thing it means: an algorithm and, for RSA, a size;
-/// protobuf-specs, sigstore_common.proto, PublicKeyDetails.
+/// A name that Sigstore's documents have for a kind of key, and the one thing it means: an algorithm and, for RSA, a
+/// size; protobuf-specs, sigstore_common.proto, PublicKeyDetails.
 /// </summary>
 internal sealed record KeyDetails(string Name, SigningAlgorithm Algorithm, int? RsaBits = null)
 {
     private const string Pkcs1 = "PKCS1_RSA_PKCS1V5";
 
-    // What else the registry has is not verified with here: Ed25519ph, LMS and ML-DSA, and deprecated names that tell no digest.
+    // What else the registry has is not verified with here: Ed25519ph, LMS and ML-DSA, and deprecated names that tell
+    // no digest.
     private static readonly KeyDetails[] Known =
     [
         new("PKIX_ECDSA_P256_SHA_256", SigningAlgorithm.EcdsaP256Sha256),
@@ -25,7 +26,8 @@ internal sealed record KeyDetails(string Name, SigningAlgorithm Algorithm, int? 
         new("PKIX_RSA_PSS_2048_SHA256", SigningAlgorithm.RsaPssSha256, 2048),
         new("PKIX_RSA_PSS_3072_SHA256", SigningAlgorithm.RsaPssSha256, 3072),
         new("PKIX_RSA_PSS_4096_SHA256", SigningAlgorithm.RsaPssSha256, 4096),
-        // Deprecated, and the name of a log of certificates of Sigstore's staging instance; with SHA-256, by RFC 6962 §2.1.4.
+        // Deprecated, and the name of a log of certificates of Sigstore's staging instance; with SHA-256, by RFC 6962
+        // §2.1.4.
         new(Pkcs1, SigningAlgorithm.RsaPkcs1Sha256),
     ];
 
@@ -44,8 +46,8 @@ internal sealed record KeyDetails(string Name, SigningAlgorithm Algorithm, int? 
     };
 
     /// <summary>
-    /// Reads a key that has these details: a SubjectPublicKeyInfo but for the oldest logs. It is then used with what the details say,
-    /// and with nothing else.
+    /// Reads a key that has these details: a SubjectPublicKeyInfo but for the oldest logs. It is then used with what
+    /// the details say, and with nothing else.
     /// </summary>
     /// <exception cref="ProtoException">It is malformed, or a key of another kind or size.</exception>
     public PublicKey Read(string path, ReadOnlySpan<byte> rawBytes)

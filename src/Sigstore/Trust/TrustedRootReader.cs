@@ -7,17 +7,19 @@ using SupplyChain.Model;
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// Reads trust roots. What is malformed refuses the whole document; what is well-formed and of an unknown kind is set aside by name, so
-/// that a root with tomorrow's algorithms beside today's still works.
+/// Reads trust roots. What is malformed refuses the whole document; what is well-formed and of an unknown kind is set
+/// aside by name, so that a root with tomorrow's algorithms beside today's still works.
 /// </summary>
 internal sealed class TrustedRootReader
 {
-    private static readonly ProtoDocument Document = new("the trust root") { Kind = "a trust root", Longest = Limits.TrustedRootBytes };
+    private static readonly ProtoDocument Document =
+        new("the trust root") { Kind = "a trust root", Longest = Limits.TrustedRootBytes };
 
     private readonly List<string> _unusable = [];
 
     public static bool TryRead(
-        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out TrustedRoot? root, [NotNullWhen(false)] out string? problem) =>
+        ReadOnlyMemory<byte> utf8,
+        [NotNullWhen(true)] out TrustedRoot? root, [NotNullWhen(false)] out string? problem) =>
         Document.TryRead(utf8, element => new TrustedRootReader().Read(element), out root, out problem);
 
     private TrustedRoot Read(ProtoElement root)
@@ -25,19 +27,27 @@ internal sealed class TrustedRootReader
         root.AllowOnly("mediaType", "tlogs", "certificateAuthorities", "ctlogs", "timestampAuthorities");
         var mediaType = root.Required("mediaType").Text;
         if (!string.Equals(mediaType, TrustedRoot.MediaType, StringComparison.Ordinal))
-            throw new ProtoException($"the trust root has the mediaType '{Printable.Escape(mediaType)}'; expected '{TrustedRoot.MediaType}'");
+        {
+            throw new ProtoException(
+                $"the trust root has the mediaType '{Printable.Escape(mediaType)}'; "
+                + $"expected '{TrustedRoot.MediaType}'");
+        }
 
         return new TrustedRoot
         {
-            Logs = [.. root.List("tlogs", Limits.TrustedInstances).Select(ReadLog).OfType<TrustedLog>()],
-            CertificateLogs = [.. root.List("ctlogs", Limits.TrustedInstances).Select(ReadLog).OfType<TrustedLog>()],
-            CertificateAuthorities =
-                [.. root.List("certificateAuthorities", Limits.TrustedInstances).Select(ReadAuthority).OfType<TrustedAuthority>()],
-            TimestampAuthorities =
-                [.. root.List("timestampAuthorities", Limits.TrustedInstances).Select(ReadAuthority).OfType<TrustedAuthority>()],
+            Logs = ReadLogs(root, "tlogs"),
+            CertificateLogs = ReadLogs(root, "ctlogs"),
+            CertificateAuthorities = ReadAuthorities(root, "certificateAuthorities"),
+            TimestampAuthorities = ReadAuthorities(root, "timestampAuthorities"),
             Unusable = _unusable,
         };
     }
+
+    private List<TrustedLog> ReadLogs(ProtoElement root, string name) =>
+        [.. root.List(name, Limits.TrustedInstances).Select(ReadLog).OfType<TrustedLog>()];
+
+    private List<TrustedAuthority> ReadAuthorities(ProtoElement root, string name) =>
+        [.. root.List(name, Limits.TrustedInstances).Select(ReadAuthority).OfType<TrustedAuthority>()];
 
     private TrustedLog? ReadLog(ProtoElement log)
     {
@@ -52,7 +62,11 @@ internal sealed class TrustedRootReader
         id.AllowOnly("keyId");
         var digest = log.Required("hashAlgorithm").Text;
         if (!string.Equals(digest, "SHA2_256", StringComparison.Ordinal))
-            return SetAside<TrustedLog>($"{log.Path} builds its tree with '{Printable.Escape(digest)}'; expected SHA2_256");
+        {
+            return SetAside<TrustedLog>(
+                $"{log.Path} builds its tree with '{Printable.Escape(digest)}'; expected SHA2_256");
+        }
+
         if (KeyDetails.Find(name) is not { } details)
         {
             return SetAside<TrustedLog>(
@@ -82,11 +96,15 @@ internal sealed class TrustedRootReader
         for (var i = 1; i < certificates.Count; i++)
         {
             if (!certificates[i - 1].IsIssuedBy(certificates[i]))
-                throw new ProtoException(string.Create(CultureInfo.InvariantCulture, $"{chain.Path}.certificates[{i}] did not issue the one before it"));
+            {
+                throw new ProtoException(string.Create(
+                    CultureInfo.InvariantCulture, $"{chain.Path}.certificates[{i}] did not issue the one before it"));
+            }
         }
 
         return new TrustedAuthority(
-            authority.Optional("uri")?.Text, authority.Optional("operator")?.Text, certificates, ReadPeriod(authority.Optional("validFor")));
+            authority.Optional("uri")?.Text, authority.Optional("operator")?.Text, certificates,
+            ReadPeriod(authority.Optional("validFor")));
     }
 
     private static ValidityPeriod ReadPeriod(ProtoElement? period)

@@ -6,8 +6,8 @@ using SupplyChain.Model;
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// What every document of TUF metadata has; TUF specification §4.2 and §4.3. Members that are not known are ignored, as the specification
-/// asks; they are signed like all others.
+/// What every document of TUF metadata has; TUF specification §4.2 and §4.3. Members that are not known are ignored, as
+/// the specification asks; they are signed like all others.
 /// </summary>
 internal sealed class TufBody
 {
@@ -39,7 +39,8 @@ internal sealed class TufBody
         [NotNullWhen(true)] out T? metadata, [NotNullWhen(false)] out string? problem)
         where T : TufMetadata =>
         new ProtoDocument($"{role.Name()} metadata") { Longest = role.LongestDocument() }.TryRead(
-            utf8, document => read(new TufBody(role, utf8, document with { Path = role.Name() })), out metadata, out problem);
+            utf8, document => read(new TufBody(role, utf8, document with { Path = role.Name() })),
+            out metadata, out problem);
 
     private void Expect(string member, string expected)
     {

@@ -9,7 +9,10 @@ using SupplyChain.Testing.Sigstore;
 
 namespace SupplyChain.Sigstore.Tests.Certificates;
 
-/// <summary>Promises of certificate logs say ECDSA with SHA-256: a key that the trust root gives another meaning did not make them.</summary>
+/// <summary>
+/// Promises of certificate logs say ECDSA with SHA-256: a key that the trust root gives another meaning did not
+/// make them.
+/// </summary>
 public sealed class PromiseAlgorithmTests
 {
     private static readonly byte[] Artifact = [1, 2, 3];
@@ -27,13 +30,18 @@ public sealed class PromiseAlgorithmTests
         var clock = new ManualClock();
         using var world = new TrustWorld(clock)
         {
-            CertificateLog = new CertificateLog(clock) { Key = ECDsa.Create(CurveOf(bits)), Digest = new HashAlgorithmName(digest) },
+            CertificateLog = new CertificateLog(clock)
+            {
+                Key = ECDsa.Create(CurveOf(bits)),
+                Digest = new HashAlgorithmName(digest),
+            },
         };
         using var author = new BundleAuthor(world);
         var signed = author.Sign(BundleDraft.All.Single(draft => draft.Name == "0.3 message"), Artifact).ToJsonString();
         var document = world.Root();
         document["ctlogs"]![0]!["publicKey"]!["keyDetails"] = details;
-        Assert.True(TrustedRoot.TryRead(Encoding.UTF8.GetBytes(document.ToJsonString()), out var root, out var unread), unread);
+        var text = Encoding.UTF8.GetBytes(document.ToJsonString());
+        Assert.True(TrustedRoot.TryRead(text, out var root, out var unread), unread);
         Assert.True(Bundle.TryReadWithMaterial(Encoding.UTF8.GetBytes(signed), out var bundle, out _));
         var trust = new BundleTrust
         {
@@ -46,7 +54,10 @@ public sealed class PromiseAlgorithmTests
 
         Assert.Equal(counts, BundleVerifier.TryVerify(bundle, Digest.Compute(Artifact), trust, out _, out var problem));
         if (!counts)
-            Refused.With(ReasonCode.CertInvalid, "https://ctfe.example.com did not promise to record ", problem, details);
+        {
+            Refused.With(
+                ReasonCode.CertInvalid, "https://ctfe.example.com did not promise to record ", problem, details);
+        }
     }
 
     private static ECCurve CurveOf(int bits) => bits switch
