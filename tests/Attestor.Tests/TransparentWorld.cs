@@ -50,22 +50,8 @@ internal sealed class TransparentWorld : IAsyncDisposable
     }
 
     /// <summary>The trust root of the simulated services as a policy document.</summary>
-    public static PolicyFile TrustRoot(SigstoreServices services, JsonObject signingConfig, Action<JsonObject>? root = null)
-    {
-        var trusted = services.Root();
-        root?.Invoke(trusted);
-        return new PolicyFile("trust.json", Encoding.UTF8.GetBytes(new JsonObject
-        {
-            ["apiVersion"] = "supplychain/v1",
-            ["kind"] = "TrustRoot",
-            ["metadata"] = new JsonObject { ["name"] = "example" },
-            ["spec"] = new JsonObject
-            {
-                ["trustedRoot"] = trusted.ToJsonString(),
-                ["signingConfig"] = signingConfig.ToJsonString(),
-            },
-        }.ToJsonString()));
-    }
+    public static PolicyFile TrustRoot(SigstoreServices services, JsonObject signingConfig, Action<JsonObject>? root = null) =>
+        new("trust.json", Encoding.UTF8.GetBytes(services.TrustRootDocument("example", signingConfig, root).ToJsonString()));
 
     /// <summary>A clean image, and the request to sign it.</summary>
     public async ValueTask<(Digest Image, AttestationRequest Request)> AskAsync()
