@@ -90,7 +90,7 @@ public sealed record TransparencyConfiguration(IReadOnlyList<string> Hosts)
     }
 
     private static bool IsHost(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.HostNameType != UriHostNameType.Basic && IsPlain(url.AbsolutePath)
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && IsPlain(url.AbsolutePath)
         && string.Equals($"{url.Scheme}://{url.Authority}{url.AbsolutePath.TrimEnd('/')}", text, StringComparison.Ordinal);
 }
 
