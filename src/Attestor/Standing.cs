@@ -36,7 +36,7 @@ internal static class Standing
         Decision decision, IEnumerable<Digest> signers, SigningPolicy policy, PolicySet policies, DateTimeOffset time) =>
         signers.Select(key => FindRefusal(key, [policy.Attestor], policies, time))
             .Concat(decision.Evidence.Where(line => line.Used && line.Source is "attested")
-                .Select(line => line.Trust is { } trust ? FindRefusal(trust, policy, policies) : FindRefusal(line.SignedBy, Vouchers(policy, line.Kind), policies, time)))
+                .Select(line => FindRefusal(line, policy, policies, time)))
             .FirstOrDefault(reason => reason is not null);
 
     // What nobody saw yet was seen by no other.
@@ -46,17 +46,19 @@ internal static class Standing
     private static IEnumerable<string> Vouchers(SigningPolicy policy, string kind) =>
         policy.Vouching.Where(rule => string.Equals(rule.Kind, kind, StringComparison.Ordinal)).SelectMany(rule => rule.SignedBy);
 
-    // Whom something has to speak for counts as it was told: by the same words and trust roots, and by others it is judged again.
-    private static ReasonCode? FindRefusal(Digest trust, SigningPolicy policy, PolicySet policies) =>
-        trust == SignerTrust.Of(policy, policies) ? null : ReasonCode.PolicyChanged;
+    // Whom something has to speak for counts by the same words and trust roots, and by others is judged again.
+    private static ReasonCode? FindRefusal(DecisionEvidence line, SigningPolicy policy, PolicySet policies, DateTimeOffset time) =>
+        line.Trust is null ? FindRefusal(line.SignedBy, Vouchers(policy, line.Kind), policies, time, byItself: true)
+            : line.Trust == SignerTrust.Of(policy, policies) ? null
+            : ReasonCode.PolicyChanged;
 
     // A key that no attestor has any more, or that was not recorded, is none that counts.
     private static ReasonCode? FindRefusal(
-        Digest? key, IEnumerable<string> attestors, PolicySet policies, DateTimeOffset time)
+        Digest? key, IEnumerable<string> attestors, PolicySet policies, DateTimeOffset time, bool byItself = false)
     {
         var members = attestors.Select(policies.FindAttestor).OfType<AttestorDefinition>()
             .SelectMany(attestor => attestor.Members)
-            .Where(member => key is not null && member.PublicKey?.Id == key)
+            .Where(member => key is not null && member.PublicKey?.Id == key && !(byItself && member.Witnesses is not null))
             .ToList();
         return members.Exists(member => member.IsValidAt(time)) ? null
             : members is [var known, ..] ? known.RefusalAt(time)

@@ -57,7 +57,7 @@ public static class SigningEvaluation
             Checks = checks,
             Evidence =
             [
-                .. scans.Describe(evidence.Subject), .. AttestationLines.Describe(policy, policies, evidence, checks),
+                .. scans.Describe(evidence.Subject), .. AttestationLines.Describe(policy, policies, evidence, checks, time),
                 .. vex.Describe(applied), .. ThreatWords.Describe(policy.Checks, evidence.ThreatData),
             ],
         };
