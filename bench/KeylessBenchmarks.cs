@@ -44,7 +44,7 @@ internal static class KeylessBenchmarks
             Verify(bundle, artifact, trust);
             return ValueTask.CompletedTask;
         });
-        var bytes = BytesOf(() => Verify(bundle, artifact, trust));
+        var bytes = Pairing.BytesOf(() => Verify(bundle, artifact, trust));
         return new Result(
             name, ratio, Aim, nanoseconds / 1000, string.Create(CultureInfo.InvariantCulture, $"us/{floor.Signatures}-raw-signatures,{bytes}-bytes-allocated"));
     }
@@ -88,14 +88,5 @@ internal static class KeylessBenchmarks
         var key = root.Logs.Single(log => log.CheckpointKey.Id == note.Signatures[0].KeyId).CheckpointKey;
         // Of a timestamp: the signature's imprint, the content, the attributes.
         return checks.Ed25519(() => key.Verify(note.Text, note.Signatures[0].Content)).Ecdsa(180).Digests(1, 72).Digests(1, 120);
-    }
-
-    private static long BytesOf(Action work)
-    {
-        const int Times = 100;
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Times; i++)
-            work();
-        return (GC.GetAllocatedBytesForCurrentThread() - before) / Times;
     }
 }

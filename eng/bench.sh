@@ -6,6 +6,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 # A genuine registry is one of the floors.
 ./eng/setup.sh >&2
-export PATH="$PWD/.tools/bin:$PATH"
 dotnet build bench -c Release -v q --nologo >&2
 exec dotnet artifacts/bin/SupplyChain.Bench/release/SupplyChain.Bench.dll "$@"

@@ -26,7 +26,7 @@ internal static class ArtifactPlan
         var drafts = new List<Draft>();
         if (produce.Signature && produce.Layouts.Contains(StorageLayout.Bundle))
             drafts.AddRange(manifests.Select(manifest => Drafts.OfSignature(grant.Repository, manifest)));
-        if (produce.Signature && produce.Layouts.Contains(StorageLayout.Tag))
+        if (produce.HasTagSignature)
             drafts.AddRange(manifests.Select(manifest => Drafts.OfTagSignature(grant.Repository, manifest)));
         drafts.AddRange(produce.SbomAttestation ? SbomAttestation.Plan(grant, judged, subject) : []);
         if (!produce.VulnerabilityAttestation)

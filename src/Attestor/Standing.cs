@@ -36,9 +36,7 @@ internal static class Standing
         Decision decision, IEnumerable<Digest> signers, SigningPolicy policy, PolicySet policies, DateTimeOffset time) =>
         signers.Select(key => FindRefusal(key, [policy.Attestor], policies, time))
             .Concat(decision.Evidence.Where(line => line.Used && line.Source is "attested")
-                .Select(line => line.Trust is null
-                    ? FindRefusal(line.SignedBy, Vouchers(policy, line.Kind), policies, time)
-                    : FindRefusal(line, policy, policies, decision.Time, time)))
+                .Select(line => FindRefusal(line, policy, policies, decision.Time, time)))
             .FirstOrDefault(reason => reason is not null);
 
     // What nobody saw yet was seen by no other.
@@ -48,11 +46,12 @@ internal static class Standing
     private static IEnumerable<string> Vouchers(SigningPolicy policy, string kind) =>
         policy.Vouching.Where(rule => string.Equals(rule.Kind, kind, StringComparison.Ordinal)).SelectMany(rule => rule.SignedBy);
 
-    // Whom something has to speak for counts as it was told: by the same words and trust roots, and by others it is judged again. A key that
-    // is enough by itself in one attestor and not in another may have counted by itself, and then no longer than its window.
+    // Whom something has to speak for counts by the same words and trust roots, and by others is judged again. A key that is enough by itself
+    // for one attestor and not for another may have counted by itself, and then no longer than its window.
     private static ReasonCode? FindRefusal(
         DecisionEvidence line, SigningPolicy policy, PolicySet policies, DateTimeOffset decided, DateTimeOffset time) =>
-        line.Trust != SignerTrust.Of(policy, policies) ? ReasonCode.PolicyChanged
+        line.Trust is null ? FindRefusal(line.SignedBy, Vouchers(policy, line.Kind), policies, time, byItself: true)
+            : line.Trust != SignerTrust.Of(policy, policies) ? ReasonCode.PolicyChanged
             : line.Identity is not null ? null
             : Vouchers(policy, line.Kind).Select(policies.FindAttestor).OfType<AttestorDefinition>().SelectMany(attestor => attestor.Members)
                 .Where(member => member.Witnesses is null && member.PublicKey?.Id == line.SignedBy && member.IsValidAt(decided))
@@ -60,11 +59,11 @@ internal static class Standing
 
     // A key that no attestor has any more, or that was not recorded, is none that counts.
     private static ReasonCode? FindRefusal(
-        Digest? key, IEnumerable<string> attestors, PolicySet policies, DateTimeOffset time)
+        Digest? key, IEnumerable<string> attestors, PolicySet policies, DateTimeOffset time, bool byItself = false)
     {
         var members = attestors.Select(policies.FindAttestor).OfType<AttestorDefinition>()
             .SelectMany(attestor => attestor.Members)
-            .Where(member => key is not null && member.PublicKey?.Id == key)
+            .Where(member => key is not null && member.PublicKey?.Id == key && !(byItself && member.Witnesses is not null))
             .ToList();
         return members.Exists(member => member.IsValidAt(time)) ? null
             : members is [var known, ..] ? known.RefusalAt(time)

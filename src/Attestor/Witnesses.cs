@@ -22,7 +22,7 @@ public sealed class Witnesses(TransparencyHttp http, TimeProvider clock)
             return null;
 
         Choose(policies, rules, key, isEnvelope: true);
-        if (policy.Produce.Signature && policy.Produce.Layouts.Contains(StorageLayout.Tag))
+        if (policy.Produce.HasTagSignature)
             Choose(policies, rules, key, isEnvelope: false);
         return new ArtifactWitness((signer, isEnvelope) => Choose(policies, rules, signer, isEnvelope));
     }
@@ -32,14 +32,8 @@ public sealed class Witnesses(TransparencyHttp http, TimeProvider clock)
         // Loading made sure of both.
         var root = policies.FindTrustRoot(rules.TrustRoot) ?? throw new InvalidOperationException($"There is no trust root {rules.TrustRoot}.");
         var config = root.SigningConfig ?? throw new InvalidOperationException($"The trust root {rules.TrustRoot} names no services.");
-        var time = clock.GetUtcNow();
-        IReadOnlyList<SigningService>? logs = [];
-        IReadOnlyList<SigningService>? authorities = [];
-        if (rules.IsLogged && !config.TryChooseLogs(time, rules.LogVersions(key, isEnvelope), out logs, out var problem))
-            throw Nobody(rules, problem);
-        if (!isEnvelope && logs.Count > 1)
-            throw Nobody(rules, $"the tag layout holds the entry of one log, and {logs.Count} have to record what is signed; produce.layouts: [bundle] leaves it out");
-        if (rules.IsTimestamped && !config.TryChooseTimestampAuthorities(time, out authorities, out problem))
+        var (choice, time) = (new WitnessChoice(rules, config, root.Root, key, isEnvelope), clock.GetUtcNow());
+        if (!choice.TryChooseLogs(time, out var logs, out var problem) || !choice.TryChooseTimestampAuthorities(time, out var authorities, out problem))
             throw Nobody(rules, problem);
 
         return new SignatureWitness(

@@ -109,17 +109,7 @@ public sealed class TransparentService : Service, IAsyncLifetime
     public IEnumerable<byte[]> BundlesOf(string repository, Model.Digest image) => Registry.In(repository).BundlesOf(image);
 
     public void WriteTrustRoot(string name, JsonObject signingConfig) => File.WriteAllText(
-        Path.Combine(Folder["policies"], name + ".json"), new JsonObject
-        {
-            ["apiVersion"] = "supplychain/v1",
-            ["kind"] = "TrustRoot",
-            ["metadata"] = new JsonObject { ["name"] = name },
-            ["spec"] = new JsonObject
-            {
-                ["trustedRoot"] = Sigstore.Root().ToJsonString(),
-                ["signingConfig"] = signingConfig.ToJsonString(),
-            },
-        }.ToJsonString());
+        Path.Combine(Folder["policies"], name + ".json"), Sigstore.TrustRootDocument(name, signingConfig).ToJsonString());
 
     public void RemovePolicy(string file) => File.Delete(Path.Combine(Folder["policies"], file));
 

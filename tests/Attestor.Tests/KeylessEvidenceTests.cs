@@ -143,6 +143,29 @@ public sealed class KeylessEvidenceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_ends_counts_no_more_though_another_attestor_asks_for_what_speaks_for_it()
+    {
+        var key = new MemoryKey();
+        await using var simulator = await RegistrySimulator.StartAsync();
+        foreach (var ends in new[] { false, true })
+        {
+            await using var world = await World.CreateAsync(simulator, TimeSpan.FromSeconds(5));
+            var policy = Of(simulator).Replace("signedBy: [ci]", "signedBy: [ci, seen]", StringComparison.Ordinal);
+            var seen = ("seen", key.MemberWith("\"trustRoot\":\"example\",\"transparencyLog\":\"required\""));
+            world.MoreDocuments = [TrustRoot(_sigstore)];
+            world.Policies = world.Read(policy, "", ("ci", key.Member), seen);
+            var image = await world.PushImageAsync();
+            await Attestations.AttachAsync(world, key, image, TestResult, """{ "result": "PASSED" }""");
+            await InterruptStoringAsync(simulator, world, image);
+
+            world.Policies = world.Read(policy, "", ("ci", ends ? key.MemberWith("\"state\":\"retired\"") : key.Member), seen);
+            await world.Reconciliation().RunAsync(Stop);
+
+            Assert.Equal(!ends, (await world.EntriesAsync()).Any(entry => entry.Kind == EntryKind.Completion));
+        }
+    }
+
+    [Fact]
     public async Task What_was_judged_by_it_is_replayed()
     {
         await using var world = await CreateAsync();

@@ -34,32 +34,24 @@ internal sealed class TransparentWorld : IAsyncDisposable
     /// <param name="log">The log that the trust root names.</param>
     /// <param name="wrap">What happens when the key signs.</param>
     /// <param name="config">Changes the signing configuration.</param>
+    /// <param name="root">Changes whom to believe.</param>
     public static async ValueTask<TransparentWorld> StartAsync(
         string policy = "\n  transparency: { trustRoot: example, log: required, timestamp: required }", SigstoreService log = SigstoreService.Rekor1,
-        Func<ISigningKey, ISigningKey>? wrap = null, Action<JsonObject>? config = null)
+        Func<ISigningKey, ISigningKey>? wrap = null, Action<JsonObject>? config = null, Action<JsonObject>? root = null)
     {
         var attestor = await World.CreateAsync(wrap: wrap);
         var services = await SigstoreServices.StartAsync(new TrustWorld(attestor.Clock));
         var world = new TransparentWorld(attestor, services);
         var signing = services.Config(log);
         config?.Invoke(signing);
-        attestor.MoreDocuments = [TrustRoot(services, signing)];
+        attestor.MoreDocuments = [TrustRoot(services, signing, root)];
         attestor.Load(World.SigningPolicyText + policy);
         return world;
     }
 
     /// <summary>The trust root of the simulated services as a policy document.</summary>
-    public static PolicyFile TrustRoot(SigstoreServices services, JsonObject signingConfig) => new("trust.json", Encoding.UTF8.GetBytes(new JsonObject
-    {
-        ["apiVersion"] = "supplychain/v1",
-        ["kind"] = "TrustRoot",
-        ["metadata"] = new JsonObject { ["name"] = "example" },
-        ["spec"] = new JsonObject
-        {
-            ["trustedRoot"] = services.Root().ToJsonString(),
-            ["signingConfig"] = signingConfig.ToJsonString(),
-        },
-    }.ToJsonString()));
+    public static PolicyFile TrustRoot(SigstoreServices services, JsonObject signingConfig, Action<JsonObject>? root = null) =>
+        new("trust.json", Encoding.UTF8.GetBytes(services.TrustRootDocument("example", signingConfig, root).ToJsonString()));
 
     /// <summary>A clean image, and the request to sign it.</summary>
     public async ValueTask<(Digest Image, AttestationRequest Request)> AskAsync()

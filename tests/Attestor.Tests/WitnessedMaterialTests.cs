@@ -22,7 +22,7 @@ public sealed class WitnessedMaterialTests
     [InlineData("\n  transparency: { trustRoot: example, log: required, timestamp: required }", "tsa", "2 timestamp authorities of distinct operators were asked, and the time was told by 1")]
     public async Task One_who_answers_for_two_is_one(string policy, string kind, string words)
     {
-        await using var world = await StartAsync(policy, signing => Double(signing, kind, "EXACT"));
+        await using var world = await StartAsync(policy, signing => Double(signing, kind, "EXACT"), TrustAnother);
         var (image, request) = await world.AskAsync();
         var log = new FaultLog();
 
@@ -69,9 +69,9 @@ public sealed class WitnessedMaterialTests
     {
         await using var world = await TransparentWorld.StartAsync(Logged, config: signing =>
         {
+            // Next year one of them is left, so that it is no matter for whoever loads the policy.
             Double(signing, "rekorTlog", "ALL");
-            foreach (var log in signing["rekorTlogUrls"]!.AsArray())
-                log!["validFor"]!["end"] = "2027-01-01T00:00:00Z";
+            signing["rekorTlogUrls"]![0]!["validFor"]!["end"] = "2026-12-31T00:00:00Z";
         });
 
         await AssertNothingSignedAsync(world, "the tag layout holds the entry of one log, and 2 have to record what is signed; produce.layouts: [bundle] leaves it out");
@@ -142,9 +142,17 @@ public sealed class WitnessedMaterialTests
             signing[kind + "Config"]!["count"] = 2;
     }
 
-    private static async Task<TransparentWorld> StartAsync(string policy, Action<JsonObject>? config = null)
+    // The same authority as somebody else's: two could be believed.
+    private static void TrustAnother(JsonObject root)
     {
-        var world = await TransparentWorld.StartAsync(policy: "", config: config);
+        var twin = root["timestampAuthorities"]![0]!.DeepClone();
+        twin["operator"] = "four";
+        root["timestampAuthorities"]!.AsArray().Add(twin);
+    }
+
+    private static async Task<TransparentWorld> StartAsync(string policy, Action<JsonObject>? config = null, Action<JsonObject>? root = null)
+    {
+        var world = await TransparentWorld.StartAsync(policy: "", config: config, root: root);
         world.Attestor.Load(World.SigningPolicyText.Replace("produce: { ", "produce: { layouts: [bundle], ", StringComparison.Ordinal) + policy);
         return world;
     }

@@ -11,13 +11,16 @@ internal static class CrashPoint
     /// <summary>Lies in wait.</summary>
     /// <param name="step">The step's number.</param>
     /// <param name="moment">
-    /// <c>start</c> or <c>stop</c> of the step, or a number: at which HTTP request to a registry after the step's start.
+    /// <c>start</c> or <c>stop</c> of the step, or a number: at which HTTP request, to a registry or a log, after the step's start; with
+    /// <c>answer</c> before it, at which answer to one.
     /// </param>
     public static IDisposable Set(string step, string moment)
     {
         const string Cycle = "SupplyChain.Attestor";
         const string Http = "System.Net.Http";
-        var left = int.TryParse(moment, NumberStyles.None, CultureInfo.InvariantCulture, out var requests) ? requests : 0;
+        const string Answer = "answer";
+        var isAnswer = moment.StartsWith(Answer, StringComparison.Ordinal);
+        var left = int.TryParse(isAnswer ? moment[Answer.Length..] : moment, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
         var begun = false;
         var listener = new ActivityListener
         {
@@ -31,19 +34,27 @@ internal static class CrashPoint
                     if (moment == "start")
                         Die();
                 }
-                else if (span.Source.Name == Http && Volatile.Read(ref begun) && Interlocked.Decrement(ref left) == 0)
+                else if (!isAnswer)
                 {
-                    Die();
+                    CountDown(span);
                 }
             },
             ActivityStopped = span =>
             {
                 if (IsStep(span) && moment == "stop")
                     Die();
+                if (isAnswer)
+                    CountDown(span);
             },
         };
         ActivitySource.AddActivityListener(listener);
         return listener;
+
+        void CountDown(Activity span)
+        {
+            if (span.Source.Name == Http && Volatile.Read(ref begun) && Interlocked.Decrement(ref left) == 0)
+                Die();
+        }
 
         bool IsStep(Activity span) =>
             span.Source.Name == Cycle && string.Equals(span.GetTagItem("supplychain.step") as string, step, StringComparison.Ordinal);

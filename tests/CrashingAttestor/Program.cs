@@ -4,10 +4,10 @@ using SupplyChain.Attestor.Api;
 using SupplyChain.CrashingAttestor;
 using SupplyChain.Hosting;
 
-// The real attestor, but for its sudden end: at a step of the signing cycle, or at a request to a registry after it.
+// The real attestor, but for its sudden end: at a step of the signing cycle, or at a request to a registry or a log after it.
 if (args is not ["--config", var file, "--step", var step, "--at", var moment])
 {
-    await Console.Error.WriteLineAsync("usage: SupplyChain.CrashingAttestor --config FILE --step NUMBER --at start|stop|REQUEST");
+    await Console.Error.WriteLineAsync("usage: SupplyChain.CrashingAttestor --config FILE --step NUMBER --at start|stop|REQUEST|answerREQUEST");
     return 2;
 }
 

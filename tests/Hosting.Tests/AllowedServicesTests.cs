@@ -70,6 +70,35 @@ public sealed class AllowedServicesTests : IDisposable
         Assert.Empty(new AllowedServices(new TransparencyConfiguration([missing])).Check(set));
     }
 
+    [Theory]
+    [InlineData("time.example.com", "https://time.example.com/a%2e%2e/b")]
+    [InlineData("time.example.com/a", "https://time.example.com/a")]
+    [InlineData("time.example.com/a", "https://time.example.com/a/")]
+    [InlineData("time.example.com/a", "https://time.example.com/a/b/api/v1/timestamp")]
+    [InlineData("time.example.com/a", "https://time.example.com/b/../a")]
+    [InlineData("time.example.com:8443/a/b", "https://time.example.com:8443/a/b/c")]
+    [InlineData("http://127.0.0.1:3000/a", "http://127.0.0.1:3000/a/b")]
+    public void A_path_admits_itself_and_what_is_below(string allowed, string service) =>
+        Assert.Empty(new AllowedServices(new TransparencyConfiguration([allowed])).Check(Load("timestamp: required", service)));
+
+    [Theory]
+    [InlineData("https://time.example.com", "time.example.com")]
+    [InlineData("https://time.example.com/ab", "time.example.com/ab")]
+    [InlineData("https://time.example.com/b/a", "time.example.com/b/a")]
+    [InlineData("https://time.example.com/A", "time.example.com/A")]
+    [InlineData("https://time.example.com/a/../b", "time.example.com/b")]
+    [InlineData("https://time.example.com/a/%2e%2e/b", "time.example.com/b")]
+    [InlineData("https://time.example.com/a/%252e%252e/b", "time.example.com/a/%252e%252e/b")]
+    [InlineData("https://time.example.com/a/..%2fb", "time.example.com/a/..%2fb")]
+    [InlineData("https://time.example.com/a/..;/b", "time.example.com/a/..;/b")]
+    [InlineData("https://time.example.com/a%2fb", "time.example.com/a%2fb")]
+    [InlineData("https://time.example.com:8443/a", "time.example.com:8443/a")]
+    [InlineData("http://127.0.0.1:3000/a", "http://127.0.0.1:3000/a")]
+    public void And_nothing_beside_it(string service, string missing) => Assert.Contains(
+        $"names a service at {missing}, which this service may not speak to;",
+        Assert.Single(new AllowedServices(new TransparencyConfiguration(["time.example.com/a", "127.0.0.1:3000/a"])).Check(Load("timestamp: required", service))).Message,
+        StringComparison.Ordinal);
+
     [Fact]
     public async Task A_set_that_needs_another_is_not_put_in_force_and_the_one_before_stays()
     {

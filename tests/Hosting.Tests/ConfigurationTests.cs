@@ -31,7 +31,7 @@ public sealed class ConfigurationTests : IDisposable
             { "issuer": "http://127.0.0.1:9000/tenant", "audience": "a", "jwksUri": "https://keys.example.com/set" }
           ],
           "threatData": { "knownExploited": "data/kev.json", "epss": "/srv/epss.csv" },
-          "transparency": { "hosts": ["rekor.example.com", "127.0.0.1:3000"] },
+          "transparency": { "hosts": ["rekor.example.com", "127.0.0.1:3000", "www.example.com/time"] },
           "limits": { "requestBytes": 1000000 }
         }
         """;
@@ -75,7 +75,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(TimeSpan.FromMinutes(10), read.Oidc[0].MaximumLifetime);
         Assert.Equal(TimeSpan.FromHours(24), read.Oidc[1].MaximumLifetime);
         Assert.Equal(new ThreatDataConfiguration { KnownExploited = _folder["data/kev.json"], Epss = "/srv/epss.csv" }, read.ThreatData);
-        Assert.Equal(["rekor.example.com", "127.0.0.1:3000"], read.Transparency!.Hosts);
+        Assert.Equal(["rekor.example.com", "127.0.0.1:3000", "www.example.com/time"], read.Transparency!.Hosts);
         Assert.Equal(1_000_000, read.Limits.RequestBytes);
     }
 
@@ -236,7 +236,12 @@ public sealed class ConfigurationTests : IDisposable
         { "transparency by nobody in particular", "transparency", "{}", "transparency" },
         { "a URL for a host", "transparency", """{"hosts":["https://rekor.example.com"]}""", "transparency.hosts: 'https://rekor.example.com' is not a host as URLs write it" },
         { "a pattern for a host", "transparency", """{"hosts":["*.example.com/x"]}""", "transparency.hosts: '*.example.com/x' is not a host" },
+        { "a pattern alone", "transparency", """{"hosts":["*.example.com"]}""", "transparency.hosts: '*.example.com' is not a host" },
         { "a host in other letters", "transparency", """{"hosts":["Rekor.example.com"]}""", "transparency.hosts: 'Rekor.example.com' is not a host" },
+        { "a path that ends in a slash", "transparency", """{"hosts":["www.example.com/rekor/"]}""", "transparency.hosts: 'www.example.com/rekor/' is not a host" },
+        { "a path that leads elsewhere", "transparency", """{"hosts":["www.example.com/a/../b"]}""", "transparency.hosts: 'www.example.com/a/../b' is not a host" },
+        { "a path with something escaped", "transparency", """{"hosts":["www.example.com/a%2fb"]}""", "transparency.hosts: 'www.example.com/a%2fb' is not a host" },
+        { "a path with a query", "transparency", """{"hosts":["www.example.com/a?b"]}""", "transparency.hosts: 'www.example.com/a?b' is not a host" },
         { "a usual port", "transparency", """{"hosts":["rekor.example.com:443"]}""", "transparency.hosts: 'rekor.example.com:443' is not a host" },
         { "no request at all", "limits", """{"requestBytes":0}""", "limits.requestBytes" },
     };

@@ -10,9 +10,10 @@ namespace SupplyChain.Cli.Trust;
 /// <summary>Where trust begins and where it is kept, as all <c>trust</c> commands take it.</summary>
 internal sealed class TrustStart(Surroundings surroundings)
 {
-    private readonly Option<string?> _root = new("--root")
+    private readonly Option<string?> _root = new("--tuf-root")
     {
-        Description = "The TUF root metadata that trust begins with (default: that of Sigstore's public-good instance, which came with this program)",
+        Description = "The TUF root metadata (root.json) that trust begins with, which is no trusted_root.json "
+            + "(default: that of Sigstore's public-good instance, which came with this program)",
         HelpName = "FILE",
     };
 
@@ -26,27 +27,45 @@ internal sealed class TrustStart(Surroundings surroundings)
     public void AddTo(Command command)
     {
         command.Options.Add(_root);
+        command.Options.Add(FormerRoot());
         command.Options.Add(_state);
     }
 
-    /// <summary>Whether the command line says nothing, so that what is built in will do where nothing is kept.</summary>
+    /// <summary>
+    /// Whether the command line says nothing, so that what is built in will do where nothing is kept.
+    /// </summary>
     public bool IsDefault(ParseResult parsed) => parsed.GetValue(_root) is null && parsed.GetValue(_state) is null;
 
     /// <summary>The root metadata.</summary>
-    /// <exception cref="CommandFailure">The file cannot be read, or would share the state of the root that is built in.</exception>
+    /// <exception cref="CommandFailure">
+    /// The file cannot be read, or would share the state of the root that is built in.
+    /// </exception>
     public ReadOnlyMemory<byte> Root(ParseResult parsed)
     {
         if (parsed.GetValue(_root) is not { } file)
             return PublicGoodRoot.RootMetadata;
         if (parsed.GetValue(_state) is null)
-            throw CommandFailure.BadInput("--root begins with another repository, which needs a folder of its own: say which with --state");
+        {
+            throw CommandFailure.BadInput(
+                "--tuf-root begins with another repository, which needs a folder of its own: say which with --state");
+        }
 
         return SmallFile.Read(file, Limits.TufRootBytes, "the root");
     }
 
     /// <summary>The state, which may not be there yet.</summary>
     /// <exception cref="CommandFailure">Nothing says where it is.</exception>
-    public TufState State(ParseResult parsed) => new(parsed.GetValue(_state) ?? Path.Combine(StateHome(), "supplychain", "trust"));
+    public TufState State(ParseResult parsed) =>
+        new(parsed.GetValue(_state) ?? Path.Combine(StateHome(), "supplychain", "trust"));
+
+    // Taken for a trusted_root.json too often.
+    private static Option<string?> FormerRoot()
+    {
+        var former = new Option<string?>("--root") { Hidden = true, Arity = ArgumentArity.ZeroOrOne };
+        former.Validators.Add(result =>
+            result.AddError("there is no --root: the TUF root metadata (root.json) is given by --tuf-root"));
+        return former;
+    }
 
     // XDG Base Directory specification: a path that is not absolute does not count.
     private string StateHome() => surroundings.Variable("XDG_STATE_HOME") is { } home && Path.IsPathFullyQualified(home)

@@ -62,24 +62,36 @@ public sealed record ThreatDataConfiguration
 }
 
 /// <summary>Where logs and timestamp authorities are that policies may name. At least one host.</summary>
-/// <param name="Hosts">Their hosts as URLs write them, with a port that is not the usual one; after http:// those that are spoken to without TLS.</param>
+/// <param name="Hosts">
+/// Their hosts as URLs write them, with a port that is not the usual one, and with a path where nothing beside it may be spoken to; after http:// those
+/// that are spoken to without TLS.
+/// </param>
 public sealed record TransparencyConfiguration(IReadOnlyList<string> Hosts)
 {
     private const string Http = "http://";
+
+    /// <summary>Whether everybody reads a path as it is written: nothing in it is escaped or has a meaning of its own.</summary>
+    internal static bool IsPlain(string path) => path.All(character => char.IsAsciiLetterOrDigit(character) || character is '/' or '-' or '.' or '_' or '~');
+
+    /// <summary>The URL of a host; plain http serves on this machine alone, which trust roots are held to.</summary>
+    internal static string UrlOf(string host) => host.StartsWith(Http, StringComparison.Ordinal) ? host : $"https://{host}";
 
     /// <summary>What is wrong with it, by member.</summary>
     internal IEnumerable<(string Member, string Problem)> Problems()
     {
         if (Hosts.Count == 0)
             yield return ("hosts", "names no host; leave transparency out where no policy asks for it");
-        foreach (var host in Hosts)
+        foreach (var host in Hosts.Where(host => !IsHost(UrlOf(host))))
         {
-            // Plain http serves on this machine alone, which trust roots are held to.
-            var (scheme, authority) = host.StartsWith(Http, StringComparison.Ordinal) ? (Http, host[Http.Length..]) : ("https://", host);
-            if (!Uri.TryCreate($"{scheme}{authority}/", UriKind.Absolute, out var url) || !string.Equals(url.Authority, authority, StringComparison.Ordinal))
-                yield return ("hosts", $"'{Printable.Escape(host)}' is not a host as URLs write it, such as rekor.example.com or rekor.example.com:8443");
+            yield return (
+                "hosts",
+                $"'{Printable.Escape(host)}' is not a host as URLs write it, such as rekor.example.com, rekor.example.com:8443 or www.example.com/rekor");
         }
     }
+
+    private static bool IsHost(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && IsPlain(url.AbsolutePath)
+        && string.Equals($"{url.Scheme}://{url.Authority}{url.AbsolutePath.TrimEnd('/')}", text, StringComparison.Ordinal);
 }
 
 /// <summary>Limits of the attestor.</summary>

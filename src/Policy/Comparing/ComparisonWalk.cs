@@ -28,8 +28,7 @@ internal sealed class ComparisonWalk(string kind, string policy)
         switch (old, now)
         {
             case (YamlMapping before, YamlMapping after):
-                foreach (var name in before.Members.Concat(after.Members).Select(member => member.Name).Distinct(StringComparer.Ordinal))
-                    Member(Join(path, Printable.Escape(name)), Join(field, name), Find(before, name), Find(after, name));
+                Members(path, field, before, after);
                 break;
             case (YamlSequence before, YamlSequence after):
                 Entries(path, field, before, after);
@@ -44,35 +43,37 @@ internal sealed class ComparisonWalk(string kind, string policy)
         }
     }
 
+    private void Members(string path, string field, YamlMapping old, YamlMapping now)
+    {
+        var names = old.Members.Concat(now.Members).Select(member => member.Name).Distinct(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            var below = Join(field, name);
+            Member(Join(path, Printable.Escape(name)), below, Given(old, below, name), Given(now, below, name));
+        }
+    }
+
     private void Member(string path, string field, YamlNode? old, YamlNode? now)
     {
-        var meaning = FieldMeaning.Of(field);
-        if (meaning.Default is { } usual)
-            (old, now) = (old ?? new YamlScalar(default, usual, isPlain: true), now ?? new YamlScalar(default, usual, isPlain: true));
-        // Its members have defaults of their own.
-        if (field is "spec.produce")
-            (old, now) = (old ?? new YamlMapping(default, []), now ?? new YamlMapping(default, []));
-
+        var presence = FieldMeaning.Of(field).Presence;
         if (old is not null && now is not null)
             Compare(path, field, old, now);
         else if (old is null)
-            Add(path, old, now, meaning.Presence);
+            Add(path, old, now, presence);
         else
-            Add(path, old, now, Directions.Opposite(meaning.Presence));
+            Add(path, old, now, Directions.Opposite(presence));
     }
 
     private void Entries(string path, string field, YamlSequence old, YamlSequence now)
     {
         var items = field + "[]";
-        var isByPlace = old.Items.Count == now.Items.Count && old.Items.Concat(now.Items).All(item => item is YamlMapping && KeyOf(item) is null);
-        if (isByPlace)
-        {
-            for (var i = 0; i < old.Items.Count; i++)
-                Compare(string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), items, old.Items[i], now.Items[i]);
-            return;
-        }
+        // Those without a name of their own are paired by their place, as long as there are as many of them.
+        var (placed, placedNow) = (Nameless(old), Nameless(now));
+        var isByPlace = placed.Count == placedNow.Count;
+        foreach (var (was, (place, item)) in isByPlace ? placed.Zip(placedNow) : [])
+            Compare(string.Create(CultureInfo.InvariantCulture, $"{path}[{place}]"), items, was.Item, item);
 
-        var (before, after) = (ByKey(old), ByKey(now));
+        var (before, after) = (ByKey(old, exceptNameless: isByPlace), ByKey(now, exceptNameless: isByPlace));
         foreach (var key in before.Keys.Union(after.Keys, StringComparer.Ordinal))
         {
             var (was, now1) = (before.GetValueOrDefault(key), after.GetValueOrDefault(key));
@@ -89,16 +90,18 @@ internal sealed class ComparisonWalk(string kind, string policy)
     // What one more entry leads to.
     private static ChangeDirection Entry(string field, YamlNode entry) => field switch
     {
-        "spec.members" when entry is YamlMapping member && Find(member, "state") is YamlScalar { Text: "retired" or "revoked" } =>
-            ChangeDirection.Changed,
+        "spec.members" when entry is YamlMapping member
+            && Find(member, "state") is YamlScalar { Text: "retired" or "revoked" } => ChangeDirection.Changed,
         _ => FieldMeaning.Of(field).More,
     };
 
     // Directions that more than one order of values is behind.
     private static ChangeDirection? Scalar(string field, string old, string now) => (field, old, now) switch
     {
-        ("spec.members[].state", "announced" or "signing" or "verifying", "retired" or "revoked") => ChangeDirection.Stricter,
-        ("spec.members[].state", "retired" or "revoked", "announced" or "signing" or "verifying") => ChangeDirection.Laxer,
+        ("spec.members[].state", "announced" or "signing" or "verifying", "retired" or "revoked") =>
+            ChangeDirection.Stricter,
+        ("spec.members[].state", "retired" or "revoked", "announced" or "signing" or "verifying") =>
+            ChangeDirection.Laxer,
         _ when field.EndsWith(".enforcement", StringComparison.Ordinal) && old is "enforce" => ChangeDirection.Laxer,
         _ when field.EndsWith(".enforcement", StringComparison.Ordinal) && now is "enforce" => ChangeDirection.Stricter,
         _ => null,
@@ -116,10 +119,15 @@ internal sealed class ComparisonWalk(string kind, string policy)
     private static YamlMapping Mapping(string name, YamlNode value) =>
         new(value.Start, [new YamlMember(name, value.Start, value)]);
 
-    private static Dictionary<string, YamlNode> ByKey(YamlSequence list)
+    private static List<(int Place, YamlNode Item)> Nameless(YamlSequence list) =>
+        [.. list.Items.Index().Where(entry => IsNameless(entry.Item))];
+
+    private static bool IsNameless(YamlNode item) => item is YamlMapping && KeyOf(item) is null;
+
+    private static Dictionary<string, YamlNode> ByKey(YamlSequence list, bool exceptNameless)
     {
         var entries = new Dictionary<string, YamlNode>(StringComparer.Ordinal);
-        foreach (var item in list.Items)
+        foreach (var item in list.Items.Where(item => !exceptNameless || !IsNameless(item)))
         {
             var key = KeyOf(item) ?? Show(item)!;
             for (var copy = 2; !entries.TryAdd(key, item); copy++)
@@ -134,7 +142,8 @@ internal sealed class ComparisonWalk(string kind, string policy)
         if (item is not YamlMapping mapping)
             return null;
 
-        var texts = Keys.Select(key => key.Select(name => Find(mapping, name)).OfType<YamlScalar>().Select(scalar => scalar.Text).ToList());
+        var texts = Keys.Select(key =>
+            key.Select(name => Find(mapping, name)).OfType<YamlScalar>().Select(scalar => scalar.Text).ToList());
         return texts.FirstOrDefault(found => found.Count > 0) is { } parts ? string.Join(' ', parts) : null;
     }
 
@@ -148,7 +157,11 @@ internal sealed class ComparisonWalk(string kind, string policy)
         _ => Encoding.UTF8.GetString(YamlJson.Write(node)),
     };
 
-    private static YamlNode? Find(YamlMapping mapping, string name) => mapping.TryGet(name, out var value) ? value : null;
+    private YamlNode? Given(YamlMapping mapping, string field, string name) =>
+        Find(mapping, name) ?? Defaults.Of(policy, field, mapping);
+
+    private static YamlNode? Find(YamlMapping mapping, string name) =>
+        mapping.TryGet(name, out var value) ? value : null;
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 }

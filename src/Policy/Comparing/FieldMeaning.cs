@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using SupplyChain.Sigstore;
+
 namespace SupplyChain.Policy.Comparing;
 
 /// <summary>How two values of a field compare.</summary>
@@ -23,10 +25,11 @@ internal enum Measure
 /// <param name="More">What a greater value, or one more entry of a list, leads to.</param>
 /// <param name="Presence">What naming the field leads to, where it was left out.</param>
 /// <param name="Default">What leaving it out means, where that is a value.</param>
+/// <param name="DefaultEntries">The same, where that is a list.</param>
 /// <param name="Words">The words, for <see cref="Measure.Words"/>.</param>
 internal sealed record FieldMeaning(
     Measure Measure, ChangeDirection More = ChangeDirection.Changed, ChangeDirection Presence = ChangeDirection.Changed,
-    string? Default = null, string[]? Words = null)
+    string? Default = null, string[]? DefaultEntries = null, string[]? Words = null)
 {
     private const ChangeDirection Stricter = ChangeDirection.Stricter;
     private const ChangeDirection Laxer = ChangeDirection.Laxer;
@@ -45,6 +48,7 @@ internal sealed record FieldMeaning(
         ("posters[].claims.*", new(Measure.Other, Presence: Stricter)),
         ("scanners[].minimumVersion", new(Measure.Version, Stricter, Stricter)),
         ("scanners[].versions", new(Measure.Other, Presence: Stricter)),
+        ("scanners[].formats", new(Measure.Other, Laxer, DefaultEntries: ["native"])),
         ("scanners[].source", new(Measure.Words, Laxer, Words: ["attested", "submitted"])),
         ("scanners[].binding", new(Measure.Words, Laxer, Default: "proven", Words: ["proven", "asserted"])),
         ("scanners[].signedBy", List(Laxer)),
@@ -53,6 +57,8 @@ internal sealed record FieldMeaning(
         ("combine.atLeast", new(Measure.Number, Stricter)),
         ("evidence.platforms", new(Measure.Other, Default: "all")),
         ("evidence.vex", new(Measure.Other, Presence: Laxer)),
+        ("vex[].predicateTypes",
+            new(Measure.Other, DefaultEntries: [PredicateTypes.OpenVex, PredicateTypes.OpenVexV020])),
         ("vex[].statuses", List(Laxer)),
         ("vex[].maximumAge", new(Measure.Duration, Laxer)),
         ("vex[].blanket", new(Measure.Words, Laxer, Default: "deny", Words: ["deny", "accept"])),
@@ -100,9 +106,13 @@ internal sealed record FieldMeaning(
         ("baseImage.approved", List(Laxer)),
         (".source", new(Measure.Words, Laxer, Default: "attested", Words: ["attested", "submitted"])),
         ("sbom.binding", new(Measure.Words, Laxer, Default: "proven", Words: ["proven", "asserted"])),
+        ("secrets.maximumSeverity", new(Measure.Severity, Laxer, Default: "BLOCK_ALL")),
+        ("misconfigurations.maximumSeverity", new(Measure.Severity, Laxer, Default: "BLOCK_ALL")),
         (".maximumCount", new(Measure.Number, Laxer)),
         (".signedBy", List(Laxer)),
         ("produce.signature", new(Measure.Other, Default: "true")),
+        ("produce.layouts", new(Measure.Other, DefaultEntries: ["bundle", "tag"])),
+        ("produce.attestations", new(Measure.Other, DefaultEntries: ["vulnerabilities"])),
         ("produce.vsa", new(Measure.Other, Default: "true")),
         ("produce.validFor", new(Measure.Duration, Laxer, Default: "30d")),
         ("spec.transparency", new(Measure.Other, Presence: Stricter)),
@@ -115,7 +125,9 @@ internal sealed record FieldMeaning(
         (".enforcement", new(Measure.Other, Default: "enforce")),
         ("rules[].until", new(Measure.Time, Laxer)),
         ("default.until", new(Measure.Time, Laxer)),
+        (".tags", new(Measure.Other, Default: "deny")),
         (".repository", new(Measure.Words, Laxer, Default: "bound", Words: ["bound", "any"])),
+        // No default: where it is written, signatures with certificates may count elsewhere than in bundles.
         ("rules[].layouts", List(Laxer)),
         ("default.layouts", List(Laxer)),
         (".all", List(Stricter)),
@@ -146,5 +158,6 @@ internal sealed record FieldMeaning(
         .Select(known => known.Meaning)
         .FirstOrDefault();
 
-    private static FieldMeaning List(ChangeDirection more, ChangeDirection presence = Changed) => new(Measure.Other, more, presence);
+    private static FieldMeaning List(ChangeDirection more, ChangeDirection presence = Changed) =>
+        new(Measure.Other, more, presence);
 }

@@ -95,7 +95,7 @@ public sealed record AttestorDefinition
     {
         ArgumentNullException.ThrowIfNull(signer);
         return signer.Identity is { } found
-            ? Members.Where(member => member.Identity?.Explain(found) is null && member.Identity is not null)
+            ? Members.Where(member => member.Identity is { } trusted && trusted.Matches(found))
             : Members.Where(member => member.Identity is null && signer.Key.Equals(member.PublicKey));
     }
 }

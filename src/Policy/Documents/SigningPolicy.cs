@@ -135,6 +135,9 @@ public sealed record ProduceRules
     /// <summary>In which layouts the image's signature is stored.</summary>
     public IReadOnlyList<StorageLayout> Layouts { get; init; } = [StorageLayout.Bundle, StorageLayout.Tag];
 
+    /// <summary>Whether the image's signature is stored in the tag layout.</summary>
+    public bool HasTagSignature => Signature && Layouts.Contains(StorageLayout.Tag);
+
     /// <summary>Whether the scan reports that were used are attested.</summary>
     public bool VulnerabilityAttestation { get; init; } = true;
 

@@ -5,13 +5,13 @@ using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
 
-/// <summary>What keeps a signer from counting, whichever member of an attestor it is.</summary>
+/// <summary>What keeps a signer from counting, whichever member of an attestor it is. Memberships are those of the signer in the whole set.</summary>
 internal static class SignerExclusion
 {
     /// <summary>That it is named for another purpose too, so that it counts for neither; null when it is not.</summary>
-    internal static Rejection? ByPurpose(PolicySet policies, Signer signer, AttestorDefinition attestor)
+    internal static Rejection? ByPurpose(IReadOnlyList<Membership> memberships, Signer signer, AttestorDefinition attestor)
     {
-        var elsewhere = policies.Attestors.FirstOrDefault(other => other.Purpose != attestor.Purpose && other.MembersOf(signer).Any());
+        var elsewhere = memberships.FirstOrDefault(other => other.Attestor.Purpose != attestor.Purpose)?.Attestor;
         return elsewhere is null
             ? null
             : new Rejection(
@@ -23,12 +23,12 @@ internal static class SignerExclusion
     /// That it is revoked anywhere, or retired in <paramref name="attestor"/>: it is so under every pattern that fits as well. Null when
     /// nothing ended it.
     /// </summary>
-    internal static Rejection? ByRevocation(PolicySet policies, Signer signer, AttestorDefinition attestor)
+    internal static Rejection? ByRevocation(IReadOnlyList<Membership> memberships, Signer signer, AttestorDefinition attestor)
     {
         var times = signer.Material.SelectMany(material => material.Times).ToList();
-        var ended = policies.Attestors.SelectMany(other => other.MembersOf(signer).Where(member =>
+        var ended = memberships.SelectMany(known => known.Members.Where(member =>
             member.State == MemberState.Revoked && !times.TrueForAll(time => time < member.RevokedAt)
-            || (member.State == MemberState.Retired && ReferenceEquals(other, attestor)))).FirstOrDefault();
+            || (member.State == MemberState.Retired && ReferenceEquals(known.Attestor, attestor)))).FirstOrDefault();
         return ended is null
             ? null
             : new Rejection(

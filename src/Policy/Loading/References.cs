@@ -49,7 +49,7 @@ internal static class References
             }
         }
 
-        foreach (var problem in SharedRevocations.Check(set).Concat(TransparencyCheck.CheckKeys(set)))
+        foreach (var problem in SharedRevocations.Check(set).Concat(TransparencyCheck.CheckChoice(set)))
             yield return problem;
     }
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using SupplyChain.Sigstore;
-
 namespace SupplyChain.Policy;
 
 /// <summary>
@@ -25,37 +23,41 @@ internal static class TransparencyCheck
         }
     }
 
-    /// <summary>Some log that may be chosen records what the policy's key signs.</summary>
-    internal static IEnumerable<PolicyProblem> CheckKeys(PolicySet set)
+    /// <summary>At some time there is somebody who can see what the policy's key signs, in every layout in which it is stored.</summary>
+    internal static IEnumerable<PolicyProblem> CheckChoice(PolicySet set)
     {
         foreach (var policy in set.SigningPolicies)
         {
-            if (policy.Transparency is not { IsLogged: true } rules || set.FindTrustRoot(rules.TrustRoot)?.SigningConfig is not { } config
-                || set.FindAttestor(policy.Attestor)?.Signer?.PublicKey is not { } key)
-            {
+            if (policy.Transparency is not { } rules || Explain(set, rules).Any())
                 continue;
-            }
 
-            var hasTag = policy.Produce.Signature && policy.Produce.Layouts.Contains(StorageLayout.Tag);
-            foreach (var isEnvelope in hasTag ? [true, false] : new[] { true })
-            {
-                if (Explain(rules, config, key, isEnvelope) is { } problem)
-                    yield return new PolicyProblem(rules.Location, ProblemSeverity.Error, problem);
-            }
+            foreach (var problem in ChoicesOf(set, policy, rules).SelectMany(Explain).Distinct(StringComparer.Ordinal))
+                yield return new PolicyProblem(rules.Location, ProblemSeverity.Error, problem);
         }
     }
 
-    /// <summary>What cannot be had at <paramref name="time"/>, because the services that are listed are for another time or too few.</summary>
+    /// <summary>What cannot be had at <paramref name="time"/>, because the services that are listed are for another time, too few or too many.</summary>
     internal static IEnumerable<string> Lint(PolicySet set, SigningPolicy policy, DateTimeOffset time)
     {
-        if (policy.Transparency is not { } rules || set.FindTrustRoot(rules.TrustRoot)?.SigningConfig is not { } config)
+        if (policy.Transparency is not { } rules || Explain(set, rules).Any())
             yield break;
 
-        var versions = set.FindAttestor(policy.Attestor)?.Signer?.PublicKey is { } key ? rules.LogVersions(key, isEnvelope: true) : SigningConfig.LogVersions;
-        if (rules.IsLogged && !config.TryChooseLogs(time, versions, out _, out var problem))
-            yield return $"{Path}.log: nothing can be signed now: {problem}";
-        if (rules.IsTimestamped && !config.TryChooseTimestampAuthorities(time, out _, out problem))
-            yield return $"{Path}.timestamp: nothing can be signed now: {problem}";
+        var choices = ChoicesOf(set, policy, rules).ToList();
+        var logs = choices.Select(choice => choice.TryChooseLogs(time, out _, out var none) ? null : none);
+        if (logs.FirstOrDefault(none => none is not null) is { } log)
+            yield return $"{Path}.log: nothing can be signed now: {log}";
+        var authorities = choices.Select(choice => choice.TryChooseTimestampAuthorities(time, out _, out var none) ? null : none);
+        if (authorities.FirstOrDefault(none => none is not null) is { } authority)
+            yield return $"{Path}.timestamp: nothing can be signed now: {authority}";
+    }
+
+    // Of envelopes and, where the tag layout is stored too, of its payloads. The services are there.
+    private static IEnumerable<WitnessChoice> ChoicesOf(PolicySet set, SigningPolicy policy, TransparencyRules rules)
+    {
+        var root = set.FindTrustRoot(rules.TrustRoot)!;
+        var key = set.FindAttestor(policy.Attestor)?.Signer?.PublicKey;
+        bool[] kinds = policy.Produce.HasTagSignature ? [true, false] : [true];
+        return kinds.Select(isEnvelope => new WitnessChoice(rules, root.SigningConfig!, root.Root, key, isEnvelope));
     }
 
     private static IEnumerable<string> Explain(PolicySet set, TransparencyRules rules)
@@ -81,12 +83,13 @@ internal static class TransparencyCheck
         }
     }
 
-    private static string? Explain(TransparencyRules rules, SigningConfig config, PublicKey key, bool isEnvelope)
+    private static IEnumerable<string> Explain(WitnessChoice choice)
     {
-        var listed = config.Logs.Select(log => log.MajorVersion).Distinct().Order().ToList();
-        return listed.Count == 0 || listed.Any(version => rules.Explain(version, key, isEnvelope) is null)
-            ? null
-            : $"{Path}.log: no log of {rules.TrustRoot} records {(isEnvelope ? "what the key signs" : "what the key signs in the tag layout")}: "
-                + string.Join("; ", listed.Select(version => rules.Explain(version, key, isEnvelope)));
+        if (choice.ExplainVersions() is { } versions)
+            yield return $"{Path}.log: {versions}";
+        else if (choice.ExplainNoLogs() is { } logs)
+            yield return $"{Path}.log: nothing can ever be signed: {logs}";
+        if (choice.ExplainNoTimestampAuthorities() is { } authorities)
+            yield return $"{Path}.timestamp: nothing can ever be signed: {authorities}";
     }
 }

@@ -10,8 +10,8 @@ using SupplyChain.Model;
 namespace SupplyChain.Sigstore.Clients;
 
 /// <summary>
-/// Has a certificate authority (Fulcio) name the holder of a key by an identity token. A certificate is handed out only if it is of this
-/// key, by an authority of the trust root and valid now, and a trusted log promised to record it.
+/// Has a certificate authority (Fulcio) name the holder of a key by an identity token. A certificate is handed out only
+/// if it is of this key, by an authority of the trust root and valid now, and a trusted log promised to record it.
 /// </summary>
 /// <param name="http">How it is spoken to.</param>
 /// <param name="authority">The authority.</param>
@@ -19,11 +19,15 @@ namespace SupplyChain.Sigstore.Clients;
 public sealed class CertificateClient(TransparencyHttp http, SigningService authority, TrustedRoot root)
 {
     private const string Json = "application/json";
-    private static readonly JsonWriterOptions PlainJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    // Whoever reports a problem says whose answer it is.
+    private static readonly ProtoDocument Document = new("the answer") { Malformed = "" };
+    private static readonly JsonWriterOptions PlainJson =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// Has a certificate issued. Whom it names is the authority's to say, and not always the token's subject: of a workflow it is the workflow's
-    /// URI, of a person the mail address. Whoever expects a name compares it with <see cref="IssuedCertificate.Identity"/>.
+    /// Has a certificate issued. Whom it names is the authority's to say, and not always the token's subject: of a
+    /// workflow it is the workflow's URI, of a person the mail address. Whoever expects a name compares it with
+    /// <see cref="IssuedCertificate.Identity"/>.
     /// </summary>
     /// <param name="token">The identity token; sent to the authority and to nobody else.</param>
     /// <param name="key">The key.</param>
@@ -31,7 +35,8 @@ public sealed class CertificateClient(TransparencyHttp http, SigningService auth
     /// <exception cref="TransparencyException">
     /// TRANSPARENCY_UNAVAILABLE, TRANSPARENCY_REFUSED or CERT_INVALID: there is no certificate that holds.
     /// </exception>
-    public async ValueTask<IssuedCertificate> IssueAsync(string token, EphemeralKey key, CancellationToken cancellationToken)
+    public async ValueTask<IssuedCertificate> IssueAsync(
+        string token, EphemeralKey key, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(token);
         ArgumentNullException.ThrowIfNull(key);
@@ -39,10 +44,11 @@ public sealed class CertificateClient(TransparencyHttp http, SigningService auth
             throw TransparencyException.Refused(unfit);
 
         var answer = await http.SendAsync(
-            TransparencyHttp.AddressOf(authority.Url, "/api/v2/signingCert"), (WriteRequest(token, key, subject), Json), Json, cancellationToken);
+            TransparencyHttp.AddressOf(authority.Url, "/api/v2/signingCert"),
+            (WriteRequest(token, key, subject), Json), Json, cancellationToken);
         if (!answer.IsSuccess)
             throw answer.ToRefusal();
-        if (!TryReadLeaf(answer.Content, out var der, out var problem))
+        if (!Document.TryRead(answer.Content, ReadLeaf, out var der, out var problem))
             throw answer.Malformed(problem);
         if (!Certificate.TryRead(der, out var certificate, out problem))
             throw TransparencyException.Certificate(authority.Url, problem);
@@ -73,41 +79,21 @@ public sealed class CertificateClient(TransparencyHttp http, SigningService auth
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static bool TryReadLeaf(byte[] content, [NotNullWhen(true)] out byte[]? der, [NotNullWhen(false)] out string? problem)
+    private static byte[] ReadLeaf(ProtoElement answer)
     {
-        der = null;
-        if (!StrictJson.TryParse(content, out var document, out problem))
-            return false;
+        var chain = answer.Required("signedCertificateEmbeddedSct").Required("chain");
+        if (chain.List("certificates", Limits.ChainCertificates) is not [var leaf, ..])
+            throw new ProtoException($"{chain.Path} has no certificates");
 
-        using (document)
-        {
-            try
-            {
-                var chain = new ProtoElement(document.RootElement, "the answer").Required("signedCertificateEmbeddedSct").Required("chain");
-                if (chain.List("certificates", Limits.ChainCertificates) is not [var leaf, ..])
-                    throw new ProtoException($"{chain.Path} has no certificates");
-                return TryReadPem(leaf, out der, out problem);
-            }
-            catch (ProtoException unexpected)
-            {
-                problem = unexpected.Message;
-                return false;
-            }
-        }
-    }
-
-    private static bool TryReadPem(ProtoElement element, [NotNullWhen(true)] out byte[]? der, [NotNullWhen(false)] out string? problem)
-    {
-        var text = element.Text;
-        der = PemEncoding.TryFind(text, out var block) && text.AsSpan(block.Label).SequenceEqual("CERTIFICATE")
+        var text = leaf.Text;
+        return PemEncoding.TryFind(text, out var block) && text.AsSpan(block.Label).SequenceEqual("CERTIFICATE")
             ? Convert.FromBase64String(text[block.Base64Data])
-            : null;
-        problem = der is null ? $"{element.Path} is not a certificate in PEM" : null;
-        return der is not null;
+            : throw new ProtoException($"{leaf.Path} is not a certificate in PEM");
     }
 
     private bool TryCheck(
-        Certificate certificate, PublicKey key, [NotNullWhen(true)] out CertificateIdentity? identity, [NotNullWhen(false)] out string? problem)
+        Certificate certificate, PublicKey key,
+        [NotNullWhen(true)] out CertificateIdentity? identity, [NotNullWhen(false)] out string? problem)
     {
         identity = null;
         problem = certificate.Key.Equals(key)
@@ -132,7 +118,8 @@ public sealed class CertificateClient(TransparencyHttp http, SigningService auth
             : $"no trusted log promised to record {certificate}; it carries {promises.Count} promises";
     }
 
-    private bool IsTrusted(SignedCertificateTimestamp promise, Certificate certificate, Certificate issuer) => root.CertificateLogs.Any(log =>
-        log.Id.Span.SequenceEqual(promise.LogId.Span) && promise.IsBy(log, certificate, issuer)
-        && promise.Time is { } time && log.ValidFor.Contains(time));
+    private bool IsTrusted(SignedCertificateTimestamp promise, Certificate certificate, Certificate issuer) =>
+        root.CertificateLogs.Any(log =>
+            log.Id.Span.SequenceEqual(promise.LogId.Span) && promise.IsBy(log, certificate, issuer)
+            && promise.Time is { } time && log.ValidFor.Contains(time));
 }

@@ -7,47 +7,29 @@ using SupplyChain.Model;
 namespace SupplyChain.Sigstore.Clients;
 
 /// <summary>
-/// Reads what logs answer. Version 2 answers with an entry as bundles hold it; version 1 with a form of its own, under the entry's id, with
-/// text in hexadecimal, and with members beside it that are of no use here.
+/// Reads what logs answer. Version 2 answers with an entry as bundles hold it; version 1 with a form of its own, under
+/// the entry's id, with text in hexadecimal, and with members beside it that are of no use here.
 /// </summary>
 internal static class LogAnswer
 {
-    public static bool TryReadVersion2(byte[] content, [NotNullWhen(true)] out LogEntry? entry, [NotNullWhen(false)] out string? problem)
-    {
-        entry = null;
-        if (!StrictJson.TryParse(content, out var document, out problem))
-            return false;
-        using (document)
-            return LogEntry.TryRead(document.RootElement, "the entry", out entry, out problem);
-    }
+    // Whoever reports a problem says whose answer it is.
+    private static readonly ProtoDocument Document = new("the entry") { Malformed = "" };
 
-    public static bool TryReadVersion1(byte[] content, string kind, [NotNullWhen(true)] out LogEntry? entry, [NotNullWhen(false)] out string? problem)
-    {
-        entry = null;
-        if (!StrictJson.TryParse(content, out var document, out problem))
-            return false;
+    public static bool TryReadVersion2(
+        byte[] content, [NotNullWhen(true)] out LogEntry? entry, [NotNullWhen(false)] out string? problem) =>
+        Document.TryRead(content, LogEntry.Read, out entry, out problem);
 
-        using (document)
-        {
-            try
-            {
-                entry = ReadVersion1(document.RootElement, kind);
-                return true;
-            }
-            catch (ProtoException unexpected)
-            {
-                problem = unexpected.Message;
-                return false;
-            }
-        }
-    }
+    public static bool TryReadVersion1(
+        byte[] content, string kind,
+        [NotNullWhen(true)] out LogEntry? entry, [NotNullWhen(false)] out string? problem) =>
+        Document.TryRead(content, answer => ReadVersion1(answer, kind), out entry, out problem);
 
-    private static LogEntry ReadVersion1(JsonElement root, string kind)
+    private static LogEntry ReadVersion1(ProtoElement answer, string kind)
     {
-        if (root.ValueKind != JsonValueKind.Object || root.GetPropertyCount() != 1)
+        if (answer.Value.ValueKind != JsonValueKind.Object || answer.Value.GetPropertyCount() != 1)
             throw new ProtoException("the answer does not hold one entry");
 
-        var entry = new ProtoElement(root.EnumerateObject().First().Value, "the entry");
+        var entry = answer with { Value = answer.Value.EnumerateObject().First().Value };
         var verification = entry.Required("verification");
         var proof = verification.Required("inclusionProof");
         return new LogEntry
@@ -69,5 +51,6 @@ internal static class LogAnswer
     private static byte[] Hex(ProtoElement element) =>
         element.Text.Length % 2 == 0 && element.Text.All(char.IsAsciiHexDigitLower)
             ? Convert.FromHexString(element.Text)
-            : throw new ProtoException($"{element.Path} is '{Printable.Escape(element.Text)}'; expected hexadecimal digits in lower case");
+            : throw new ProtoException(
+                $"{element.Path} is '{Printable.Escape(element.Text)}'; expected hexadecimal digits in lower case");
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Text.Json;
 using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
@@ -10,10 +8,11 @@ namespace SupplyChain.Sigstore;
 /// <summary>What a bundle carries to tell who signed and when. Nothing of it is proven.</summary>
 public sealed class BundleMaterial
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = Limits.Depth };
+    private const string Name = "verificationMaterial";
 
     internal BundleMaterial(
-        Certificate? certificate, bool isChain, bool hasPromises, IReadOnlyList<LogEntry> logEntries, IReadOnlyList<ReadOnlyMemory<byte>> timestamps)
+        Certificate? certificate, bool isChain, bool hasPromises,
+        IReadOnlyList<LogEntry> logEntries, IReadOnlyList<ReadOnlyMemory<byte>> timestamps)
     {
         Certificate = certificate;
         IsChain = isChain;
@@ -26,16 +25,25 @@ public sealed class BundleMaterial
     /// <param name="certificate">The signer's certificate; null for a key that is known otherwise.</param>
     /// <param name="logEntries">What logs recorded, each with its proof of inclusion.</param>
     /// <param name="timestamps">Answers of timestamp authorities, DER TimeStampResp.</param>
-    /// <exception cref="ArgumentException">There are more entries or timestamps than a bundle may have, or an entry without a checkpoint.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are more entries or timestamps than a bundle may have, or an entry without a checkpoint.
+    /// </exception>
     public static BundleMaterial Of(
         Certificate? certificate, IReadOnlyList<LogEntry> logEntries, IReadOnlyList<ReadOnlyMemory<byte>> timestamps)
     {
         ArgumentNullException.ThrowIfNull(logEntries);
         ArgumentNullException.ThrowIfNull(timestamps);
         if (logEntries.Count > Limits.BundleEntries || timestamps.Count > Limits.BundleEntries)
-            throw new ArgumentException($"A bundle has at most {Limits.BundleEntries} log entries and timestamps.", nameof(logEntries));
+        {
+            throw new ArgumentException(
+                $"A bundle has at most {Limits.BundleEntries} log entries and timestamps.", nameof(logEntries));
+        }
+
         if (logEntries.Any(entry => entry.Proof?.Checkpoint is null))
-            throw new ArgumentException("A log entry of a bundle of version 0.3 has a proof with a checkpoint.", nameof(logEntries));
+        {
+            throw new ArgumentException(
+                "A log entry of a bundle of version 0.3 has a proof with a checkpoint.", nameof(logEntries));
+        }
 
         return new BundleMaterial(certificate, isChain: false, hasPromises: false, logEntries, timestamps);
     }
@@ -50,7 +58,8 @@ public sealed class BundleMaterial
     public bool IsChain { get; }
 
     /// <summary>
-    /// Whether its log entries have promises, as those of bundles of version 0.1 and of the tag layout do; all others have proofs.
+    /// Whether its log entries have promises, as those of bundles of version 0.1 and of the tag layout do; all others
+    /// have proofs.
     /// </summary>
     public bool HasPromises { get; }
 
@@ -62,34 +71,20 @@ public sealed class BundleMaterial
 
     // Every part has passed the strict scan of the whole bundle.
     internal static bool TryRead(
-        ReadOnlyMemory<byte> certificate, ReadOnlyMemory<byte> chain, ReadOnlyMemory<byte> logEntries, ReadOnlyMemory<byte> timestamps,
-        bool hasPromises, [NotNullWhen(true)] out BundleMaterial? material, [NotNullWhen(false)] out string? problem)
-    {
-        material = null;
-        try
-        {
-            var leaf = !certificate.IsEmpty ? ReadOne(certificate) : !chain.IsEmpty ? ReadChain(chain) : null;
-            material = new BundleMaterial(leaf, !chain.IsEmpty, hasPromises, ReadLogEntries(logEntries), ReadTimestamps(timestamps));
-            problem = null;
-            return true;
-        }
-        catch (ProtoException unexpected)
-        {
-            problem = unexpected.Message;
-            return false;
-        }
-    }
+        ReadOnlyMemory<byte> certificate, ReadOnlyMemory<byte> chain,
+        ReadOnlyMemory<byte> logEntries, ReadOnlyMemory<byte> timestamps, bool hasPromises,
+        [NotNullWhen(true)] out BundleMaterial? material, [NotNullWhen(false)] out string? problem) =>
+        ProtoDocument.Try(
+            () => new BundleMaterial(
+                !certificate.IsEmpty ? ProtoDocument.ReadScanned(certificate, $"{Name}.certificate", ReadCertificate)
+                : !chain.IsEmpty ? ProtoDocument.ReadScanned(chain, $"{Name}.x509CertificateChain", ReadChain)
+                : null,
+                !chain.IsEmpty, hasPromises, ReadList(logEntries, $"{Name}.tlogEntries", LogEntry.Read),
+                ReadList(timestamps, $"{Name}.timestampVerificationData.rfc3161Timestamps", ReadTimestamp)),
+            out material, out problem);
 
-    private static Certificate ReadOne(ReadOnlyMemory<byte> json)
+    private static Certificate ReadChain(ProtoElement chain)
     {
-        using var document = JsonDocument.Parse(json, Options);
-        return ReadCertificate(new ProtoElement(document.RootElement, "verificationMaterial.certificate"));
-    }
-
-    private static Certificate ReadChain(ReadOnlyMemory<byte> json)
-    {
-        using var document = JsonDocument.Parse(json, Options);
-        var chain = new ProtoElement(document.RootElement, "verificationMaterial.x509CertificateChain");
         chain.AllowOnly("certificates");
         var listed = chain.List("certificates", Limits.ChainCertificates).Select(ReadCertificate).ToList();
         if (listed.Count == 0)
@@ -108,26 +103,14 @@ public sealed class BundleMaterial
             : throw new ProtoException($"{element.Path}: {problem}");
     }
 
-    private static List<LogEntry> ReadLogEntries(ReadOnlyMemory<byte> json) => ReadList(json, "verificationMaterial.tlogEntries", element =>
-        LogEntry.TryRead(element.Value, element.Path, out var entry, out var problem) ? entry : throw new ProtoException(problem));
-
-    private static List<ReadOnlyMemory<byte>> ReadTimestamps(ReadOnlyMemory<byte> json) => ReadList(
-        json, "verificationMaterial.timestampVerificationData.rfc3161Timestamps", element =>
-        {
-            element.AllowOnly("signedTimestamp");
-            return (ReadOnlyMemory<byte>)element.Required("signedTimestamp").Bytes;
-        });
-
-    private static List<T> ReadList<T>(ReadOnlyMemory<byte> json, string path, Func<ProtoElement, T> read)
+    private static ReadOnlyMemory<byte> ReadTimestamp(ProtoElement timestamp)
     {
-        if (json.IsEmpty)
-            return [];
-
-        using var document = JsonDocument.Parse(json, Options);
-        return
-        [
-            .. document.RootElement.EnumerateArray().Select((item, i) =>
-                read(new ProtoElement(item, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]")))),
-        ];
+        timestamp.AllowOnly("signedTimestamp");
+        return timestamp.Required("signedTimestamp").Bytes;
     }
+
+    private static List<T> ReadList<T>(ReadOnlyMemory<byte> json, string path, Func<ProtoElement, T> read) =>
+        json.IsEmpty
+            ? []
+            : ProtoDocument.ReadScanned(json, path, list => list.Items(Limits.BundleEntries).Select(read).ToList());
 }

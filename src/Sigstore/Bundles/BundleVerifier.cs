@@ -100,7 +100,7 @@ public sealed class BundleVerifier
     }
 
     private SignatureProblem? ExplainIdentity(CertificateIdentity identity) =>
-        _trust.Identities.Any(trusted => trusted.Explain(identity) is null)
+        _trust.Identities.Any(trusted => trusted.Matches(identity))
             ? null
             : new SignatureProblem(
                 ReasonCode.KeyNotTrusted,

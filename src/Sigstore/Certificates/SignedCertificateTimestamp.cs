@@ -8,7 +8,8 @@ using System.Security.Cryptography;
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// A log's promise that it recorded a certificate before it was issued, as the certificate carries it; RFC 6962 §3.2 and §3.3.
+/// A log's promise that it recorded a certificate before it was issued, as the certificate carries it; RFC 6962 §3.2
+/// and §3.3.
 /// </summary>
 internal sealed class SignedCertificateTimestamp
 {
@@ -25,7 +26,8 @@ internal sealed class SignedCertificateTimestamp
     private readonly ulong _milliseconds;
 
     private SignedCertificateTimestamp(
-        ReadOnlyMemory<byte> logId, ulong milliseconds, ReadOnlyMemory<byte> extensions, byte scheme, ReadOnlyMemory<byte> signature)
+        ReadOnlyMemory<byte> logId, ulong milliseconds, ReadOnlyMemory<byte> extensions, byte scheme,
+        ReadOnlyMemory<byte> signature)
     {
         LogId = logId;
         _milliseconds = milliseconds;
@@ -44,7 +46,8 @@ internal sealed class SignedCertificateTimestamp
 
     /// <summary>Reads the list in a certificate; empty where it has none.</summary>
     public static bool TryRead(
-        Certificate certificate, [NotNullWhen(true)] out IReadOnlyList<SignedCertificateTimestamp>? timestamps, [NotNullWhen(false)] out string? problem)
+        Certificate certificate, [NotNullWhen(true)] out IReadOnlyList<SignedCertificateTimestamp>? timestamps,
+        [NotNullWhen(false)] out string? problem)
     {
         timestamps = null;
         problem = null;
@@ -70,18 +73,27 @@ internal sealed class SignedCertificateTimestamp
         return timestamps is not null;
     }
 
-    /// <summary>Whether <paramref name="log"/> gave it for the certificate that <paramref name="issuer"/> issued.</summary>
-    public bool IsBy(TrustedLog log, Certificate certificate, Certificate issuer)
+    /// <summary>
+    /// Whether <paramref name="log"/> gave it for the certificate that <paramref name="issuer"/> issued.
+    /// </summary>
+    public bool IsBy(TrustedLog log, Certificate certificate, Certificate issuer) =>
+        SchemeOf(log.Key.Algorithm) == _scheme && log.Key.Verify(ToBeSigned(certificate, issuer), _signature.Span);
+
+    // A promise names SHA-256, or it was not read: a key that means another digest or scheme did not make it.
+    private static byte? SchemeOf(SigningAlgorithm algorithm) => algorithm switch
     {
-        var scheme = log.Key.Material is RsaKey ? SignatureRsa : SignatureEcdsa;
-        return scheme == _scheme && log.Key.Verify(ToBeSigned(certificate, issuer), _signature.Span);
-    }
+        SigningAlgorithm.RsaPkcs1Sha256 => SignatureRsa,
+        SigningAlgorithm.EcdsaP256Sha256 or SigningAlgorithm.EcdsaP384Sha256 or SigningAlgorithm.EcdsaP521Sha256 =>
+            SignatureEcdsa,
+        _ => null,
+    };
 
     // The certificate as it was before it carried this: its signed part without the extension; RFC 6962 §3.2.
     private byte[] ToBeSigned(Certificate certificate, Certificate issuer)
     {
         var signed = WithoutTimestamps(certificate.Fields.ToBeSigned);
-        var message = new byte[2 + sizeof(ulong) + 2 + SHA256.HashSizeInBytes + 3 + signed.Length + 2 + _extensions.Length];
+        var message = new byte[
+            2 + sizeof(ulong) + 2 + SHA256.HashSizeInBytes + 3 + signed.Length + 2 + _extensions.Length];
         var rest = message.AsSpan();
         rest[0] = Version1;
         rest[1] = 0;
@@ -160,7 +172,8 @@ internal sealed class SignedCertificateTimestamp
         rest = rest[2..];
         return TryTake(ref rest, out var signature) && rest.Length == 0
             ? new SignedCertificateTimestamp(
-                entry.Slice(1, LogIdBytes), BinaryPrimitives.ReadUInt64BigEndian(entry.Span[(1 + LogIdBytes)..]), extensions, scheme, signature)
+                entry.Slice(1, LogIdBytes), BinaryPrimitives.ReadUInt64BigEndian(entry.Span[(1 + LogIdBytes)..]),
+                extensions, scheme, signature)
             : null;
     }
 

@@ -93,6 +93,22 @@ public sealed record TrustedIdentity
     /// <summary>See <see cref="CertificateIdentity.TokenSubject"/>.</summary>
     public string? TokenSubject { get; init; }
 
+    /// <summary>Whether <paramref name="identity"/> is this one: <see cref="Explain"/> without the words, which most are not asked for.</summary>
+    public bool Matches(CertificateIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        if (!IsNameOf(identity))
+            return false;
+
+        foreach (var member in Members)
+        {
+            if (!Fits(member, identity))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>
     /// The first thing in which <paramref name="identity"/> differs, with what was expected and what was found, escaped; null when it is this
     /// one.
@@ -107,8 +123,8 @@ public sealed record TrustedIdentity
 
         foreach (var member in Members)
         {
-            if (member.Expected(this) is { } expected && !string.Equals(expected, member.Found(identity), StringComparison.Ordinal))
-                return Differs(member.Name, Printable.Escape(expected), member.Found(identity));
+            if (!Fits(member, identity))
+                return Differs(member.Name, Printable.Escape(member.Expected(this)), member.Found(identity));
         }
 
         return null;
@@ -124,6 +140,9 @@ public sealed record TrustedIdentity
         .. Members.Where(member => member.Expected(this) is not null)
             .Select(member => $", {member.Name} {Printable.Escape(member.Expected(this))}"),
     ]);
+
+    private bool Fits(Member member, CertificateIdentity identity) =>
+        member.Expected(this) is not { } expected || string.Equals(expected, member.Found(identity), StringComparison.Ordinal);
 
     private static string Differs(string name, string expected, string? found) =>
         $"expected the {name} {expected}, found {(found is null ? "none" : Printable.Escape(found))}";

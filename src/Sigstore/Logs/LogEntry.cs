@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
 
-/// <summary>What a bundle says a log has recorded: nothing of it is proven; protobuf-specs, sigstore_rekor.proto.</summary>
+/// <summary>
+/// What a bundle says a log has recorded: nothing of it is proven; protobuf-specs, sigstore_rekor.proto.
+/// </summary>
 public sealed class LogEntry
 {
     internal LogEntry()
@@ -40,26 +40,13 @@ public sealed class LogEntry
     /// <summary>Kind and version, printable.</summary>
     public string Type => Printable.Escape($"{Kind} {Version}");
 
-    internal static bool TryRead(
-        JsonElement element, string path, [NotNullWhen(true)] out LogEntry? entry, [NotNullWhen(false)] out string? problem)
+    /// <summary>Reads an entry.</summary>
+    /// <exception cref="ProtoException">It is not of its form.</exception>
+    internal static LogEntry Read(ProtoElement entry)
     {
-        try
-        {
-            entry = Read(new ProtoElement(element, path));
-            problem = null;
-            return true;
-        }
-        catch (ProtoException unexpected)
-        {
-            entry = null;
-            problem = unexpected.Message;
-            return false;
-        }
-    }
-
-    private static LogEntry Read(ProtoElement entry)
-    {
-        entry.AllowOnly("logIndex", "logId", "kindVersion", "integratedTime", "inclusionPromise", "inclusionProof", "canonicalizedBody");
+        entry.AllowOnly(
+            "logIndex", "logId", "kindVersion", "integratedTime", "inclusionPromise", "inclusionProof",
+            "canonicalizedBody");
         var kind = entry.Required("kindVersion");
         kind.AllowOnly("kind", "version");
         var id = entry.Required("logId");
@@ -74,7 +61,9 @@ public sealed class LogEntry
             Version = kind.Required("version").Text,
             IntegratedTime = entry.Optional("integratedTime")?.Number ?? 0,
             // An empty promise is what version 2 of the logs has where version 1 has one.
-            Promise = promise?.Optional("signedEntryTimestamp") is { Bytes: { Length: > 0 } signed } ? signed.AsMemory() : default(ReadOnlyMemory<byte>?),
+            Promise = promise?.Optional("signedEntryTimestamp") is { Bytes: { Length: > 0 } signed }
+                ? signed.AsMemory()
+                : default(ReadOnlyMemory<byte>?),
             Proof = entry.Optional("inclusionProof") is { } proof ? ReadProof(proof) : null,
             Body = entry.Required("canonicalizedBody").Bytes,
         };
@@ -101,4 +90,5 @@ public sealed class LogEntry
 /// <param name="Nodes">The nodes beside the way up, lowest first.</param>
 /// <param name="Checkpoint">What the log said of itself, as a signed note; null where there is none.</param>
 public sealed record LogEntryProof(
-    ulong LogIndex, ReadOnlyMemory<byte> Root, ulong Size, IReadOnlyList<ReadOnlyMemory<byte>> Nodes, string? Checkpoint);
+    ulong LogIndex, ReadOnlyMemory<byte> Root, ulong Size, IReadOnlyList<ReadOnlyMemory<byte>> Nodes,
+    string? Checkpoint);

@@ -9,8 +9,8 @@ using SupplyChain.Model;
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// What stands beside a signature or envelope of the tag layout, in annotations of its layer: certificate, chain, the promise of a log and
-/// a timestamp; cosign SIGNATURE_SPEC, with the names that cosign really writes.
+/// What stands beside a signature or envelope of the tag layout, in annotations of its layer: certificate, chain, the
+/// promise of a log and a timestamp; cosign SIGNATURE_SPEC, with the names that cosign really writes.
 /// </summary>
 public static class TagMaterial
 {
@@ -26,7 +26,11 @@ public static class TagMaterial
     /// <summary>A timestamp, JSON.</summary>
     public const string TimestampAnnotation = "dev.sigstore.cosign/rfc3161timestamp";
 
-    private static readonly string[] Names = [CertificateAnnotation, ChainAnnotation, BundleAnnotation, TimestampAnnotation];
+    private static readonly ProtoDocument Bundle = new(BundleAnnotation);
+    private static readonly ProtoDocument Timestamp = new(TimestampAnnotation);
+
+    private static readonly string[] Names =
+        [CertificateAnnotation, ChainAnnotation, BundleAnnotation, TimestampAnnotation];
 
     /// <summary>Reads it from a layer's annotations. Nothing of it is proven.</summary>
     /// <param name="annotations">The annotations; others are ignored, and an empty one is as good as none.</param>
@@ -42,27 +46,27 @@ public static class TagMaterial
         if (problem is not null)
             return false;
 
-        try
-        {
-            var certificate = Find(annotations, CertificateAnnotation) is { } pem ? ReadCertificates(pem, CertificateAnnotation, 1)[0] : null;
-            var chain = Find(annotations, ChainAnnotation);
-            if (chain is not null)
-                ReadCertificates(chain, ChainAnnotation, Limits.ChainCertificates);
-            if (chain is not null && certificate is null)
-                throw new ProtoException($"{ChainAnnotation} stands without {CertificateAnnotation}");
+        problem = ProtoDocument.Try(() => Read(annotations), out material, out var malformed)
+            ? null
+            : SignatureProblem.Malformed(malformed);
+        return material is not null;
+    }
 
-            material = new BundleMaterial(
-                certificate, isChain: chain is not null, hasPromises: true,
-                Find(annotations, BundleAnnotation) is { } bundle ? [ReadEntry(bundle)] : [],
-                Find(annotations, TimestampAnnotation) is { } timestamp ? [ReadTimestamp(timestamp)] : []);
-            problem = null;
-            return true;
-        }
-        catch (ProtoException unexpected)
-        {
-            problem = SignatureProblem.Malformed(unexpected.Message);
-            return false;
-        }
+    private static BundleMaterial Read(IReadOnlyDictionary<string, string> annotations)
+    {
+        var certificate = Find(annotations, CertificateAnnotation) is { } pem
+            ? ReadCertificates(pem, CertificateAnnotation, 1)[0]
+            : null;
+        var chain = Find(annotations, ChainAnnotation);
+        if (chain is not null)
+            ReadCertificates(chain, ChainAnnotation, Limits.ChainCertificates);
+        if (chain is not null && certificate is null)
+            throw new ProtoException($"{ChainAnnotation} stands without {CertificateAnnotation}");
+
+        return new BundleMaterial(
+            certificate, isChain: chain is not null, hasPromises: true,
+            Find(annotations, BundleAnnotation) is { } bundle ? [ReadEntry(bundle)] : [],
+            Find(annotations, TimestampAnnotation) is { } timestamp ? [ReadTimestamp(timestamp)] : []);
     }
 
     private static string? Find(IReadOnlyDictionary<string, string> annotations, string name) =>
@@ -70,7 +74,8 @@ public static class TagMaterial
 
     private static SignatureProblem? ExplainLength(IReadOnlyDictionary<string, string> annotations, string name) =>
         annotations.TryGetValue(name, out var value) && value.Length > Limits.TagMaterialLength
-            ? SignatureProblem.Limit($"{name} has {value.Length} characters; at most {Limits.TagMaterialLength} are read")
+            ? SignatureProblem.Limit(
+                $"{name} has {value.Length} characters; at most {Limits.TagMaterialLength} are read")
             : null;
 
     // The chain counts for nothing, since authorities come with the trust root; it only has to be one.
@@ -80,8 +85,11 @@ public static class TagMaterial
         var rest = pem.AsSpan();
         while (!rest.IsWhiteSpace())
         {
-            if (!PemEncoding.TryFind(rest, out var fields) || !rest[..fields.Location.Start].IsWhiteSpace() || !rest[fields.Label].SequenceEqual("CERTIFICATE"))
+            if (!PemEncoding.TryFind(rest, out var fields)
+                || !rest[..fields.Location.Start].IsWhiteSpace()
+                || !rest[fields.Label].SequenceEqual("CERTIFICATE"))
                 throw new ProtoException($"{name} is not PEM of certificates alone");
+
             if (read.Count == most)
                 throw new ProtoException($"{name} has more than {most} {(most == 1 ? "certificate" : "certificates")}");
 
@@ -97,13 +105,15 @@ public static class TagMaterial
         return read.Count > 0 ? read : throw new ProtoException($"{name} holds no certificate");
     }
 
-    private static LogEntry ReadEntry(string json) => ReadJson(json, BundleAnnotation, bundle =>
+    private static LogEntry ReadEntry(string json) => Bundle.Read(Encoding.UTF8.GetBytes(json), bundle =>
     {
         bundle.AllowOnly("SignedEntryTimestamp", "Payload");
         var payload = bundle.Required("Payload");
         payload.AllowOnly("body", "integratedTime", "logIndex", "logID");
         var body = payload.Required("body").Bytes;
-        var (kind, version) = ReadJson(Encoding.UTF8.GetString(body), "the body of the log entry", entry =>
+        // Bytes that are no text are refused where the body is compared with the signature.
+        var text = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body));
+        var (kind, version) = LogEntryBody.Document.Read(text, entry =>
             (entry.Required("kind").Text, entry.Required("apiVersion").Text));
         return new LogEntry
         {
@@ -118,20 +128,12 @@ public static class TagMaterial
         };
     });
 
-    private static ReadOnlyMemory<byte> ReadTimestamp(string json) => ReadJson(json, TimestampAnnotation, timestamp =>
-    {
-        timestamp.AllowOnly("SignedRFC3161Timestamp");
-        return (ReadOnlyMemory<byte>)timestamp.Required("SignedRFC3161Timestamp").Bytes;
-    });
-
-    private static T ReadJson<T>(string text, string name, Func<ProtoElement, T> read)
-    {
-        if (!StrictJson.TryParse(Encoding.UTF8.GetBytes(text), out var document, out var problem))
-            throw new ProtoException($"{name} is malformed: {problem}");
-
-        using (document)
-            return read(new ProtoElement(document.RootElement, name));
-    }
+    private static ReadOnlyMemory<byte> ReadTimestamp(string json) =>
+        Timestamp.Read(Encoding.UTF8.GetBytes(json), timestamp =>
+        {
+            timestamp.AllowOnly("SignedRFC3161Timestamp");
+            return (ReadOnlyMemory<byte>)timestamp.Required("SignedRFC3161Timestamp").Bytes;
+        });
 
     // Numbers are numbers here, and not text as in protobuf's JSON.
     private static ulong ReadNumber(ProtoElement element) =>

@@ -31,4 +31,12 @@ internal static class ServiceChoice
         chosen = selection.Selector == ServiceSelector.All ? usable : usable[..needed];
         return true;
     }
+
+    /// <summary>When services begin to be in use, and the first moments at which they no longer are; the earliest first.</summary>
+    public static IReadOnlyList<DateTimeOffset> Changes(IReadOnlyList<SigningService> services) =>
+    [
+        .. services.Select(service => service.ValidFor.Start)
+            .Concat(services.Select(service => service.ValidFor.End).Where(end => end < DateTimeOffset.MaxValue).Select(end => end?.AddTicks(1)))
+            .OfType<DateTimeOffset>().Distinct().Order(),
+    ];
 }

@@ -39,6 +39,12 @@ public sealed class SigningConfig
     /// <summary>How many of them are used.</summary>
     public required ServiceSelection TimestampSelection { get; init; }
 
+    /// <summary>The times from which on other logs may be chosen than before, the earliest first.</summary>
+    public IReadOnlyList<DateTimeOffset> LogChanges => ServiceChoice.Changes(Logs);
+
+    /// <summary>The times from which on other authorities may be chosen than before, the earliest first.</summary>
+    public IReadOnlyList<DateTimeOffset> TimestampChanges => ServiceChoice.Changes(TimestampAuthorities);
+
     /// <summary>Reads a signing configuration.</summary>
     /// <param name="utf8">The document.</param>
     /// <param name="config">The configuration, when the result is <see langword="true"/>.</param>

@@ -5,47 +5,30 @@ using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
 
-/// <summary>Reads signing configurations. What is malformed or unknown refuses the whole document: a rule that is not understood is not kept.</summary>
+/// <summary>
+/// Reads signing configurations. What is malformed or unknown refuses the whole document: a rule that is not understood
+/// is not kept.
+/// </summary>
 internal static class SigningConfigReader
 {
+    private static readonly ProtoDocument Document =
+        new("the signing configuration") { Kind = "a signing configuration", Longest = Limits.SigningConfigBytes };
+
     public static bool TryRead(
-        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out SigningConfig? config, [NotNullWhen(false)] out string? problem)
-    {
-        config = null;
-        if (utf8.Length > Limits.SigningConfigBytes)
-        {
-            problem = $"a signing configuration has at most {Limits.SigningConfigBytes} bytes, found {utf8.Length}";
-            return false;
-        }
-
-        if (!StrictJson.TryParse(utf8, out var document, out var malformed))
-        {
-            problem = $"the signing configuration is malformed: {malformed}";
-            return false;
-        }
-
-        using (document)
-        {
-            try
-            {
-                config = Read(new ProtoElement(document.RootElement, "the signing configuration"));
-                problem = null;
-                return true;
-            }
-            catch (ProtoException unexpected)
-            {
-                problem = unexpected.Message;
-                return false;
-            }
-        }
-    }
+        ReadOnlyMemory<byte> utf8,
+        [NotNullWhen(true)] out SigningConfig? config, [NotNullWhen(false)] out string? problem) =>
+        Document.TryRead(utf8, Read, out config, out problem);
 
     private static SigningConfig Read(ProtoElement root)
     {
         root.AllowOnly("mediaType", "caUrls", "oidcUrls", "rekorTlogUrls", "rekorTlogConfig", "tsaUrls", "tsaConfig");
         var mediaType = root.Required("mediaType").Text;
         if (!string.Equals(mediaType, SigningConfig.MediaType, StringComparison.Ordinal))
-            throw new ProtoException($"the signing configuration has the mediaType '{Printable.Escape(mediaType)}'; expected '{SigningConfig.MediaType}'");
+        {
+            throw new ProtoException(
+                $"the signing configuration has the mediaType '{Printable.Escape(mediaType)}'; "
+                + $"expected '{SigningConfig.MediaType}'");
+        }
 
         return new SigningConfig
         {
@@ -66,7 +49,11 @@ internal static class SigningConfigReader
         service.AllowOnly("url", "majorApiVersion", "validFor", "operator");
         var url = service.Required("url");
         if (!Uri.TryCreate(url.Text, UriKind.Absolute, out var address) || !ServiceAddress.IsAcceptable(address))
-            throw new ProtoException($"{url.Path} is '{Printable.Escape(url.Text)}'; expected an https URL without user, query and fragment, or http on this machine");
+        {
+            throw new ProtoException($"{url.Path} is '{Printable.Escape(url.Text)}'; "
+                + "expected an https URL without user, query and fragment, or http on this machine");
+        }
+
         var version = service.Required("majorApiVersion");
         if (version.Number is 0 or > int.MaxValue)
             throw new ProtoException($"{version.Path} is {version.Number}; expected a version from 1 on");
@@ -77,7 +64,8 @@ internal static class SigningConfigReader
             throw new ProtoException($"{by.Path} is empty; expected who runs the service");
 
         return new SigningService(
-            address, (uint)version.Number, new ValidityPeriod(period.Required("start").Time, period.Optional("end")?.Time), by.Text);
+            address, (uint)version.Number,
+            new ValidityPeriod(period.Required("start").Time, period.Optional("end")?.Time), by.Text);
     }
 
     private static ServiceSelection ReadSelection(ProtoElement root, string name, string services)
@@ -86,7 +74,8 @@ internal static class SigningConfigReader
         {
             return root.List(services, Limits.TrustedInstances).Count == 0
                 ? new ServiceSelection(ServiceSelector.All, Count: 0)
-                : throw new ProtoException($"{root.Path} has {services} and no {name} to say how many of them are used");
+                : throw new ProtoException(
+                    $"{root.Path} has {services} and no {name} to say how many of them are used");
         }
 
         config.AllowOnly("selector", "count");
@@ -97,9 +86,12 @@ internal static class SigningConfigReader
             ("ALL", 0) => new ServiceSelection(ServiceSelector.All, Count: 0),
             ("ANY", 0) => new ServiceSelection(ServiceSelector.Any, Count: 1),
             ("EXACT", > 0 and <= Limits.TrustedInstances) => new ServiceSelection(ServiceSelector.Exact, (int)count),
-            ("EXACT", _) => throw new ProtoException($"{config.Path}.count is {count}; expected 1 to {Limits.TrustedInstances} for EXACT"),
-            ("ALL" or "ANY", _) => throw new ProtoException($"{config.Path} has a count of {count}, which {selector.Text} does not use"),
-            _ => throw new ProtoException($"{selector.Path} is '{Printable.Escape(selector.Text)}'; expected ALL, ANY or EXACT"),
+            ("EXACT", _) => throw new ProtoException(
+                $"{config.Path}.count is {count}; expected 1 to {Limits.TrustedInstances} for EXACT"),
+            ("ALL" or "ANY", _) => throw new ProtoException(
+                $"{config.Path} has a count of {count}, which {selector.Text} does not use"),
+            _ => throw new ProtoException(
+                $"{selector.Path} is '{Printable.Escape(selector.Text)}'; expected ALL, ANY or EXACT"),
         };
     }
 }

@@ -30,6 +30,12 @@ public sealed class TrustedRoot
     /// <summary>Authorities that tell the time.</summary>
     public required IReadOnlyList<TrustedAuthority> TimestampAuthorities { get; init; }
 
+    /// <summary>How many run the logs of signatures; all whose operator is not told count as one.</summary>
+    public int LogOperators => Logs.Select(log => log.RunBy).Distinct(StringComparer.Ordinal).Count();
+
+    /// <summary>How many run the authorities that tell the time; all whose operator is not told count as one.</summary>
+    public int TimestampOperators => TimestampAuthorities.Select(authority => authority.RunBy).Distinct(StringComparer.Ordinal).Count();
+
     /// <summary>
     /// What it lists and this product cannot verify with, such as a log with a key of another kind; printable. It counts for nothing.
     /// </summary>

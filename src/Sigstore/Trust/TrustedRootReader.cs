@@ -2,70 +2,54 @@
 
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text.Json;
 using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// Reads trust roots. What is malformed refuses the whole document; what is well-formed and of an unknown kind is set aside by name, so
-/// that a root with tomorrow's algorithms beside today's still works.
+/// Reads trust roots. What is malformed refuses the whole document; what is well-formed and of an unknown kind is set
+/// aside by name, so that a root with tomorrow's algorithms beside today's still works.
 /// </summary>
 internal sealed class TrustedRootReader
 {
+    private static readonly ProtoDocument Document =
+        new("the trust root") { Kind = "a trust root", Longest = Limits.TrustedRootBytes };
+
     private readonly List<string> _unusable = [];
 
     public static bool TryRead(
-        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out TrustedRoot? root, [NotNullWhen(false)] out string? problem)
-    {
-        root = null;
-        if (utf8.Length > Limits.TrustedRootBytes)
-        {
-            problem = $"a trust root has at most {Limits.TrustedRootBytes} bytes, found {utf8.Length}";
-            return false;
-        }
-
-        if (!StrictJson.TryParse(utf8, out var document, out var malformed))
-        {
-            problem = $"the trust root is malformed: {malformed}";
-            return false;
-        }
-
-        using (document)
-        {
-            try
-            {
-                root = new TrustedRootReader().Read(new ProtoElement(document.RootElement, "the trust root"), Digest.Compute(utf8.Span));
-                problem = null;
-                return true;
-            }
-            catch (ProtoException unexpected)
-            {
-                problem = unexpected.Message;
-                return false;
-            }
-        }
-    }
+        ReadOnlyMemory<byte> utf8,
+        [NotNullWhen(true)] out TrustedRoot? root, [NotNullWhen(false)] out string? problem) =>
+        Document.TryRead(
+            utf8, element => new TrustedRootReader().Read(element, Digest.Compute(utf8.Span)), out root, out problem);
 
     private TrustedRoot Read(ProtoElement root, Digest digest)
     {
         root.AllowOnly("mediaType", "tlogs", "certificateAuthorities", "ctlogs", "timestampAuthorities");
         var mediaType = root.Required("mediaType").Text;
         if (!string.Equals(mediaType, TrustedRoot.MediaType, StringComparison.Ordinal))
-            throw new ProtoException($"the trust root has the mediaType '{Printable.Escape(mediaType)}'; expected '{TrustedRoot.MediaType}'");
+        {
+            throw new ProtoException(
+                $"the trust root has the mediaType '{Printable.Escape(mediaType)}'; "
+                + $"expected '{TrustedRoot.MediaType}'");
+        }
 
         return new TrustedRoot
         {
             Digest = digest,
-            Logs = [.. root.List("tlogs", Limits.TrustedInstances).Select(ReadLog).OfType<TrustedLog>()],
-            CertificateLogs = [.. root.List("ctlogs", Limits.TrustedInstances).Select(ReadLog).OfType<TrustedLog>()],
-            CertificateAuthorities =
-                [.. root.List("certificateAuthorities", Limits.TrustedInstances).Select(ReadAuthority).OfType<TrustedAuthority>()],
-            TimestampAuthorities =
-                [.. root.List("timestampAuthorities", Limits.TrustedInstances).Select(ReadAuthority).OfType<TrustedAuthority>()],
+            Logs = ReadLogs(root, "tlogs"),
+            CertificateLogs = ReadLogs(root, "ctlogs"),
+            CertificateAuthorities = ReadAuthorities(root, "certificateAuthorities"),
+            TimestampAuthorities = ReadAuthorities(root, "timestampAuthorities"),
             Unusable = _unusable,
         };
     }
+
+    private List<TrustedLog> ReadLogs(ProtoElement root, string name) =>
+        [.. root.List(name, Limits.TrustedInstances).Select(ReadLog).OfType<TrustedLog>()];
+
+    private List<TrustedAuthority> ReadAuthorities(ProtoElement root, string name) =>
+        [.. root.List(name, Limits.TrustedInstances).Select(ReadAuthority).OfType<TrustedAuthority>()];
 
     private TrustedLog? ReadLog(ProtoElement log)
     {
@@ -73,22 +57,26 @@ internal sealed class TrustedRootReader
         var url = log.Required("baseUrl").Text;
         var key = log.Required("publicKey");
         key.AllowOnly("rawBytes", "keyDetails", "validFor");
-        var details = key.Required("keyDetails").Text;
+        var name = key.Required("keyDetails").Text;
         var content = key.Required("rawBytes").Bytes;
         var period = ReadPeriod(key.Optional("validFor"));
         var id = log.Required("logId");
         id.AllowOnly("keyId");
         var digest = log.Required("hashAlgorithm").Text;
         if (!string.Equals(digest, "SHA2_256", StringComparison.Ordinal))
-            return SetAside<TrustedLog>($"{log.Path} builds its tree with '{Printable.Escape(digest)}'; expected SHA2_256");
-        if (KeyDetails.Find(details) is not { } algorithm)
-            return SetAside<TrustedLog>($"{log.Path} has a key of kind '{Printable.Escape(details)}', which is not verified with here");
-        if (!KeyDetails.TryReadKey(content, details, out var read, out var problem))
-            throw new ProtoException($"{key.Path}.rawBytes: {problem}");
-        if (!read.Algorithms.Contains(algorithm))
-            throw new ProtoException($"{key.Path} says it is {details}, and holds a key for {read.Algorithm.Name()}");
+        {
+            return SetAside<TrustedLog>(
+                $"{log.Path} builds its tree with '{Printable.Escape(digest)}'; expected SHA2_256");
+        }
 
-        return new TrustedLog(url, log.Optional("operator")?.Text, read.With(algorithm), id.Required("keyId").Bytes, period);
+        if (KeyDetails.Find(name) is not { } details)
+        {
+            return SetAside<TrustedLog>(
+                $"{log.Path} has a key of kind '{Printable.Escape(name)}', which is not verified with here");
+        }
+
+        return new TrustedLog(
+            url, log.Optional("operator")?.Text, details.Read(key.Path, content), id.Required("keyId").Bytes, period);
     }
 
     private TrustedAuthority? ReadAuthority(ProtoElement authority)
@@ -110,11 +98,15 @@ internal sealed class TrustedRootReader
         for (var i = 1; i < certificates.Count; i++)
         {
             if (!certificates[i - 1].IsIssuedBy(certificates[i]))
-                throw new ProtoException(string.Create(CultureInfo.InvariantCulture, $"{chain.Path}.certificates[{i}] did not issue the one before it"));
+            {
+                throw new ProtoException(string.Create(
+                    CultureInfo.InvariantCulture, $"{chain.Path}.certificates[{i}] did not issue the one before it"));
+            }
         }
 
         return new TrustedAuthority(
-            authority.Optional("uri")?.Text, authority.Optional("operator")?.Text, certificates, ReadPeriod(authority.Optional("validFor")));
+            authority.Optional("uri")?.Text, authority.Optional("operator")?.Text, certificates,
+            ReadPeriod(authority.Optional("validFor")));
     }
 
     private static ValidityPeriod ReadPeriod(ProtoElement? period)

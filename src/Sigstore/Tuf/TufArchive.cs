@@ -10,13 +10,16 @@ using SupplyChain.Model;
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// Files of a TUF repository in one document: what a client keeps between updates, and what is carried to where there is no network.
-/// Nothing in it is believed until a <see cref="TufTrust"/> verified it.
+/// Files of a TUF repository in one document: what a client keeps between updates, and what is carried to where there
+/// is no network. Nothing in it is believed until a <see cref="TufTrust"/> verified it.
 /// </summary>
 public sealed partial class TufArchive
 {
     /// <summary>The media type, which the document begins with.</summary>
     public const string MediaType = "application/vnd.supplychain.tuf-archive+json;version=1";
+
+    private static readonly ProtoDocument Document =
+        new("the archive") { Kind = "an archive", Longest = Limits.TufArchiveBytes };
 
     private const string RootSuffix = ".root.json";
     private const string TargetPrefix = "targets/";
@@ -71,40 +74,15 @@ public sealed partial class TufArchive
 
     /// <summary>Reads an archive; unknown members and files are refused.</summary>
     /// <param name="utf8">The document, at most <see cref="Limits.TufArchiveBytes"/>.</param>
-    /// <param name="archive">The archive, when the result is <see langword="true"/>. Nothing in it is believed yet.</param>
+    /// <param name="archive">
+    /// The archive, when the result is <see langword="true"/>. Nothing in it is believed yet.
+    /// </param>
     /// <param name="problem">What was expected and what was found, when it is not.</param>
     /// <returns>Whether it is an archive.</returns>
     public static bool TryRead(
-        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out TufArchive? archive, [NotNullWhen(false)] out string? problem)
-    {
-        archive = null;
-        if (utf8.Length > Limits.TufArchiveBytes)
-        {
-            problem = $"an archive has at most {Limits.TufArchiveBytes} bytes, found {utf8.Length}";
-            return false;
-        }
-
-        if (!StrictJson.TryParse(utf8, out var document, out var malformed))
-        {
-            problem = $"the archive is malformed: {malformed}";
-            return false;
-        }
-
-        using (document)
-        {
-            try
-            {
-                archive = Read(new ProtoElement(document.RootElement, "the archive"));
-                problem = null;
-                return true;
-            }
-            catch (ProtoException unexpected)
-            {
-                problem = unexpected.Message;
-                return false;
-            }
-        }
-    }
+        ReadOnlyMemory<byte> utf8,
+        [NotNullWhen(true)] out TufArchive? archive, [NotNullWhen(false)] out string? problem) =>
+        Document.TryRead(utf8, Read, out archive, out problem);
 
     /// <summary>The document; the same files give the same bytes.</summary>
     public byte[] Write()
@@ -130,7 +108,10 @@ public sealed partial class TufArchive
         archive.AllowOnly("mediaType", "files");
         var mediaType = archive.Required("mediaType").Text;
         if (!string.Equals(mediaType, MediaType, StringComparison.Ordinal))
-            throw new ProtoException($"the archive has the mediaType '{Printable.Escape(mediaType)}'; expected '{MediaType}'");
+        {
+            throw new ProtoException(
+                $"the archive has the mediaType '{Printable.Escape(mediaType)}'; expected '{MediaType}'");
+        }
 
         var files = Empty._files.ToBuilder();
         foreach (var (name, content) in archive.Required("files").Members(Limits.TufFiles))
@@ -146,10 +127,13 @@ public sealed partial class TufArchive
     private static bool IsKnown(string name) => name is "timestamp.json" or "snapshot.json" or "targets.json"
         || VersionOf(name) is not null
         || IsAside(name)
-        || (name.StartsWith(TargetPrefix, StringComparison.Ordinal) && TufTargetName.TryParse(name[TargetPrefix.Length..], out _, out _));
+        || (name.StartsWith(TargetPrefix, StringComparison.Ordinal)
+            && TufTargetName.TryParse(name[TargetPrefix.Length..], out _, out _));
 
-    private static int? VersionOf(string name) => name.EndsWith(RootSuffix, StringComparison.Ordinal) && !name.StartsWith('0')
-        && int.TryParse(name.AsSpan(..^RootSuffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? version
-            : null;
+    private static int? VersionOf(string name) =>
+        name.EndsWith(RootSuffix, StringComparison.Ordinal) && !name.StartsWith('0')
+        && int.TryParse(
+            name.AsSpan(..^RootSuffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+                ? version
+                : null;
 }

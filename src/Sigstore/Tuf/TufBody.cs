@@ -6,8 +6,8 @@ using SupplyChain.Model;
 namespace SupplyChain.Sigstore;
 
 /// <summary>
-/// What every document of TUF metadata has; TUF specification §4.2 and §4.3. Members that are not known are ignored, as the specification
-/// asks; they are signed like all others.
+/// What every document of TUF metadata has; TUF specification §4.2 and §4.3. Members that are not known are ignored, as
+/// the specification asks; they are signed like all others.
 /// </summary>
 internal sealed class TufBody
 {
@@ -37,36 +37,10 @@ internal sealed class TufBody
     public static bool TryRead<T>(
         ReadOnlyMemory<byte> utf8, TufRole role, Func<TufBody, T> read,
         [NotNullWhen(true)] out T? metadata, [NotNullWhen(false)] out string? problem)
-        where T : TufMetadata
-    {
-        metadata = null;
-        if (utf8.Length > role.LongestDocument())
-        {
-            problem = $"{role.Name()} metadata has at most {role.LongestDocument()} bytes, found {utf8.Length}";
-            return false;
-        }
-
-        if (!StrictJson.TryParse(utf8, out var document, out var malformed))
-        {
-            problem = $"{role.Name()} metadata is malformed: {malformed}";
-            return false;
-        }
-
-        using (document)
-        {
-            try
-            {
-                metadata = read(new TufBody(role, utf8, new ProtoElement(document.RootElement, role.Name())));
-                problem = null;
-                return true;
-            }
-            catch (ProtoException unexpected)
-            {
-                problem = unexpected.Message;
-                return false;
-            }
-        }
-    }
+        where T : TufMetadata =>
+        new ProtoDocument($"{role.Name()} metadata") { Longest = role.LongestDocument() }.TryRead(
+            utf8, document => read(new TufBody(role, utf8, document with { Path = role.Name() })),
+            out metadata, out problem);
 
     private void Expect(string member, string expected)
     {

@@ -119,7 +119,7 @@ public sealed class KeptTrustTests : IDisposable
     }
 
     private Task<Invoked> RunAsync(params string[] arguments) =>
-        InvokeAsync([.. arguments, "--root", _folder["root.json"], "--state", _folder["state"]]);
+        InvokeAsync([.. arguments, "--tuf-root", _folder["root.json"], "--state", _folder["state"]]);
 
     private Task<Invoked> InvokeAsync(params string[] arguments) => Invoked.RunAsync(
         new Dictionary<string, string>(StringComparer.Ordinal) { ["XDG_STATE_HOME"] = _folder["home"] }, ["trust", .. arguments], clock: _clock);

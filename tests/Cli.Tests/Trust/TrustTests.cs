@@ -153,16 +153,16 @@ public sealed class TrustTests : IAsyncLifetime
         await UpdateAsync();
         Assert.Equal(0, (await RunAsync("export", _folder["later.json"])).ExitCode);
 
-        var import = await InvokeAsync("import", _folder["later.json"], "--root", _folder["root.json"], "--state", _folder["elsewhere"]);
+        var import = await InvokeAsync("import", _folder["later.json"], "--tuf-root", _folder["root.json"], "--state", _folder["elsewhere"]);
         Assert.True(import.ExitCode == 0, import.Error);
         Assert.Equal((await RunAsync("show")).Out, import.Out);
 
-        var rollback = await InvokeAsync("import", _folder["earlier.json"], "--root", _folder["root.json"], "--state", _folder["elsewhere"]);
+        var rollback = await InvokeAsync("import", _folder["earlier.json"], "--tuf-root", _folder["root.json"], "--state", _folder["elsewhere"]);
         Assert.Equal(1, rollback.ExitCode);
         Assert.Contains("TRUST_ROOT_INVALID: the timestamp went back to version 1; expected 2 or later (TUF 5.4.3.1)", rollback.Error, StringComparison.Ordinal);
 
         _clock.Advance(TimeSpan.FromDays(8));
-        var stale = await InvokeAsync("import", _folder["later.json"], "--root", _folder["root.json"], "--state", _folder["third"]);
+        var stale = await InvokeAsync("import", _folder["later.json"], "--tuf-root", _folder["root.json"], "--state", _folder["third"]);
         Assert.Equal(1, stale.ExitCode);
         Assert.Contains("TRUST_ROOT_EXPIRED: timestamp metadata of version 2 expired at 2026-11-29T10:00:00Z", stale.Error, StringComparison.Ordinal);
     }
@@ -283,8 +283,8 @@ public sealed class TrustTests : IAsyncLifetime
 
     [Theory]
     [InlineData("--repository is https", "update", "--repository", "http://tuf.example.com")]
-    [InlineData("a root of another repository needs a folder", "show", "--root", "root.json")]
-    [InlineData("a root has to be there", "show", "--root", "absent.json", "--state", "state")]
+    [InlineData("a root of another repository needs a folder", "show", "--tuf-root", "root.json")]
+    [InlineData("a root has to be there", "show", "--tuf-root", "absent.json", "--state", "state")]
     public async Task Wrong_usage_ends_with_2(string because, params string[] arguments)
     {
         await UpdateAsync();
@@ -294,10 +294,35 @@ public sealed class TrustTests : IAsyncLifetime
         Assert.True(run.ExitCode == 2, $"{because}: {run.ExitCode} {run.Error}");
     }
 
+    [Theory]
+    [InlineData("update")]
+    [InlineData("update", "--root=root.json")]
+    [InlineData("import", "state", "--root", "root.json")]
+    [InlineData("export", "state", "--root", "root.json", "--state", "state")]
+    [InlineData("show", "--root", "root.json")]
+    public async Task The_former_name_of_the_root_is_answered_with_the_new_one(params string[] arguments)
+    {
+        var run = await InvokeAsync(arguments is [var alone] ? [alone, "--root"] : arguments);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(
+            "supplychain: there is no --root: the TUF root metadata (root.json) is given by --tuf-root\n", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_names_the_root_and_not_its_former_name()
+    {
+        var help = await InvokeAsync("show", "--help");
+
+        Assert.Contains("--tuf-root <FILE>", help.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("--root <", help.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("--root ", help.Out, StringComparison.Ordinal);
+    }
+
     private Task<Invoked> UpdateAsync(params string[] more) => RunAsync(["update", "--repository", _server.Address, .. more]);
 
     private Task<Invoked> RunAsync(params string[] arguments) =>
-        InvokeAsync([.. arguments, "--root", _folder["root.json"], "--state", _folder["state"]]);
+        InvokeAsync([.. arguments, "--tuf-root", _folder["root.json"], "--state", _folder["state"]]);
 
     private Task<Invoked> InvokeAsync(params string[] arguments) => Invoked.RunAsync(
         new Dictionary<string, string>(StringComparer.Ordinal) { ["XDG_STATE_HOME"] = _folder["home"] }, ["trust", .. arguments], clock: _clock);

@@ -3,6 +3,7 @@
 using System.Text.Json.Nodes;
 using SupplyChain.Kms;
 using SupplyChain.Testing;
+using SupplyChain.Testing.Sigstore;
 
 namespace SupplyChain.EndToEnd.Components;
 
@@ -102,6 +103,18 @@ public sealed class AttestorFolder : IDisposable
 
         folder.Write(LayoutHost, new JsonObject { ["layout"] = folder.Layout });
         return folder;
+    }
+
+    /// <summary>Makes the policy want others to see what is signed, and lets the attestor speak to them.</summary>
+    /// <param name="services">Those who see it.</param>
+    /// <param name="asked">What is asked of them, such as <c>log: required</c>.</param>
+    public void RequireTransparency(SigstoreServices services, string asked)
+    {
+        var configuration = JsonNode.Parse(File.ReadAllText(Configuration))!;
+        configuration["transparency"] = new JsonObject { ["hosts"] = new JsonArray(services.Origin.GetLeftPart(UriPartial.Authority)) };
+        File.WriteAllText(Configuration, configuration.ToJsonString());
+        File.WriteAllText(_folder["policies/trust.json"], services.TrustRootDocument("example", services.Config()).ToJsonString());
+        File.AppendAllText(_folder["policies/signing.yaml"], $"\n  transparency: {{ trustRoot: example, {asked} }}\n");
     }
 
     /// <inheritdoc/>

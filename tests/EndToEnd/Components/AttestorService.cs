@@ -46,7 +46,9 @@ public sealed class AttestorService : IAsyncDisposable
     /// <summary>Starts the same service in a host that ends itself with SIGKILL at a step of the signing cycle.</summary>
     /// <param name="folder">What it is told.</param>
     /// <param name="step">The step's number.</param>
-    /// <param name="moment"><c>start</c> or <c>stop</c> of the step, or which request to a registry from there on.</param>
+    /// <param name="moment">
+    /// <c>start</c> or <c>stop</c> of the step, or which request to a registry or a log from there on, or the answer to it.
+    /// </param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public static Task<AttestorService> StartCrashingAsync(
         AttestorFolder folder, string step, string moment, CancellationToken cancellationToken) =>

@@ -10,7 +10,7 @@ public sealed class SigstoreJs
     private readonly Tool _node = Tool.Require("node");
     private readonly string _modules = Path.Combine(SharedFiles.RepositoryRoot, ".tools", "npm", "node_modules");
 
-    private SigstoreJs() => Tool.RequireFile("@sigstore/verify", [Path.Combine(_modules, "@sigstore", "verify", "package.json")]);
+    private SigstoreJs() => Programs.RequireFile("@sigstore/verify", [Path.Combine(_modules, "@sigstore", "verify", "package.json")]);
 
     /// <summary>The package; skips the running test where it is absent.</summary>
     public static SigstoreJs Require() => new();

@@ -36,7 +36,7 @@ public sealed class SoftHsm : IDisposable
     }
 
     /// <summary>The PKCS#11 module.</summary>
-    public string Module { get; } = Tool.RequireFile("SoftHSM's module", Modules);
+    public string Module { get; } = Programs.RequireFile("SoftHSM's module", Modules);
 
     /// <summary>The environment in which the module finds these tokens.</summary>
     public IReadOnlyDictionary<string, string> Environment =>
@@ -51,14 +51,14 @@ public sealed class SoftHsm : IDisposable
     {
         Tool.Require("softhsm2-util");
         Tool.Require("pkcs11-tool");
-        Tool.RequireFile("SoftHSM's module", Modules);
-        Tool.RequireFile("OpenSSL's pkcs11 engine", Engines);
+        Programs.RequireFile("SoftHSM's module", Modules);
+        Programs.RequireFile("OpenSSL's pkcs11 engine", Engines);
     }
 
     /// <summary>
     /// OpenSC's spy, a module that stands between us and the token and writes down every call; skips the running test where it is absent.
     /// </summary>
-    public static string RequireSpy() => Tool.RequireFile(
+    public static string RequireSpy() => Programs.RequireFile(
         "OpenSC's pkcs11-spy", ["/usr/lib/x86_64-linux-gnu/pkcs11-spy.so", "/usr/lib/aarch64-linux-gnu/pkcs11-spy.so", "/usr/lib64/pkcs11-spy.so"]);
 
     /// <summary>Makes a token.</summary>

@@ -19,17 +19,8 @@ public sealed class Tool
     /// <summary>The folder that it runs in; the tests' own by default.</summary>
     public string? Folder { get; private init; }
 
-    /// <summary>
-    /// The program of that name, from the checkout's <c>.tools/bin</c> or the search path. Where it is absent the running
-    /// test is skipped, or fails when <c>CI</c> is <c>true</c>: there a missing component would hide what is not tested.
-    /// </summary>
-    public static Tool Require(string name)
-    {
-        return Find(name) is { } path ? new Tool(path) : throw Miss(name);
-    }
-
-    /// <summary>The first of these files that is there; what is none of them is treated as a missing program is.</summary>
-    public static string RequireFile(string name, IEnumerable<string> paths) => paths.FirstOrDefault(File.Exists) ?? throw Miss(name);
+    /// <summary>The program of that name; skips or fails the running test where it is absent, as <see cref="Programs.Require"/> does.</summary>
+    public static Tool Require(string name) => new(Programs.Require(name));
 
     /// <summary>The program in that file.</summary>
     public static Tool At(string path) => new(path);
@@ -94,23 +85,6 @@ public sealed class Tool
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{Path} did not start");
         process.StandardInput.Close();
         return process;
-    }
-
-    private static UnreachableException Miss(string name)
-    {
-        var missing = $"component missing: {name}; run ./eng/setup.sh";
-        Assert.SkipWhen(Environment.GetEnvironmentVariable("CI") != "true", missing);
-        Assert.Fail(missing);
-        return new UnreachableException();
-    }
-
-    private static string? Find(string name)
-    {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
-        return folders
-            .Prepend(System.IO.Path.Combine(SharedFiles.RepositoryRoot, ".tools", "bin"))
-            .Select(folder => System.IO.Path.Combine(folder, name))
-            .FirstOrDefault(File.Exists);
     }
 }
 

@@ -50,6 +50,19 @@ public sealed class KeylessEvidenceTests
         Assert.Equal(TestKey.Scanner.Public.Id, line.SignedBy);
     }
 
+    [Fact]
+    public void A_key_that_another_attestor_asks_more_of_is_judged_again_by_its_words_too()
+    {
+        var seen = PolicyText.Attestor("seen", "evidence", TestKey.Scanner, "trustRoot: private\n      transparencyLog: required");
+        var set = Load(Exact, more: "", "scanner-service, seen", seen);
+
+        var evaluation = Evaluate(set, With(Attest(TestKey.Scanner, PredicateTypes.ProvenanceV1, Provenances.V1)));
+
+        AssertPasses(evaluation.Check(Name));
+        Assert.Equal(SignerTrust.Of(set.SigningPolicies[0], set), Line(evaluation).Trust);
+        Assert.NotNull(Line(evaluation).Trust);
+    }
+
     public static TheoryData<string, string, string, string, string> Refused => new()
     {
         { "another subject", Exact.Replace("refs/heads/main", "refs/heads/other", StringComparison.Ordinal), "", "PROVENANCE_MISSING", "no provenance by builder" },

@@ -66,6 +66,9 @@ public sealed class PolicyComparisonTests
         { "spec.requesters[0].claims.ref", "\"refs/heads/other\"", "spec.requesters[0].claims.ref", ChangeDirection.Changed },
         { "spec.attestor", "\"security\"", "spec.attestor", ChangeDirection.Changed },
         { "spec.evidence.platforms", """["linux/amd64"]""", "spec.evidence.platforms", ChangeDirection.Changed },
+        { "spec.evidence.scanners[0].formats", """["native", "sarif"]""", "spec.evidence.scanners[trivy].formats[sarif]", ChangeDirection.Laxer },
+        { "spec.produce", """{ "layouts": ["bundle"] }""", "spec.produce.layouts[tag]", ChangeDirection.Changed },
+        { "spec.produce", """{ "attestations": [] }""", "spec.produce.attestations[vulnerabilities]", ChangeDirection.Changed },
         { "metadata.description", "\"Another.\"", "metadata.description", ChangeDirection.Changed },
     };
 
@@ -154,6 +157,38 @@ public sealed class PolicyComparisonTests
 
         Assert.Equal(ChangeDirection.Stricter, Assert.Single(Compare(old, now)).Direction);
         Assert.Equal(ChangeDirection.Laxer, Assert.Single(Compare(now, old)).Direction);
+    }
+
+    [Theory]
+    [InlineData("secrets")]
+    [InlineData("misconfigurations")]
+    public void To_count_less_severe_findings_no_longer_is_laxer(string kind)
+    {
+        string Policy(string more) => PolicyText.Edit(
+            PolicyText.Signing, ("spec.checks[+]", JsonNode.Parse($$"""{ "name": "more", "{{kind}}": { "maximumCount": 0{{more}} } }""")));
+
+        var change = Assert.Single(Compare(Policy(""), Policy(""", "maximumSeverity": "LOW" """)));
+
+        Assert.Equal(
+            ($"spec.checks[more].{kind}.maximumSeverity", "BLOCK_ALL", "LOW", ChangeDirection.Laxer),
+            (change.Path, change.Old, change.New, change.Direction));
+    }
+
+    // Beside a key, which has a name of its own, and identities that have none.
+    [Theory]
+    [InlineData("transparencyLog", "none", "required → none", ChangeDirection.Laxer)]
+    [InlineData("certificateLog", "none", "required → none", ChangeDirection.Laxer)]
+    [InlineData("timestamp", "required", "none → required", ChangeDirection.Stricter)]
+    [InlineData("state", "revoked", "verifying → revoked", ChangeDirection.Stricter)]
+    public void A_member_without_a_name_is_compared_by_its_place(string field, string value, string shown, ChangeDirection direction)
+    {
+        var old = PolicyText.Edit(
+            PolicyText.ApprovalAttestor,
+            ("spec.members[+]", JsonNode.Parse("""{ "trustRoot": "private", "identity": { "issuer": "a", "subject": "b" } }""")));
+
+        var change = Assert.Single(Compare(old, PolicyText.Edit(old, ($"spec.members[1].{field}", value))));
+
+        Assert.Equal(($"spec.members[1].{field}", shown, direction), (change.Path, $"{change.Old} → {change.New}", change.Direction));
     }
 
     private static IReadOnlyList<PolicyChange> Compare(string old, string now) =>

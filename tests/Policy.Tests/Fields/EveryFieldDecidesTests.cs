@@ -336,25 +336,32 @@ public sealed partial class EveryFieldDecidesTests
         Assert.Equal(parents.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal), compared.Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
-    private static PolicyLoadResult Load(Flip flip, (string Path, string? Value)[] changes)
+    private const string Release = """
+        apiVersion: supplychain/v1
+        kind: Attestor
+        metadata: { name: release }
+        spec: { purpose: approval, members: [{ key: file:keys/release }] }
+        """;
+
+    private static readonly string OtherScanner = PolicyText.Attestor("other-scanner", "evidence", TestKey.New());
+
+    private static PolicyLoadResult Load(Flip flip, (string Path, string? Value)[] changes) => PolicyText.TryLoad(Documents(flip, changes));
+
+    private static string[] Documents(Flip flip, (string Path, string? Value)[] changes)
     {
         var edits = changes.Select(change => (change.Path, change.Value is null ? null : JsonNode.Parse(change.Value))).ToArray();
         string Text(string kind, string policy) => kind == flip.Kind ? PolicyText.Edit(policy, edits) : policy;
-        var release = """
-            apiVersion: supplychain/v1
-            kind: Attestor
-            metadata: { name: release }
-            spec: { purpose: approval, members: [{ key: file:keys/release }] }
-            """;
         var second = """
             apiVersion: supplychain/v1
             kind: Attestor
             metadata: { name: second }
             spec: { purpose: approval, members: [{ key: file:keys/release }] }
             """;
-        return PolicyText.TryLoad(
-            Text("Attestor", release), Text("TrustRoot", Keyless.TrustRoot), Keyless.OtherTrustRoot, Text("SigningPolicy", PolicyText.Signing), Text("AdmissionPolicy", PolicyText.Admission), second,
-            PolicyText.SecurityAttestor, PolicyText.QaAttestor, PolicyText.ScannerAttestor, PolicyText.Attestor("other-scanner", "evidence", TestKey.New()));
+        return
+        [
+            Text("Attestor", Release), Text("TrustRoot", Keyless.TrustRoot), Keyless.OtherTrustRoot, Text("SigningPolicy", PolicyText.Signing),
+            Text("AdmissionPolicy", PolicyText.Admission), second, PolicyText.SecurityAttestor, PolicyText.QaAttestor, PolicyText.ScannerAttestor, OtherScanner,
+        ];
     }
 
     private static string Quote(string text) => JsonValue.Create(text).ToJsonString();

@@ -93,8 +93,12 @@ internal static class Probe
         foreach (var rule in policy.AllRules)
         {
             answers.AppendLine($"{rule.Name}: {rule.EnforcementAt(Now)}, in ten days {rule.EnforcementAt(Now.AddDays(10))}");
-            foreach (var evidence in AdmissionBattery.Append(Set() with { Statements = Keyless.Approve(set) }))
+            var approval = Keyless.Approve(set);
+            foreach (var evidence in AdmissionBattery.Append(Set() with { Statements = approval }))
                 answers.AppendLine(AdmissionEvaluation.Evaluate(policy, rule, set, evidence, Now).Text(DecisionKind.Admission));
+            // Each time the certificate is another one, which must not pass for another answer.
+            foreach (var signer in approval.Select(stored => stored.Statement.Signer))
+                answers.Replace(signer.Key.Id.ToString(), "its certificate's key");
         }
 
         return answers.ToString();

@@ -13,6 +13,7 @@ internal sealed class SchemaFields
 
     private readonly JsonNode _schema;
     private readonly SortedSet<string> _paths = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, JsonNode> _defaults = new(StringComparer.Ordinal);
 
     private SchemaFields(JsonNode schema) => _schema = schema;
 
@@ -25,14 +26,19 @@ internal sealed class SchemaFields
     };
 
     /// <summary>Every field of a kind.</summary>
-    public static IReadOnlyCollection<string> Of(string kind)
+    public static IReadOnlyCollection<string> Of(string kind) => Read(kind)._paths;
+
+    /// <summary>What fields mean that are left out, where the schema says so.</summary>
+    public static IReadOnlyDictionary<string, JsonNode> Defaults(string kind) => Read(kind)._defaults;
+
+    private static SchemaFields Read(string kind)
     {
         var file = Path.Combine(SharedFiles.RepositoryRoot, "policies", "schema", Kinds[kind] + ".schema.json");
         var fields = new SchemaFields(JsonNode.Parse(File.ReadAllBytes(file))!);
         fields.Walk(fields._schema, "");
         if (fields._schema["$defs"]?[Recursive] is { } recursive)
             fields.Walk(recursive, Recursive);
-        return fields._paths;
+        return fields;
     }
 
     /// <summary>The names of the fields right below a path.</summary>
@@ -49,6 +55,8 @@ internal sealed class SchemaFields
         if (node is not JsonObject schema)
             return;
 
+        if (schema["default"] is { } usual)
+            _defaults[path] = usual;
         if (schema["$ref"]?.GetValue<string>() is { } reference)
         {
             var name = reference["#/$defs/".Length..];

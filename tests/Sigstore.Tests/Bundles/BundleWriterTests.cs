@@ -71,6 +71,26 @@ public sealed class BundleWriterTests : IDisposable
         BundleMaterial.Of(certificate: null, [], timestamps);
 
         Assert.Throws<ArgumentException>(() => BundleMaterial.Of(certificate: null, [], [.. timestamps, new byte[1]]));
+        var entries = Enumerable.Repeat(ReadEntry(), Limits.BundleEntries).ToList();
+        BundleMaterial.Of(certificate: null, entries, []);
+        Assert.Throws<ArgumentException>(() => BundleMaterial.Of(certificate: null, [.. entries, entries[0]], []));
+    }
+
+    [Fact]
+    public void An_entry_without_the_proof_that_its_version_needs_is_not_written()
+    {
+        var entry = ReadEntry(content => content["verificationMaterial"]!["tlogEntries"]![0]!["inclusionProof"]!.AsObject().Remove("checkpoint"));
+
+        Assert.Throws<ArgumentException>(() => BundleMaterial.Of(certificate: null, [entry], []));
+    }
+
+    private LogEntry ReadEntry(Action<JsonObject>? change = null)
+    {
+        var content = _world.Sign(Samples.Statement, _world.Rekor1);
+        content["mediaType"] = "application/vnd.dev.sigstore.bundle+json;version=0.2";
+        change?.Invoke(content);
+        Assert.True(Bundle.TryReadWithMaterial(Encoding.UTF8.GetBytes(content.ToJsonString()), out var bundle, out var problem), problem?.Message);
+        return bundle.Material!.LogEntries[0];
     }
 
     public void Dispose() => _world.Dispose();

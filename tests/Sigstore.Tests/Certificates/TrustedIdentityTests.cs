@@ -22,6 +22,7 @@ public sealed class TrustedIdentityTests
     {
         Assert.Null(Trusted.Explain(Found));
         Assert.Null(Trusted.Explain(Found with { SourceRepositoryId = "1" }));
+        Assert.True(Trusted.Matches(Found with { SourceRepositoryId = "1" }));
     }
 
     [Theory]
@@ -33,12 +34,14 @@ public sealed class TrustedIdentityTests
     {
         Assert.Equal(
             $"expected the issuer {Issuer}, found {Printable.Escape(issuer)}", Trusted.Explain(Found with { Issuer = issuer }));
+        Assert.False(Trusted.Matches(Found with { Issuer = issuer }));
     }
 
     [Fact]
     public void A_certificate_without_issuer_is_of_nobody()
     {
         Assert.Equal($"expected the issuer {Issuer}, found none", Trusted.Explain(Found with { Issuer = null }));
+        Assert.False(Trusted.Matches(Found with { Issuer = null }));
         Assert.Equal("expected the issuer /.*/, found none", (Trusted with { Issuer = Pattern(".*") }).Explain(Found with { Issuer = null }));
     }
 
@@ -49,6 +52,7 @@ public sealed class TrustedIdentityTests
     public void Another_subject_is_told_from_the_expected_one(string subject)
     {
         Assert.Equal($"expected the subject {Workflow}, found {subject}", Trusted.Explain(Found with { Subject = subject }));
+        Assert.False(Trusted.Matches(Found with { Subject = subject }));
     }
 
     [Theory, MemberData(nameof(TypedMembers))]
@@ -57,6 +61,8 @@ public sealed class TrustedIdentityTests
         var (trusted, same, other) = (With(Trusted, name, "a.c"), With(Found, name, "a.c"), With(Found, name, "abc"));
 
         Assert.Null(trusted.Explain(same));
+        Assert.True(trusted.Matches(same));
+        Assert.All([other, Found, With(Found, name, "a.c ")], found => Assert.False(trusted.Matches(found)));
         Assert.EndsWith(" a.c, found abc", trusted.Explain(other), StringComparison.Ordinal);
         Assert.EndsWith(" a.c, found none", trusted.Explain(Found), StringComparison.Ordinal);
         Assert.EndsWith(" a.c, found a.c ", trusted.Explain(With(Found, name, "a.c ")), StringComparison.Ordinal);

@@ -57,6 +57,17 @@ public sealed class SigningConfigTests
         Assert.Equal(1u, Assert.Single(chosen).MajorVersion);
     }
 
+    [Fact]
+    public void Tells_when_another_choice_may_come_out()
+    {
+        var config = Read(With(
+            $"{Service("a", end: "2026-06-30T00:00:00Z")},{Service("b", start: "2026-03-01T00:00:00Z", end: "9999-12-31T23:59:59.9999999Z")}", "ANY"));
+
+        Assert.Equal(
+            [Time("2026-01-01T00:00:00Z"), Time("2026-03-01T00:00:00Z"), Time("2026-06-30T00:00:00.0000001Z")], config.LogChanges);
+        Assert.Empty(config.TimestampChanges);
+    }
+
     public static TheoryData<string, string, string> TooFew => new()
     {
         { "ALL", "", "the signing configuration asks for 1 logs of distinct operators; of the 0 it lists, 0 have version 1 or 2 and are in use at 2026-11-22T10:00:00Z" },
@@ -104,6 +115,8 @@ public sealed class SigningConfigTests
             With(string.Join(',', Enumerable.Repeat(One, Limits.TrustedInstances + 1)), "ANY"),
             "the signing configuration.rekorTlogUrls has 65 entries; expected at most 64");
     }
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Service(string name, int version = 1, string start = "2026-01-01T00:00:00Z", string? end = null, string by = "example.com") =>
         $$$"""{"url":"https://{{{name}}}.example.com","majorApiVersion":{{{version}}},"validFor":{"start":"{{{start}}}"{{{(end is null ? "" : $",\"end\":\"{end}\"")}}}},"operator":"{{{by}}}"}""";

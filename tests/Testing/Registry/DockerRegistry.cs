@@ -26,7 +26,7 @@ public sealed class DockerRegistry : IAsyncDisposable
     /// <summary>The host as image names write it.</summary>
     public string Host { get; }
 
-    /// <summary>Starts one; skips the running test where the program is not installed.</summary>
+    /// <summary>Starts one; skips or fails the running test where the program is missing.</summary>
     /// <param name="cancellationToken">Ends the wait for it.</param>
     /// <param name="http">
     /// More lines for its configuration's <c>http</c> section, such as <c>tls: {certificate: …, key: …}</c>.

@@ -8,10 +8,14 @@ namespace SupplyChain.Testing.Sigstore;
 /// <summary>A log of certificates that promises to record each one it is shown; RFC 6962 §3.</summary>
 public sealed class CertificateLog(TimeProvider clock) : IDisposable
 {
-    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    /// <summary>Its key.</summary>
+    public ECDsa Key { get; init; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    /// <summary>The digest that it signs; its promises say SHA-256 whatever it is.</summary>
+    public HashAlgorithmName Digest { get; init; } = HashAlgorithmName.SHA256;
 
     /// <summary>Its key, SubjectPublicKeyInfo.</summary>
-    public byte[] PublicKey => _key.ExportSubjectPublicKeyInfo();
+    public byte[] PublicKey => Key.ExportSubjectPublicKeyInfo();
 
     /// <summary>Its id.</summary>
     public byte[] Id => SHA256.HashData(PublicKey);
@@ -33,12 +37,12 @@ public sealed class CertificateLog(TimeProvider clock) : IDisposable
             0, 0, .. time, 0, 1, .. SHA256.HashData(issuerKey), (byte)(certificate.Length >> 16), .. UInt16(certificate.Length & 0xffff), .. certificate,
             .. UInt16(Extensions.Length), .. Extensions,
         ];
-        var signature = _key.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        var signature = Key.SignData(message, Digest, DSASignatureFormat.Rfc3279DerSequence);
         byte[] promise = [0, .. Id, .. time, .. UInt16(Extensions.Length), .. Extensions, 4, 3, .. UInt16(signature.Length), .. signature];
         return [.. UInt16(promise.Length + 2), .. UInt16(promise.Length), .. promise];
     }
 
-    public void Dispose() => _key.Dispose();
+    public void Dispose() => Key.Dispose();
 
     private static byte[] UInt16(int value)
     {

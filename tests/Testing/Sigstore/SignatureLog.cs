@@ -20,6 +20,7 @@ public sealed class SignatureLog : IDisposable
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly Ed25519Reference _edwards = new(RandomNumberGenerator.GetBytes(32));
     private readonly List<byte[]> _leaves = [];
+    private int _recorded;
 
     public SignatureLog(TimeProvider clock, string host, bool isVersion2)
     {
@@ -45,6 +46,9 @@ public sealed class SignatureLog : IDisposable
         ? SHA256.HashData([.. Encoding.UTF8.GetBytes(Host), (byte)'\n', 1, .. _edwards.PublicKey])
         : SHA256.HashData(PublicKey);
 
+    /// <summary>How many bodies it recorded.</summary>
+    public int Recorded => Volatile.Read(ref _recorded);
+
     /// <summary>Records a body and shows it, as a bundle's entry.</summary>
     /// <param name="kind">The kind of record.</param>
     /// <param name="version">The version of that kind.</param>
@@ -59,6 +63,7 @@ public sealed class SignatureLog : IDisposable
     private JsonObject Append(string kind, string version, byte[] body, TimeSpan age)
     {
         _leaves.Add(Leaf(body));
+        _recorded++;
         var index = _leaves.Count - 1;
         // Later entries of others.
         _leaves.Add(Leaf("a later entry"u8));

@@ -55,6 +55,23 @@ public sealed class SigstoreServices : IAsyncDisposable
         return root;
     }
 
+    /// <summary>The trust root as a policy document.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="signingConfig">The services that it names.</param>
+    /// <param name="change">Changes whom to believe.</param>
+    public JsonObject TrustRootDocument(string name, JsonObject signingConfig, Action<JsonObject>? change = null)
+    {
+        var root = Root();
+        change?.Invoke(root);
+        return new JsonObject
+        {
+            ["apiVersion"] = "supplychain/v1",
+            ["kind"] = "TrustRoot",
+            ["metadata"] = new JsonObject { ["name"] = name },
+            ["spec"] = new JsonObject { ["trustedRoot"] = root.ToJsonString(), ["signingConfig"] = signingConfig.ToJsonString() },
+        };
+    }
+
     /// <summary>Scheme, host and port.</summary>
     public Uri Origin { get; private set; } = new("http://127.0.0.1");
 

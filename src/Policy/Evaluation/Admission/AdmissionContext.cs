@@ -6,30 +6,55 @@ using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
 
-/// <summary>What all leaves of one evaluation share.</summary>
-internal sealed record AdmissionContext(
-    AdmissionRule Rule, PolicySet Policies, EvidenceSet Evidence, DateTimeOffset Time)
+/// <summary>What all leaves of one evaluation share. Of one thread, and never copied with other policies: what it found out is kept.</summary>
+internal sealed class AdmissionContext(AdmissionRule rule, PolicySet policies, EvidenceSet evidence, DateTimeOffset time)
 {
+    private readonly Dictionary<Signer, IReadOnlyList<Membership>> _memberships = new(ReferenceEqualityComparer.Instance);
+
+    internal AdmissionRule Rule { get; } = rule;
+
+    internal PolicySet Policies { get; } = policies;
+
+    internal EvidenceSet Evidence { get; } = evidence;
+
+    internal DateTimeOffset Time { get; } = time;
+
     /// <summary>The repository that evidence has to name; null when any will do.</summary>
-    internal string? ExpectedRepository { get; } = Rule.Repository.ExpectedFor(Evidence.Subject.Repository);
+    internal string? ExpectedRepository { get; } = rule.Repository.ExpectedFor(evidence.Subject.Repository);
 
     /// <summary>What went wrong while gathering.</summary>
-    internal AdmissionProblems Problems { get; } = AdmissionProblems.Sort(Evidence.Problems);
+    internal AdmissionProblems Problems { get; } = AdmissionProblems.Sort(evidence.Problems);
 
     internal Digest Image => Evidence.Subject.Manifest.Digest;
+
+    /// <summary>
+    /// The attestors that have the signer among their members, in the order of the set. Every leaf asks about every signer, and patterns take
+    /// their time.
+    /// </summary>
+    internal IReadOnlyList<Membership> MembershipsOf(Signer signer)
+    {
+        if (!_memberships.TryGetValue(signer, out var found))
+        {
+            found = Membership.Of(Policies, signer);
+            _memberships.Add(signer, found);
+        }
+
+        return found;
+    }
 
     /// <summary>Judges who signed: the candidate as it was where that is a member that counts, and otherwise rejected.</summary>
     internal Candidate JudgeSigner(Candidate candidate, AttestorDefinition attestor)
     {
         var signer = candidate.Signer;
-        var members = attestor.MembersOf(signer).ToList();
-        if (SignerExclusion.ByPurpose(Policies, signer, attestor) is { } misused)
+        var memberships = MembershipsOf(signer);
+        var members = memberships.FirstOrDefault(own => ReferenceEquals(own.Attestor, attestor))?.Members ?? [];
+        if (SignerExclusion.ByPurpose(memberships, signer, attestor) is { } misused)
             return candidate.Reject(Stage.Key, misused);
 
         if (members.Count == 0)
             return candidate.Reject(Stage.Key, NotOf(attestor, signer));
 
-        if (SignerExclusion.ByRevocation(Policies, signer, attestor) is { } revoked)
+        if (SignerExclusion.ByRevocation(memberships, signer, attestor) is { } revoked)
             return candidate.Reject(Stage.Window, revoked);
 
         (Stage Stage, Rejection Rejection)? refused = null;
@@ -46,7 +71,7 @@ internal sealed record AdmissionContext(
 
     private Rejection NotOf(AttestorDefinition attestor, Signer signer)
     {
-        var owner = Policies.Attestors.FirstOrDefault(other => other.MembersOf(signer).Any());
+        var owner = MembershipsOf(signer) is [var first, ..] ? first.Attestor : null;
         if (signer.Identity is not { } found)
         {
             return new Rejection(ReasonCode.KeyNotTrusted, owner is null ? "it is signed by a key that no attestor has" : $"it is signed by {owner.Name}")

@@ -64,7 +64,7 @@ public static class AdmissionEvaluation
         {
             Digest = digest,
             Kind = kind,
-            Producer = Producer(signer, context.Policies),
+            Producer = Producer(signer, context),
             SignedBy = signer.Key.Id,
             Time = time,
             Used = used.Contains(digest),
@@ -75,9 +75,9 @@ public static class AdmissionEvaluation
     }
 
     // Keys of certificates are made for one signature, so that whom the certificate was given to says more.
-    private static string Producer(Signer signer, PolicySet policies)
+    private static string Producer(Signer signer, AdmissionContext context)
     {
-        var names = policies.Attestors.Where(attestor => attestor.MembersOf(signer).Any()).Select(attestor => attestor.Name).ToList();
+        var names = context.MembershipsOf(signer).Select(membership => membership.Attestor.Name).ToList();
         var whom = signer.Identity?.ToString();
         return names.Count == 0
             ? whom ?? $"key {signer.Key.Id}"

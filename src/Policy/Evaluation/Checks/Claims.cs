@@ -70,25 +70,27 @@ internal static class Claims
 
     private static List<Membership> MembersOf(AttestationCheck check, PolicySet policies, VerifiedStatement statement) =>
     [
-        .. from name in check.SignedBy
-           let attestor = policies.FindAttestor(name)
-           where attestor is { Purpose: AttestorPurpose.Evidence }
-           from member in attestor.MembersOf(statement.Signer)
-           select new Membership(attestor, member),
+        .. from membership in Membership.Of(policies, statement.Signer)
+           where membership.Attestor.Purpose == AttestorPurpose.Evidence && check.SignedBy.Contains(membership.Attestor.Name, StringComparer.Ordinal)
+           select membership,
     ];
 
     // Of several members one that counts is enough. A log's promise alone never is.
-    private static Rejection? JudgeSigner(List<Membership> members, Signer signer, CheckContext context)
+    private static Rejection? JudgeSigner(List<Membership> named, Signer signer, CheckContext context)
     {
+        var memberships = Membership.Of(context.Policies, signer);
         Rejection? refused = null;
-        foreach (var (attestor, member) in members)
+        foreach (var (attestor, members) in named)
         {
-            var refusal = SignerExclusion.ByPurpose(context.Policies, signer, attestor)
-                ?? SignerExclusion.ByRevocation(context.Policies, signer, attestor)
-                ?? MemberJudge.Judge(member, signer, context.Policies, context.Time, takesPromises: false)?.Rejection;
-            if (refusal is null)
-                return null;
-            refused ??= refusal;
+            var excluded = SignerExclusion.ByPurpose(memberships, signer, attestor) ?? SignerExclusion.ByRevocation(memberships, signer, attestor);
+            foreach (var member in members)
+            {
+                var refusal = excluded
+                    ?? MemberJudge.Judge(member, signer, context.Policies, context.Time, takesPromises: false)?.Rejection;
+                if (refusal is null)
+                    return null;
+                refused ??= refusal;
+            }
         }
 
         return refused;
@@ -102,7 +104,4 @@ internal static class Claims
                 Expected = $"at most {most} bytes",
                 Actual = $"{claim.PredicateContent.Length} bytes",
             };
-
-    /// <summary>One of those who signed as, and whose member it is.</summary>
-    private sealed record Membership(AttestorDefinition Attestor, AttestorMember Member);
 }
