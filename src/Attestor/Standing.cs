@@ -36,7 +36,7 @@ internal static class Standing
         Decision decision, IEnumerable<Digest> signers, SigningPolicy policy, PolicySet policies, DateTimeOffset time) =>
         signers.Select(key => FindRefusal(key, [policy.Attestor], policies, time))
             .Concat(decision.Evidence.Where(line => line.Used && line.Source is "attested")
-                .Select(line => FindRefusal(line, policy, policies, time)))
+                .Select(line => FindRefusal(line, policy, policies, decision.Time, time)))
             .FirstOrDefault(reason => reason is not null);
 
     // What nobody saw yet was seen by no other.
@@ -46,11 +46,16 @@ internal static class Standing
     private static IEnumerable<string> Vouchers(SigningPolicy policy, string kind) =>
         policy.Vouching.Where(rule => string.Equals(rule.Kind, kind, StringComparison.Ordinal)).SelectMany(rule => rule.SignedBy);
 
-    // Whom something has to speak for counts by the same words and trust roots, and by others is judged again.
-    private static ReasonCode? FindRefusal(DecisionEvidence line, SigningPolicy policy, PolicySet policies, DateTimeOffset time) =>
+    // Whom something has to speak for counts by the same words and trust roots, and by others is judged again. A key that is enough by itself
+    // for one attestor and not for another may have counted by itself, and then no longer than its window.
+    private static ReasonCode? FindRefusal(
+        DecisionEvidence line, SigningPolicy policy, PolicySet policies, DateTimeOffset decided, DateTimeOffset time) =>
         line.Trust is null ? FindRefusal(line.SignedBy, Vouchers(policy, line.Kind), policies, time, byItself: true)
-            : line.Trust == SignerTrust.Of(policy, policies) ? null
-            : ReasonCode.PolicyChanged;
+            : line.Trust != SignerTrust.Of(policy, policies) ? ReasonCode.PolicyChanged
+            : line.Identity is not null ? null
+            : Vouchers(policy, line.Kind).Select(policies.FindAttestor).OfType<AttestorDefinition>().SelectMany(attestor => attestor.Members)
+                .Where(member => member.Witnesses is null && member.PublicKey?.Id == line.SignedBy && member.IsValidAt(decided))
+                .Select(member => member.RefusalAt(time)).FirstOrDefault(reason => reason is not null);
 
     // A key that no attestor has any more, or that was not recorded, is none that counts.
     private static ReasonCode? FindRefusal(

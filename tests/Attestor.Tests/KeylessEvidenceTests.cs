@@ -24,6 +24,9 @@ public sealed class KeylessEvidenceTests : IDisposable
 
     private const string Member = $$"""{"identity":{{Identity}},"trustRoot":"example"}""";
 
+    private const string Pattern =
+        """{"identity":{"issuer":"https://token.actions.githubusercontent.com","subjectPattern":"https://github\\.com/example/scanner/.*"},"trustRoot":"example"}""";
+
     private static readonly string NeedsTests = World.SigningPolicyText.Replace(
         "  produce:", $$"""    - { name: tested, predicate: { type: "{{TestResult}}", signedBy: [ci] } }""" + "\n  produce:", StringComparison.Ordinal);
 
@@ -178,7 +181,59 @@ public sealed class KeylessEvidenceTests : IDisposable
         Assert.Contains("that nobody asked for then", other.Problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a stranger's bundle")]
+    [InlineData("an attestor of another policy")]
+    [InlineData("an attestor that revokes the identity")]
+    public async Task What_was_judged_beside_more_is_replayed(string more)
+    {
+        await using var world = await CreateAsync();
+        using var stranger = new TrustWorld(new ManualClock(world.Clock.GetUtcNow()));
+        var image = await world.PushImageAsync();
+        await AttachAsync(world, image, Attest(world, image));
+        if (more == "a stranger's bundle")
+            await AttachAsync(world, image, Attest(world, image, stranger));
+        else
+            world.MoreDocuments = [.. world.MoreDocuments, Another(revokes: more == "an attestor that revokes the identity")];
+        world.Policies = world.Read(NeedsTests, "", ("ci", Pattern));
+        Assert.Equal(more != "an attestor that revokes the identity", (await DecideAsync(world, image)).IsPositive);
+
+        var same = Assert.Single(await ReplayAsync(world, Pattern));
+
+        Assert.Null(same.Problem);
+        Assert.False(same.Flips);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(2, false)]
+    public async Task A_key_that_was_enough_by_itself_counts_no_longer_than_it_is_valid(int hours, bool isFinished)
+    {
+        await using var simulator = await RegistrySimulator.StartAsync();
+        await using var world = await CreateAsync(simulator: simulator);
+        var key = new MemoryKey();
+        world.Policies = world.Read(
+            Of(simulator).Replace("[ci]", "[ci, seen]", StringComparison.Ordinal), "",
+            ("ci", key.MemberWith($"\"validUntil\":\"{world.Clock.GetUtcNow().AddHours(1):yyyy-MM-ddTHH:mm:ssZ}\"")),
+            ("seen", key.MemberWith("\"trustRoot\":\"example\",\"transparencyLog\":\"required\"")));
+        var image = await world.PushImageAsync();
+        await Attestations.AttachAsync(world, key, image, TestResult, """{ "result": "PASSED" }""");
+        await InterruptStoringAsync(simulator, world, image);
+
+        world.Clock.Advance(TimeSpan.FromHours(hours));
+        await world.Reconciliation().RunAsync(Stop);
+
+        Assert.Equal(isFinished, (await world.EntriesAsync()).Any(entry => entry.Kind == EntryKind.Completion));
+    }
+
     public void Dispose() => _sigstore.Dispose();
+
+    private static PolicyFile Another(bool revokes) => new("another.json", Encoding.UTF8.GetBytes($$$"""
+        {"apiVersion":"supplychain/v1","kind":"Attestor","metadata":{"name":"another"},"spec":{"purpose":"evidence","members":[
+         {{{(revokes
+            ? Member[..^1] + ",\"state\":\"revoked\",\"revokedAt\":\"2020-01-01\"}"
+            : Member.Replace("refs/heads/main", "refs/heads/other", StringComparison.Ordinal))}}}]}}
+        """));
 
     private static async ValueTask<Decision> DecideAsync(World world, Manifest image, byte[]? sent = null) =>
         Assert.IsType<AttestationAnswer.Decided>(await world.Cycle().AttestAsync(Request(world, image, sent), Stop)).Decision;

@@ -72,7 +72,8 @@ public sealed class SigningGathering(ImageSubject subject, SigningPolicy policy,
     public void AddAttachment(EvidenceProblem problem)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        if (_unproven.Count < Limits.FindingsInDecision
+        // One lies beside an index and its platforms alike.
+        if (_unproven.Count < Limits.FindingsInDecision && !_unproven.Exists(known => known.Evidence == problem.Evidence)
             && (problem.Reason == ReasonCode.TlogMismatch || problem.Reason == ReasonCode.TimeUntrusted || problem.Reason == ReasonCode.CertInvalid))
         {
             _unproven.Add(problem);

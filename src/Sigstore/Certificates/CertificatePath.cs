@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics.CodeAnalysis;
+using SupplyChain.Model;
 
 namespace SupplyChain.Sigstore;
 
@@ -51,7 +52,7 @@ internal static class CertificatePath
 
         return use.Purposes?.Contains(purpose, StringComparer.Ordinal) == true
             ? null
-            : $"{leaf} is not for {Name(purpose)}; found {(use.Purposes is null ? "no purpose" : string.Join(", ", use.Purposes.Select(Name)))}";
+            : $"{leaf} is not for {Name(purpose)}; found {(use.Purposes is null ? "no purpose" : Names(use.Purposes))}";
     }
 
     private static string? ExplainAuthority(Certificate authority, string purpose, int below)
@@ -67,13 +68,16 @@ internal static class CertificatePath
         return use.Purposes is null || use.Purposes.Contains(purpose, StringComparer.Ordinal)
             || use.Purposes.Contains(CertificateOids.AnyPurpose, StringComparer.Ordinal)
             ? null
-            : $"{authority} issues none for {Name(purpose)}; found {string.Join(", ", use.Purposes.Select(Name))}";
+            : $"{authority} issues none for {Name(purpose)}; found {Names(use.Purposes)}";
     }
 
     private static string? ExplainTime(Certificate certificate, DateTimeOffset time) => certificate.IsValidAt(time)
         ? null
         : $"{certificate} is valid from {Rfc3339.Write(certificate.NotBefore)} to {Rfc3339.Write(certificate.NotAfter)}, "
             + $"and not at {Rfc3339.Write(time)}";
+
+    // Whoever makes a certificate lists as many as there is room for.
+    private static string Names(IReadOnlyList<string> purposes) => Printable.Escape(string.Join(", ", purposes.Select(Name)));
 
     private static string Name(string purpose) => purpose switch
     {

@@ -50,6 +50,19 @@ public sealed class KeylessEvidenceTests
         Assert.Equal(TestKey.Scanner.Public.Id, line.SignedBy);
     }
 
+    [Fact]
+    public void A_key_that_another_attestor_asks_more_of_is_judged_again_by_its_words_too()
+    {
+        var seen = PolicyText.Attestor("seen", "evidence", TestKey.Scanner, "trustRoot: private\n      transparencyLog: required");
+        var set = Load(Exact, more: "", "scanner-service, seen", seen);
+
+        var evaluation = Evaluate(set, With(Attest(TestKey.Scanner, PredicateTypes.ProvenanceV1, Provenances.V1)));
+
+        AssertPasses(evaluation.Check(Name));
+        Assert.Equal(SignerTrust.Of(set.SigningPolicies[0], set), Line(evaluation).Trust);
+        Assert.NotNull(Line(evaluation).Trust);
+    }
+
     public static TheoryData<string, string, string, string, string> Refused => new()
     {
         { "another subject", Exact.Replace("refs/heads/main", "refs/heads/other", StringComparison.Ordinal), "", "PROVENANCE_MISSING", "no provenance by builder" },
@@ -226,6 +239,82 @@ public sealed class KeylessEvidenceTests
 
         Assert.Contains("does not verify any more", Replay.Problem(changed, out _), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_another_attestor_says_of_the_identity_is_recorded()
+    {
+        var pattern = $$"""{ "issuer": "{{Issuer}}", "subjectPattern": "https://github\\.com/example/scanner/.*" }""";
+        foreach (var other in new[]
+        {
+            Keyless.Attestor("another", Exact, ", state: revoked, revokedAt: \"2026-11-22T09:59:00Z\"", "evidence"),
+            Keyless.Attestor("another", pattern.Replace("/.*", "/[.]github/workflows/.*", StringComparison.Ordinal)),
+            Keyless.Attestor("another", pattern.Replace("scanner", "stranger", StringComparison.Ordinal)),
+        })
+        {
+            var set = Load(pattern, more: "", "builder", other);
+            var evidence = Gather(set, Keyless.Bundle(Payload));
+
+            var pieces = EvidenceFormat.Write(set, set.SigningPolicies[0], evidence)!;
+            var read = Replay.Read(pieces);
+
+            Assert.Equal($"{Evaluate(set, evidence).Check(Name)}", $"{Evaluate(read.Policies, read.Evidence).Check(Name)}");
+            Assert.Equal(Line(Evaluate(set, evidence)), Line(Evaluate(read.Policies, read.Evidence)));
+            Assert.Equal(pieces[0].Digest, EvidenceFormat.Write(read.Policies, read.Policy, read.Evidence)![0].Digest);
+        }
+    }
+
+    [Fact]
+    public void What_nothing_speaks_for_is_recorded_once_and_told_again()
+    {
+        var set = Load(Exact);
+        var gathering = new SigningGathering(Image, set.SigningPolicies[0], set);
+        foreach (var message in new[] { "bundle: by nobody", "bundle: by nobody, as seen of a platform" })
+            gathering.AddAttachment(new EvidenceProblem(ReasonCode.CertInvalid, message, IsError: false) { Evidence = DigestOf("bundle") });
+        var evidence = Complete(gathering.ToSet(EvidenceOrigin.Live, Now, []));
+
+        var read = Replay.Read(EvidenceFormat.Write(set, set.SigningPolicies[0], evidence)!);
+
+        Assert.Equal("bundle: by nobody (CERT_INVALID)", Line(Evaluate(set, evidence)).Note);
+        Assert.Equal(Line(Evaluate(set, evidence)), Line(Evaluate(read.Policies, read.Evidence)));
+    }
+
+    [Fact]
+    public void What_identities_counted_by_is_another_where_anybody_with_a_say_is()
+    {
+        var trust = TrustOf();
+        Assert.NotNull(trust);
+        Assert.Equal(trust, TrustOf(PolicyText.Attestor("other", "evidence", TestKey.Qa)));
+
+        string[] others =
+        [
+            Keyless.Attestor("other", Exact.Replace("refs/heads/main", "refs/heads/other", StringComparison.Ordinal)),
+            PolicyText.Attestor("other", "evidence", TestKey.Qa, "state: revoked\n      revokedAt: 2026-11-20"),
+            PolicyText.Attestor("other", "evidence", TestKey.Scanner, "state: revoked\n      revokedAt: 2026-11-20"),
+        ];
+        Assert.Equal(others.Length + 1, others.Select(other => TrustOf(other)).Append(trust).Distinct().Count());
+
+        static Digest? TrustOf(params string[] others)
+        {
+            var set = Load(Exact, more: "", "builder, scanner-service", others);
+            return SignerTrust.Of(set.SigningPolicies[0], set);
+        }
+    }
+
+    [Fact]
+    public void What_identities_counted_by_is_another_where_a_key_beside_them_is()
+    {
+        var set = Load(Exact, more: "", "builder, service", PolicyText.Attestor("service", "evidence", TestKey.Qa).Replace(
+            $"- publicKey: {TestKey.Qa.Block(6)}", "- { key: \"kms:service\", state: verifying }", StringComparison.Ordinal));
+
+        var (one, other) = (Resolve(TestKey.Qa), Resolve(TestKey.Security));
+
+        Assert.NotEqual(SignerTrust.Of(one.SigningPolicies[0], one), SignerTrust.Of(other.SigningPolicies[0], other));
+
+        PolicySet Resolve(TestKey key) => set.WithResolvedKeys(set.KeyUris.ToDictionary(
+            uri => uri, uri => uri == "kms:service" ? key.Public : TestKey.Approval.Public, StringComparer.Ordinal)).Set!;
+    }
+
+    private static DecisionEvidence Line(Evaluation evaluation) => Assert.Single(evaluation.Evidence, line => line.Kind == "attestation");
 
     private static EvidenceSet Gather(PolicySet set, byte[] bundle)
     {

@@ -72,6 +72,21 @@ public sealed class CertificatePathTests : IDisposable
         Assert.Contains(expected, problem, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Of_many_purposes_some_are_told()
+    {
+        using var authority = new WorkloadAuthority(_clock);
+        var purposes = new OidCollection();
+        for (var i = 0; i < 4_000; i++)
+            purposes.Add(new Oid($"1.2.{i}"));
+
+        var problem = Explain(
+            authority, authority.Issue(_key, new LeafDraft { Purpose = null, Extensions = [new X509EnhancedKeyUsageExtension(purposes, critical: false)] }), Now);
+
+        Assert.Contains("is not for code signing; found 1.2.0, 1.2.1, ", problem, StringComparison.Ordinal);
+        Assert.InRange(problem!.Length, 1, 400);
+    }
+
     public static TheoryData<string, string> BrokenAuthorities => new()
     {
         { "no authority", "may not issue certificates" },

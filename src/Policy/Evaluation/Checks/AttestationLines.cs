@@ -14,20 +14,19 @@ internal static class AttestationLines
     /// that passed rests on it. Last come the statements with certificates that nothing speaks for, with the reason.
     /// </summary>
     internal static IReadOnlyList<DecisionEvidence> Describe(
-        SigningPolicy policy, PolicySet policies, EvidenceSet evidence, IReadOnlyList<CheckResult> checks, DateTimeOffset time)
+        SigningPolicy policy, PolicySet policies, EvidenceSet evidence, IReadOnlyList<CheckResult> checks)
     {
         var asking = policy.Checks.OfType<AttestationCheck>().ToLookup(check => check.Source);
-        var attested = DescribeAttested(policy, [.. asking[EvidenceSource.Attested]], policies, evidence, checks, time);
+        var attested = DescribeAttested(policy, [.. asking[EvidenceSource.Attested]], policies, evidence, checks);
         return
         [
             .. attested, .. DescribeSubmitted([.. asking[EvidenceSource.Submitted]], [.. attested.Select(line => line.Digest)], evidence, checks),
-            .. evidence.Unproven.OrderBy(problem => problem.Evidence!.Hex, StringComparer.Ordinal).Select(Describe),
+            .. EvidenceProblems.Sort(evidence.Unproven).Select(Describe),
         ];
     }
 
     private static List<DecisionEvidence> DescribeAttested(
-        SigningPolicy policy, List<AttestationCheck> asking, PolicySet policies, EvidenceSet evidence, IReadOnlyList<CheckResult> checks,
-        DateTimeOffset time)
+        SigningPolicy policy, List<AttestationCheck> asking, PolicySet policies, EvidenceSet evidence, IReadOnlyList<CheckResult> checks)
     {
         var used = UsedBy(asking, checks);
         return
@@ -44,7 +43,7 @@ internal static class AttestationLines
                    Source = "attested",
                    SignedBy = statement.Key.Id,
                    Identity = statement.Signer.Identity is { } identity ? new DecisionIdentity(identity.Issuer, identity.Subject) : null,
-                   Trust = CountsByItself(asking, policies, statement, time) ? null : SignerTrust.Of(policy, policies),
+                   Trust = IsWitnessed(asking, policies, statement) ? SignerTrust.Of(policy, policies) : null,
                    Binding = "proven",
                    Used = used.Contains(statement.Digest),
                },
@@ -91,7 +90,7 @@ internal static class AttestationLines
         .SelectMany(check => check.SignedBy)
         .FirstOrDefault(name => policies.FindAttestor(name)?.MembersOf(statement.Signer).Any() == true);
 
-    private static bool CountsByItself(List<AttestationCheck> checks, PolicySet policies, VerifiedStatement statement, DateTimeOffset time) => checks
+    private static bool IsWitnessed(List<AttestationCheck> checks, PolicySet policies, VerifiedStatement statement) => checks
         .SelectMany(check => check.SignedBy).Select(policies.FindAttestor).OfType<AttestorDefinition>()
-        .SelectMany(attestor => attestor.MembersOf(statement.Signer)).Any(member => member.Witnesses is null && member.IsValidAt(time));
+        .SelectMany(attestor => attestor.MembersOf(statement.Signer)).Any(member => member.Witnesses is not null);
 }

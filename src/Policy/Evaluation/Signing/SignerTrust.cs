@@ -22,17 +22,34 @@ public static class SignerTrust
     }
 
     /// <summary>
-    /// The digest for a policy: of all whom it lets vouch, and of all other attestors with identities, which may end one of them; null where
-    /// keys are enough for everybody that vouches.
+    /// The digest for a policy: of everybody who <see cref="HasSay"/>, and of the keys behind the words; null where keys are enough for
+    /// everybody that vouches.
     /// </summary>
     public static Digest? Of(SigningPolicy policy, PolicySet policies)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(policies);
-        return policy.Vouchers.Select(policies.FindAttestor).OfType<AttestorDefinition>().Any(attestor => Of(attestor, policies) is not null)
-            ? Combine(policies.Attestors.Select(attestor => Of(attestor, policies)).OfType<Digest>())
+        return AsksMore(policy, policies)
+            ? Combine(HasSay(policy, policies).SelectMany(attestor => attestor.Members
+                .Select(member => member.PublicKey?.Id).Prepend(Of(attestor, policies) ?? attestor.Revision)))
             : null;
     }
+
+    /// <summary>
+    /// Who decides whether a signer counts under a policy, by name: all whom it lets vouch, and all others that may end one of them. Those
+    /// revoke a key or an identity, or have identities, which may be theirs as well and then have another purpose.
+    /// </summary>
+    internal static IReadOnlyList<AttestorDefinition> HasSay(SigningPolicy policy, PolicySet policies)
+    {
+        var (vouchers, asksMore) = (policy.Vouchers.ToHashSet(StringComparer.Ordinal), AsksMore(policy, policies));
+        return [.. policies.Attestors.Where(attestor =>
+            vouchers.Contains(attestor.Name) || attestor.HasRevoked || (asksMore && IsWitnessed(attestor)))];
+    }
+
+    private static bool AsksMore(SigningPolicy policy, PolicySet policies) =>
+        policy.Vouchers.Select(policies.FindAttestor).OfType<AttestorDefinition>().Any(IsWitnessed);
+
+    private static bool IsWitnessed(AttestorDefinition attestor) => attestor.Members.Any(member => member.Witnesses is not null);
 
     private static Digest Combine(IEnumerable<Digest?> revisions) =>
         Digest.Compute(Encoding.UTF8.GetBytes(string.Join('\n', revisions)));

@@ -57,7 +57,7 @@ public static class SigningEvaluation
             Checks = checks,
             Evidence =
             [
-                .. scans.Describe(evidence.Subject), .. AttestationLines.Describe(policy, policies, evidence, checks, time),
+                .. scans.Describe(evidence.Subject), .. AttestationLines.Describe(policy, policies, evidence, checks),
                 .. vex.Describe(applied), .. ThreatWords.Describe(policy.Checks, evidence.ThreatData),
             ],
         };

@@ -20,6 +20,7 @@ internal sealed record EvidenceForm(
     IReadOnlyList<SentForm> Documents,
     IReadOnlyList<string> LeftOut,
     IReadOnlyList<BaseImage> BaseImages,
+    IReadOnlyList<EvidenceProblem> Unproven,
     IReadOnlyList<EvidenceProblem> Problems);
 
 /// <summary>A scan; what was read of its report is the piece <paramref name="Report"/>.</summary>

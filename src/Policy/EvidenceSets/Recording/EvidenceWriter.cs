@@ -27,6 +27,7 @@ internal sealed class EvidenceWriter(List<RecordedPiece> pieces)
             Sort(evidence.Documents.Select(Write), EvidenceJson.Form.SentForm),
             [.. evidence.Statements.Except(kept).Select(stored => stored.Statement.PredicateType).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             evidence.BaseImages,
+            EvidenceProblems.Sort(evidence.Unproven),
             EvidenceProblems.Sort(evidence.Problems));
     }
 

@@ -5,12 +5,16 @@ using SupplyChain.Sigstore;
 
 namespace SupplyChain.Policy;
 
-/// <summary>A policy and the attestors and trust roots it refers to, as they were written, and the keys that their URIs stood for.</summary>
+/// <summary>
+/// A policy, the attestors it refers to, all others that have a say in whether their members count, and the trust roots of these, as they
+/// were written; and the keys that their URIs stood for.
+/// </summary>
 internal sealed record PolicyForms(IReadOnlyList<PolicyForm> Documents, IReadOnlyList<KeyForm> Keys)
 {
     internal static PolicyForms Write(PolicySet policies, SigningPolicy policy, List<RecordedPiece> pieces)
     {
-        var attestors = policy.Attestors.Select(policies.FindAttestor).OfType<AttestorDefinition>().ToList();
+        var attestors = policy.Attestors.Select(policies.FindAttestor).OfType<AttestorDefinition>()
+            .Union(SignerTrust.HasSay(policy, policies)).OrderBy(attestor => attestor.Name, StringComparer.Ordinal).ToList();
         return new PolicyForms(
             [
                 .. attestors.Select(attestor => attestor.Revision).Concat(TrustRootsOf(policies, policy, attestors)).Prepend(policy.Revision)

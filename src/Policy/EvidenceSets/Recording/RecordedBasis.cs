@@ -51,6 +51,7 @@ public sealed class RecordedBasis
                 Statements = statements,
                 Documents = documents,
                 BaseImages = form.BaseImages,
+                Unproven = form.Unproven,
                 Problems = form.Problems,
             },
             form.LeftOut);

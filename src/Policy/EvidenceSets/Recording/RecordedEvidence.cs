@@ -14,7 +14,7 @@ public sealed record RecordedPiece(string Form, ReadOnlyMemory<byte> Content)
 }
 
 /// <summary>What a decision was made on, read back: enough to make it again, and never enough to enforce it.</summary>
-/// <param name="Policies">The policy with every attestor it refers to, and their keys as they were.</param>
+/// <param name="Policies">The policy with every attestor it refers to or that may end one of their members, and their keys as they were.</param>
 /// <param name="Policy">The policy.</param>
 /// <param name="Evidence">The evidence; <see cref="EvidenceOrigin.Recorded"/>.</param>
 /// <param name="LeftOut">
