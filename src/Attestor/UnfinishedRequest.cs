@@ -15,7 +15,7 @@ internal sealed class UnfinishedRequest(DecisionLedger ledger, ILogger logger)
 {
     /// <summary>What is said where a key no longer counts.</summary>
     public const string Fallen =
-        "what was signed for this request rests on a key that no longer counts; ask with new evidence, or under another Idempotency-Key where this one "
+        "what was signed for this request rests on a key that no longer counts, or counted by other policies; ask with new evidence, or under another Idempotency-Key where this one "
         + "names the request";
 
     private const string PolicyChanged = "the policy changed while the request was worked on";

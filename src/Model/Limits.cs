@@ -129,8 +129,11 @@ public static class Limits
     /// <summary>Annotations of one statement subject or signature payload.</summary>
     public const int SignatureAnnotations = 256;
 
-    /// <summary>Transparency log entries, or timestamps, of one bundle; what other verifiers accept.</summary>
-    public const int BundleEntries = 32;
+    /// <summary>
+    /// Transparency log entries, or timestamps, of one bundle. Each is verified for every trust root that is asked, so that this bounds what
+    /// one bundle costs; those that clients write have one or two. Other verifiers accept 32.
+    /// </summary>
+    public const int BundleEntries = 8;
 
     /// <summary>Bytes of a verification summary's predicate: real ones have a few kilobytes.</summary>
     public const int SummaryBytes = 1 * MiB;

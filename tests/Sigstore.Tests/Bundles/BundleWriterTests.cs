@@ -79,7 +79,14 @@ public sealed class BundleWriterTests : IDisposable
     [Fact]
     public void An_entry_without_the_proof_that_its_version_needs_is_not_written()
     {
-        var entry = ReadEntry(content => content["verificationMaterial"]!["tlogEntries"]![0]!["inclusionProof"]!.AsObject().Remove("checkpoint"));
+        var entry = ReadEntry(content =>
+        {
+            var material = content["verificationMaterial"]!.AsObject();
+            content["mediaType"] = "application/vnd.dev.sigstore.bundle+json;version=0.1";
+            material["x509CertificateChain"] = new JsonObject { ["certificates"] = new JsonArray(material["certificate"]!.DeepClone()) };
+            material.Remove("certificate");
+            material["tlogEntries"]![0]!.AsObject().Remove("inclusionProof");
+        });
 
         Assert.Throws<ArgumentException>(() => BundleMaterial.Of(certificate: null, [entry], []));
     }
@@ -87,7 +94,6 @@ public sealed class BundleWriterTests : IDisposable
     private LogEntry ReadEntry(Action<JsonObject>? change = null)
     {
         var content = _world.Sign(Samples.Statement, _world.Rekor1);
-        content["mediaType"] = "application/vnd.dev.sigstore.bundle+json;version=0.2";
         change?.Invoke(content);
         Assert.True(Bundle.TryReadWithMaterial(Encoding.UTF8.GetBytes(content.ToJsonString()), out var bundle, out var problem), problem?.Message);
         return bundle.Material!.LogEntries[0];

@@ -131,17 +131,19 @@ public sealed class SubmittedDocuments(ImageSubject subject, SignerCandidates ca
         problem = (_trials += (long)about.Count * (candidates.Keys.Count + candidates.Roots.Count)) > Limits.KeyTrials
             ? new Rejection(ReasonCode.DocumentLimit, $"with it there are more than {Limits.KeyTrials} signatures to verify in one request")
             : null;
-        foreach (var image in problem is null ? about : [])
+        foreach (var image in about)
         {
+            if (problem is not null)
+                break;
             if (!(bundle is null
                 ? EnvelopeVerifier.TryVerify(envelope, image, candidates.Keys, sent.Digest, out var statement, out var closed)
                 : EnvelopeVerifier.TryVerify(bundle, image, candidates, sent.Digest, out statement, out closed)))
             {
-                problem ??= SubmittedDocumentReader.ToRejection(closed);
+                problem = SubmittedDocumentReader.ToRejection(closed);
             }
             else if (statement.Signer.Identity is { } stranger && !isNamed(statement.Signer))
             {
-                problem ??= new Rejection(ReasonCode.DocumentSignatureInvalid, "it is signed with a certificate of somebody whom the policy does not name")
+                problem = new Rejection(ReasonCode.DocumentSignatureInvalid, "it is signed with a certificate of somebody whom the policy does not name")
                 {
                     Expected = "a signer that the policy's checks name",
                     Actual = stranger.ToString(),
