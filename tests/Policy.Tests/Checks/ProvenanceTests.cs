@@ -48,6 +48,8 @@ public sealed class ProvenanceTests
         { "a source in a form nobody knows", "buildDefinition.externalParameters.source", "[1]", "PROVENANCE_MALFORMED", "provenance", "externalParameters" },
         { "a source that was not read", "buildDefinition.resolvedDependencies", null, "SOURCE_NOT_ALLOWED", "github.com/example/payments", "without a digest" },
         { "a source without a digest", "buildDefinition.resolvedDependencies[0].digest", null, "SOURCE_NOT_ALLOWED", "github.com/example/payments", "without a digest" },
+        { "a source with an empty text for a digest", "buildDefinition.resolvedDependencies[0].digest", """{ "gitCommit": "" }""", "SOURCE_NOT_ALLOWED", "github.com/example/payments", "without a digest" },
+        { "a source with a number for a digest", "buildDefinition.resolvedDependencies[0].digest", """{ "gitCommit": 1 }""", "SOURCE_NOT_ALLOWED", "github.com/example/payments", "without a digest" },
         { "a source with an empty digest", "buildDefinition.resolvedDependencies[0].digest", "{}", "SOURCE_NOT_ALLOWED", "github.com/example/payments", "without a digest" },
         { "dependencies that are no list", "buildDefinition.resolvedDependencies", "{}", "PROVENANCE_MALFORMED", "provenance", "resolvedDependencies" },
         { "another branch", "buildDefinition.externalParameters.workflow.ref", "\"refs/heads/feature\"", "SOURCE_NOT_ALLOWED", "refs/heads/main", "refs/heads/feature" },

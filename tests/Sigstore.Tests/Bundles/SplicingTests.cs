@@ -67,6 +67,23 @@ public sealed class SplicingTests : IDisposable
         Assert.StartsWith("TIME_UNTRUSTED: 1 logs or timestamp authorities have to have told the time; 0 did", Explain(bundle, out _), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_proof_beside_a_promise_has_to_hold_where_nobody_signed_its_root_too()
+    {
+        var bundle = Sign("a", isVersion2: false);
+        var material = bundle["verificationMaterial"]!.AsObject();
+        bundle["mediaType"] = "application/vnd.dev.sigstore.bundle+json;version=0.1";
+        material["x509CertificateChain"] = new JsonObject { ["certificates"] = new JsonArray(material["certificate"]!.DeepClone()) };
+        material.Remove("certificate");
+        var proof = material["tlogEntries"]![0]!["inclusionProof"]!.AsObject();
+        proof.Remove("checkpoint");
+
+        Assert.Null(Explain(bundle, out var verified));
+        Assert.False(verified!.LogEntries[0].IsIncluded);
+        proof["rootHash"] = Convert.ToBase64String(new byte[32]);
+        Assert.StartsWith("TLOG_MISMATCH: ", Explain(bundle, out _), StringComparison.Ordinal);
+    }
+
     public void Dispose() => _world.Dispose();
 
     private JsonObject Sign(string type, bool isVersion2) => _world.Sign(

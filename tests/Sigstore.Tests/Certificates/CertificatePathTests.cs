@@ -3,6 +3,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using SupplyChain.Testing;
+using SupplyChain.Testing.Kms;
 using SupplyChain.Testing.Sigstore;
 
 namespace SupplyChain.Sigstore.Tests.Certificates;
@@ -34,6 +35,36 @@ public sealed class CertificatePathTests : IDisposable
         Assert.True(
             CertificatePath.TryVerify(Read(authority.Issue(_key)), [Read(authority.Certificates[0])], CertificateOids.CodeSigning, Now, out var problem),
             problem);
+    }
+
+    [Fact]
+    public void A_leaf_that_says_it_is_no_authority_is_none()
+    {
+        using var authority = new WorkloadAuthority(_clock);
+        var says = new X509Extension(new Oid("2.5.29.19"), [0x30, 0x03, 0x01, 0x01, 0x00], critical: true);
+
+        Assert.Null(Explain(authority, authority.Issue(_key, new LeafDraft { Extensions = [says] }), Now));
+    }
+
+    [Fact]
+    public void An_authority_with_an_Edwards_key_vouches_for_what_it_signed()
+    {
+        var name = new X500DistinguishedName("CN=edwards");
+        var generator = new EdwardsSignatures();
+        var self = new CertificateRequest(name, generator.PublicKey, HashAlgorithmName.SHA256);
+        self.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
+        self.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
+        using var root = self.Create(name, generator, Now.AddDays(-1), Now.AddDays(1), [1]);
+        var request = new CertificateRequest(new X500DistinguishedName("CN=leaf"), _key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(CertificateOids.CodeSigning)], critical: false));
+        using var leaf = request.Create(name, generator, Now.AddDays(-1), Now.AddDays(1), [2]);
+        var other = leaf.RawData.ToArray();
+        other[^1] ^= 1;
+
+        Assert.True(CertificatePath.TryVerify(Read(leaf.RawData), [Read(root.RawData)], CertificateOids.CodeSigning, Now, out var problem), problem);
+        Assert.False(CertificatePath.TryVerify(Read(other), [Read(root.RawData)], CertificateOids.CodeSigning, Now, out problem));
+        Assert.Contains("was not issued by certificate", problem, StringComparison.Ordinal);
     }
 
     public static TheoryData<string, string> BrokenLeaves => new()
@@ -146,6 +177,20 @@ public sealed class CertificatePathTests : IDisposable
     }
 
     public void Dispose() => _key.Dispose();
+
+    private sealed class EdwardsSignatures : X509SignatureGenerator
+    {
+        private static readonly byte[] Scheme = [0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70];
+
+        private readonly Ed25519Reference _key = new(RandomNumberGenerator.GetBytes(32));
+
+        public override byte[] GetSignatureAlgorithmIdentifier(HashAlgorithmName hashAlgorithm) => Scheme;
+
+        public override byte[] SignData(byte[] data, HashAlgorithmName hashAlgorithm) => _key.Sign(data);
+
+        protected override System.Security.Cryptography.X509Certificates.PublicKey BuildPublicKey() =>
+            new(new Oid("1.3.101.112"), null, new AsnEncodedData(_key.PublicKey));
+    }
 
     private static string? Explain(WorkloadAuthority authority, byte[] leaf, DateTimeOffset time) =>
         CertificatePath.TryVerify(Read(leaf), Chain(authority), CertificateOids.CodeSigning, time, out var problem) ? null : problem;

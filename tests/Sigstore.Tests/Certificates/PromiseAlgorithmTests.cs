@@ -60,6 +60,23 @@ public sealed class PromiseAlgorithmTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(0, 1)]
+    public void A_promise_of_another_version_or_with_something_behind_it_is_none(byte version, int behind)
+    {
+        var clock = new ManualClock();
+        using var world = new TrustWorld(clock)
+        {
+            CertificateLog = new CertificateLog(clock) { Version = version, Behind = new byte[behind] },
+        };
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        Assert.True(Certificate.TryRead(world.Authority.Issue(key, null, world.CertificateLog), out var certificate, out var problem), problem);
+
+        Assert.False(SignedCertificateTimestamp.TryRead(certificate, out _, out problem));
+        Assert.NotNull(problem);
+    }
+
     private static ECCurve CurveOf(int bits) => bits switch
     {
         256 => ECCurve.NamedCurves.nistP256,

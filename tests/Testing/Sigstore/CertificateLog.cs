@@ -26,6 +26,12 @@ public sealed class CertificateLog(TimeProvider clock) : IDisposable
     /// <summary>When it says that it promised, in milliseconds since 1970; by its clock unless given.</summary>
     public ulong? Milliseconds { get; init; }
 
+    /// <summary>The version that it names, whatever it signs; 0 is the one there is.</summary>
+    public byte Version { get; init; }
+
+    /// <summary>What stands behind the signature.</summary>
+    public byte[] Behind { get; init; } = [];
+
     /// <summary>A list of one promise, for a certificate that does not carry it yet.</summary>
     /// <param name="certificate">The certificate's signed part.</param>
     /// <param name="issuerKey">The key of its issuer, SubjectPublicKeyInfo.</param>
@@ -38,7 +44,7 @@ public sealed class CertificateLog(TimeProvider clock) : IDisposable
             .. UInt16(Extensions.Length), .. Extensions,
         ];
         var signature = Key.SignData(message, Digest, DSASignatureFormat.Rfc3279DerSequence);
-        byte[] promise = [0, .. Id, .. time, .. UInt16(Extensions.Length), .. Extensions, 4, 3, .. UInt16(signature.Length), .. signature];
+        byte[] promise = [Version, .. Id, .. time, .. UInt16(Extensions.Length), .. Extensions, 4, 3, .. UInt16(signature.Length), .. signature, .. Behind];
         return [.. UInt16(promise.Length + 2), .. UInt16(promise.Length), .. promise];
     }
 
