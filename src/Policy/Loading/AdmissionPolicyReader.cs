@@ -15,8 +15,11 @@ internal static class AdmissionPolicyReader
             return null;
 
         reader.NotBuiltYet("floor", "withdrawal", "breakGlass");
-        var registries = Values.Distinct(reader.Required("registries"), ReadHost);
-        var reachable = registries ?? [];
+        var registriesField = reader.Required("registries");
+        var registries = Values.Distinct(registriesField, ReadHost);
+
+        // What is not among those that could be read may be among the others.
+        var reachable = registriesField?.Node is YamlSequence list && list.Items.Count == registries?.Count ? registries : [];
         var exempt = Values.List(reader.Optional("exempt"), item => ReadExemption(item, reachable)) ?? [];
         var rulesField = reader.Optional("rules");
         var rules = ReadRules(rulesField, reachable);

@@ -108,6 +108,13 @@ public sealed class ProblemPlacesTests
             ["policy-1.yaml:5:3: error: spec: has no rule and no default, so that everything is denied; give it at least one"]
         },
         {
+            "a registry that cannot be read, which another field names", "registries: [registry.example.com]",
+            "registries: [registry.example.com, mirror.example.com/a]\n  exempt: [{ images: [mirror.example.com/a/b], reason: r }]",
+            [
+                "policy-1.yaml:5:38: error: spec.registries[1]: 'mirror.example.com/a' is not a registry's host, such as registry.example.com or localhost:5000",
+            ]
+        },
+        {
             "an attestor that is none", "attestor: builders", "attestor: bilders",
             ["policy-1.yaml:9:19: error: spec.default.require.signature.attestor: there is no attestor bilders; did you mean builders?"]
         },
