@@ -111,6 +111,9 @@ public sealed record AttestorMember
     /// </summary>
     public WitnessRequirement? Witnesses { get; init; }
 
+    /// <summary>Where the trust root's name is written; null without one.</summary>
+    internal FieldPlace? TrustRootPlace { get; init; }
+
     /// <summary>
     /// Where the key is, such as <c>file:keys/approval</c>, for whoever may sign with it or reads its public half.
     /// </summary>

@@ -99,6 +99,9 @@ public sealed record ScannerRule
     /// <summary>The attestors whose signature vouches, for <see cref="EvidenceSource.Attested"/>.</summary>
     public IReadOnlyList<string> SignedBy { get; init; } = [];
 
+    /// <summary>Where each of <see cref="SignedBy"/> is written.</summary>
+    internal IReadOnlyList<FieldPlace> SignedByPlaces { get; init; } = [];
+
     /// <summary>How firmly the report has to be tied to the image.</summary>
     public required EvidenceBinding Binding { get; init; }
 

@@ -56,18 +56,25 @@ public sealed record AtLeastRequirement : CombinedRequirement
 /// <summary>Something that an attestor must have signed.</summary>
 public abstract record SignedRequirement : Requirement
 {
-    private protected SignedRequirement(string attestor, SourceLocation location)
-        : base(location) => Attestor = attestor;
+    private protected SignedRequirement(string attestor, FieldPlace place, SourceLocation location)
+        : base(location)
+    {
+        Attestor = attestor;
+        AttestorPlace = place;
+    }
 
     /// <summary>The attestor's name.</summary>
     public string Attestor { get; }
+
+    /// <summary>Where the attestor's name is written.</summary>
+    internal FieldPlace AttestorPlace { get; }
 }
 
 /// <summary>A PASSED verification summary that has not expired.</summary>
 public sealed record ApprovalRequirement : SignedRequirement
 {
-    internal ApprovalRequirement(string attestor, TimeSpan? maximumAge, SourceLocation location)
-        : base(attestor, location) => MaximumAge = maximumAge;
+    internal ApprovalRequirement(string attestor, FieldPlace place, TimeSpan? maximumAge, SourceLocation location)
+        : base(attestor, place, location) => MaximumAge = maximumAge;
 
     /// <summary>How old the approval may be, beside its own validity.</summary>
     public TimeSpan? MaximumAge { get; }
@@ -76,8 +83,8 @@ public sealed record ApprovalRequirement : SignedRequirement
 /// <summary>A signature over the image.</summary>
 public sealed record SignatureRequirement : SignedRequirement
 {
-    internal SignatureRequirement(string attestor, SourceLocation location)
-        : base(attestor, location)
+    internal SignatureRequirement(string attestor, FieldPlace place, SourceLocation location)
+        : base(attestor, place, location)
     {
     }
 }
@@ -85,8 +92,8 @@ public sealed record SignatureRequirement : SignedRequirement
 /// <summary>A statement of one predicate type about the image.</summary>
 public sealed record AttestationRequirement : SignedRequirement
 {
-    internal AttestationRequirement(string type, string attestor, SourceLocation location)
-        : base(attestor, location) => Type = type;
+    internal AttestationRequirement(string type, string attestor, FieldPlace place, SourceLocation location)
+        : base(attestor, place, location) => Type = type;
 
     /// <summary>The predicate type, compared character by character.</summary>
     public string Type { get; }

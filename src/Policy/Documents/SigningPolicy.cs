@@ -23,6 +23,9 @@ public sealed record SigningPolicy
     /// <summary>The attestor that signs.</summary>
     public required string Attestor { get; init; }
 
+    /// <summary>Where the attestor's name is written.</summary>
+    internal FieldPlace AttestorPlace { get; init; } = null!;
+
     /// <summary>
     /// What the author wants: <see cref="EnforcementMode.Enforce"/> or <see cref="EnforcementMode.Observe"/>.
     /// </summary>
@@ -52,9 +55,10 @@ public sealed record SigningPolicy
     /// <summary>Every rule that lets attestors vouch for evidence: those of scanners, of VEX and of checks.</summary>
     public IReadOnlyList<VouchingRule> Vouching =>
     [
-        .. Evidence.Scanners.Select(scanner => new VouchingRule(VouchingRule.Scan, scanner.SignedBy, scanner.Location)),
-        .. Evidence.Vex.Select(rule => new VouchingRule(VouchingRule.Vex, rule.SignedBy, rule.Location)),
-        .. Checks.OfType<AttestationCheck>().Select(check => new VouchingRule(VouchingRule.Attestation, check.SignedBy, check.Location)),
+        .. Evidence.Scanners.Select(scanner => new VouchingRule(VouchingRule.Scan, scanner.SignedBy, scanner.Location) { Places = scanner.SignedByPlaces }),
+        .. Evidence.Vex.Select(rule => new VouchingRule(VouchingRule.Vex, rule.SignedBy, rule.Location) { Places = rule.SignedByPlaces }),
+        .. Checks.OfType<AttestationCheck>()
+            .Select(check => new VouchingRule(VouchingRule.Attestation, check.SignedBy, check.Location) { Places = check.SignedByPlaces }),
     ];
 
     /// <summary>The attestors that vouch for evidence, each once.</summary>

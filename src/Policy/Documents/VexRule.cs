@@ -10,6 +10,9 @@ public sealed record VexRule
     /// <summary>The attestors, of purpose evidence, whose signature makes a document count.</summary>
     public required IReadOnlyList<string> SignedBy { get; init; }
 
+    /// <summary>Where each of <see cref="SignedBy"/> is written.</summary>
+    internal IReadOnlyList<FieldPlace> SignedByPlaces { get; init; } = [];
+
     /// <summary>What their documents have to be attested as; OpenVEX where the policy does not say.</summary>
     public required IReadOnlyList<string> PredicateTypes { get; init; }
 

@@ -16,4 +16,7 @@ public sealed record VouchingRule(string Kind, IReadOnlyList<string> SignedBy, S
 
     /// <summary>A bare SBOM, for which no rule lets anybody but the requester vouch.</summary>
     internal const string Sbom = "sbom";
+
+    /// <summary>Where each of <see cref="SignedBy"/> is written.</summary>
+    internal IReadOnlyList<FieldPlace> Places { get; init; } = [];
 }

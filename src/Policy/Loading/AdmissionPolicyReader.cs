@@ -15,14 +15,17 @@ internal static class AdmissionPolicyReader
             return null;
 
         reader.NotBuiltYet("floor", "withdrawal", "breakGlass");
-        var registries = Values.Distinct(reader.Required("registries"), ReadHost);
-        var reachable = registries ?? [];
+        var registriesField = reader.Required("registries");
+        var registries = Values.Distinct(registriesField, ReadHost);
+
+        // What is not among those that could be read may be among the others.
+        var reachable = registriesField?.Node is YamlSequence list && list.Items.Count == registries?.Count ? registries : [];
         var exempt = Values.List(reader.Optional("exempt"), item => ReadExemption(item, reachable)) ?? [];
-        var rules = ReadRules(reader.Optional("rules"), reachable);
-        var fallback = reader.Optional(AdmissionRuleReader.DefaultName) is { } field
-            ? AdmissionRuleReader.Read(field, reachable, isDefault: true)
-            : null;
-        if (rules.Count == 0 && fallback is null)
+        var rulesField = reader.Optional("rules");
+        var rules = ReadRules(rulesField, reachable);
+        var fallbackField = reader.Optional(AdmissionRuleReader.DefaultName);
+        var fallback = fallbackField is null ? null : AdmissionRuleReader.Read(fallbackField, reachable, isDefault: true);
+        if (rulesField is null && fallbackField is null)
             reader.Error("has no rule and no default, so that everything is denied; give it at least one");
 
         if (reachable.Count > 0

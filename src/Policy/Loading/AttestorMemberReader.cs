@@ -37,10 +37,14 @@ internal static class AttestorMemberReader
             stateField?.Error("nothing is signed with an identity here; expected verifying, retired or revoked");
         if ((identityField is not null || witnesses is not null) && purpose == AttestorPurpose.Policy)
             reader.Error("policies are approved by keys alone");
-        if (state == MemberState.Signing && uri is null)
+        if (state == MemberState.Signing && uri is null && identityField is null)
             stateField?.Error("a member that signs needs key");
         if (state == MemberState.Revoked && revokedField is null)
-            stateField?.Error("a member that is revoked needs revokedAt: since when its key may be in other hands");
+        {
+            stateField?.Error("a member that is revoked needs revokedAt: since when "
+                + (identityField is null ? "its key may be in other hands" : "somebody else may sign as this identity"));
+        }
+
         if (state != MemberState.Revoked)
             revokedField?.Error("revokedAt belongs to a member in state revoked");
         if (from >= until)
@@ -50,6 +54,7 @@ internal static class AttestorMemberReader
         {
             Identity = identity,
             Witnesses = witnesses,
+            TrustRootPlace = reader.Optional("trustRoot")?.Place,
             KeyUri = uri,
             KeyLocation = keyField?.Location,
             PublicKey = key,

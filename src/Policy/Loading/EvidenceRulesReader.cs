@@ -91,6 +91,7 @@ internal static class EvidenceRulesReader
                 Formats = formats ?? [ReportKind.Native],
                 Source = source.Value,
                 SignedBy = signedBy ?? [],
+                SignedByPlaces = FieldPlace.OfEntries(signedByField),
                 Binding = binding ?? EvidenceBinding.Proven,
                 Location = field.Location,
             };

@@ -10,6 +10,11 @@ internal sealed record Field(YamlNode Node, string Path, ProblemList Problems)
 {
     internal SourceLocation Location => Problems.Locate(Node.Start);
 
+    internal FieldPlace Place => new(Location, Path);
+
+    /// <summary>An entry of this field, which is that list.</summary>
+    internal Field Entry(YamlSequence list, int index) => this with { Node = list.Items[index], Path = $"{Path}[{index}]" };
+
     internal void Error(string message) => Problems.Error(Node.Start, Path, message);
 
     /// <summary>Reports <paramref name="message"/> and gives nothing, for the end of a value reader.</summary>

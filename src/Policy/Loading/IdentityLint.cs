@@ -7,8 +7,6 @@ namespace SupplyChain.Policy;
 /// <summary>Warnings about identities, trust roots, and what has to speak for signatures.</summary>
 internal static class IdentityLint
 {
-    private const string GitHub = "https://token.actions.githubusercontent.com";
-
     internal static IEnumerable<PolicyProblem> Check(PolicySet set, DateTimeOffset time) =>
     [
         .. from attestor in set.Attestors
@@ -23,6 +21,9 @@ internal static class IdentityLint
 
     private static IEnumerable<PolicyProblem> Check(AttestorDefinition attestor, AttestorMember member, TrustedIdentity identity)
     {
+        foreach (var problem in NeverMatching.Check(identity))
+            yield return Warn(member.Location, $"an identity of {attestor.Name}: {problem}");
+
         if (identity.Issuer.IsPattern && identity.Issuer.ToString() is var pattern
             && (pattern.Contains(".*", StringComparison.Ordinal) || pattern.Contains(".+", StringComparison.Ordinal)))
         {
@@ -31,7 +32,7 @@ internal static class IdentityLint
                 $"an identity of {attestor.Name}: the issuerPattern {pattern} crosses '/', so that it may match a host that is not meant; write [^/]* instead");
         }
 
-        if (identity.Issuer.Matches(GitHub)
+        if (identity.Issuer.Matches(NeverMatching.GitHub)
             && (identity.SourceRepository ?? identity.SourceRepositoryId ?? identity.SourceRepositoryOwner ?? identity.SourceRepositoryOwnerId ?? identity.BuildConfig
                 ?? identity.TokenSubject) is null)
         {
@@ -77,7 +78,8 @@ internal static class IdentityLint
                where string.Equals(member.Witnesses?.TrustRoot, PolicySet.PublicGoodName, StringComparison.Ordinal)
                select Warn(
                    member.Location,
-                   $"the trust root {PolicySet.PublicGoodName} that is built in ended {Times.Show(PublicGoodRoot.RootExpires)} and may lack newer logs and authorities; "
+                   $"the trust root {PolicySet.PublicGoodName} goes on, but the TUF metadata that vouches for it expired "
+                   + $"{Times.Show(PublicGoodRoot.RootExpires)}: it may lack newer logs and authorities; "
                    + "update the product, or add a TrustRoot (supplychain trust update)");
     }
 

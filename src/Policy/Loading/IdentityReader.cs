@@ -17,33 +17,35 @@ internal static class IdentityReader
 
         var issuer = ReadName(reader, "issuer");
         var subject = ReadName(reader, "subject");
-        var identity = issuer is null || subject is null
-            ? null
-            : new TrustedIdentity
-            {
-                Issuer = issuer,
-                Subject = subject,
-                BuildSigner = Text("buildSigner"),
-                BuildSignerDigest = Text("buildSignerDigest"),
-                RunnerEnvironment = Text("runnerEnvironment"),
-                SourceRepository = Text("sourceRepository"),
-                SourceRepositoryDigest = Text("sourceRepositoryDigest"),
-                SourceRepositoryRef = Text("sourceRepositoryRef"),
-                SourceRepositoryId = Text("sourceRepositoryId"),
-                SourceRepositoryOwner = Text("sourceRepositoryOwner"),
-                SourceRepositoryOwnerId = Text("sourceRepositoryOwnerId"),
-                BuildConfig = Text("buildConfig"),
-                BuildConfigDigest = Text("buildConfigDigest"),
-                BuildTrigger = Text("buildTrigger"),
-                SourceRepositoryVisibility = Text("sourceRepositoryVisibility"),
-                DeploymentEnvironment = Text("deploymentEnvironment"),
-                TokenSubject = Text("tokenSubject"),
-            };
-        if (identity is not null)
-            reader.Close();
-        if (identity?.Issuer.MatchesStrangers == true)
+
+        // Reading goes on without a name, so that everything wrong is reported at once.
+        var identity = new TrustedIdentity
+        {
+            Issuer = issuer ?? "?",
+            Subject = subject ?? "?",
+            BuildSigner = Text("buildSigner"),
+            BuildSignerDigest = Text("buildSignerDigest"),
+            RunnerEnvironment = Text("runnerEnvironment"),
+            SourceRepository = Text("sourceRepository"),
+            SourceRepositoryDigest = Text("sourceRepositoryDigest"),
+            SourceRepositoryRef = Text("sourceRepositoryRef"),
+            SourceRepositoryId = Text("sourceRepositoryId"),
+            SourceRepositoryOwner = Text("sourceRepositoryOwner"),
+            SourceRepositoryOwnerId = Text("sourceRepositoryOwnerId"),
+            BuildConfig = Text("buildConfig"),
+            BuildConfigDigest = Text("buildConfigDigest"),
+            BuildTrigger = Text("buildTrigger"),
+            SourceRepositoryVisibility = Text("sourceRepositoryVisibility"),
+            DeploymentEnvironment = Text("deploymentEnvironment"),
+            TokenSubject = Text("tokenSubject"),
+        };
+        reader.Close();
+        if (issuer is null || subject is null)
+            return null;
+
+        if (issuer.MatchesStrangers)
             field!.Error("issuerPattern matches issuers of anybody, so that anybody's word counts for who somebody is");
-        else if (identity?.TrustsStrangers == true)
+        else if (identity.TrustsStrangers)
         {
             field!.Error(
                 "subjectPattern matches everybody; name the subject, or one of sourceRepository, sourceRepositoryId, sourceRepositoryOwner, "
@@ -59,7 +61,13 @@ internal static class IdentityReader
     {
         var exact = reader.Optional(name);
         var patternField = reader.Optional(name + "Pattern");
-        if ((exact is null) == (patternField is null))
+        if (exact is not null && patternField is not null)
+        {
+            reader.Error($"has both {name} and {name}Pattern; expected one of them");
+            return null;
+        }
+
+        if (exact is null && patternField is null)
         {
             reader.Error($"needs either {name} or {name}Pattern");
             return null;

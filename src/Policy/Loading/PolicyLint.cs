@@ -80,8 +80,7 @@ internal static class PolicyLint
     {
         if (set.FindAttestor(policy.Attestor)?.Signer is null)
         {
-            yield return Warn(
-                policy.Location, $"spec.attestor: no member of {policy.Attestor} signs, so that nothing is approved");
+            yield return policy.AttestorPlace.Warning($"{policy.Attestor} has no member that signs, so that nothing is approved");
         }
 
         foreach (var problem in TransparencyCheck.Lint(set, policy, time))

@@ -61,9 +61,8 @@ internal static class References
         .. from attestor in set.Attestors
            from member in attestor.Members
            where member.Witnesses is not null && set.FindTrustRoot(member.Witnesses.TrustRoot) is null
-           select Error(
-               member.Location,
-               $"trustRoot: there is no TrustRoot {member.Witnesses!.TrustRoot}; "
+           select member.TrustRootPlace!.Error(
+               $"there is no TrustRoot {member.Witnesses!.TrustRoot}; "
                + Suggestion.For(member.Witnesses.TrustRoot, set.TrustRoots.Select(root => root.Name).Append(PolicySet.PublicGoodName))),
     ];
 
@@ -95,24 +94,22 @@ internal static class References
 
     private static IEnumerable<PolicyProblem> Check(PolicySet set, SigningPolicy policy)
     {
-        var path = "spec.attestor";
-        if (CheckAttestor(set, policy.Attestor, [AttestorPurpose.Approval], policy.Location, path) is { } problem)
+        if (CheckAttestor(set, policy.Attestor, policy.AttestorPlace, AttestorPurpose.Approval) is { } problem)
             yield return problem;
         else if (set.FindAttestor(policy.Attestor) is { Signer: null, HasRevoked: false })
-            yield return Error(policy.Location,
-                $"{path}: no member of {policy.Attestor} signs; give one key: and state: signing");
+            yield return policy.AttestorPlace.Error($"{policy.Attestor} has no member that signs; give one of its members a key and state: signing");
 
         foreach (var rule in policy.Vouching)
         {
-            foreach (var name in rule.SignedBy)
+            for (var i = 0; i < rule.SignedBy.Count; i++)
             {
-                if (CheckAttestor(set, name, [AttestorPurpose.Evidence], rule.Location, "signedBy") is { } wrong)
+                var (name, place) = (rule.SignedBy[i], rule.Places[i]);
+                if (CheckAttestor(set, name, place, AttestorPurpose.Evidence) is { } wrong)
                     yield return wrong;
                 else if (rule.Kind != VouchingRule.Attestation && set.FindAttestor(name)!.Members.Any(member => member.Witnesses is not null))
                 {
-                    yield return Error(
-                        rule.Location,
-                        $"signedBy: {name} has members with trustRoot, which count for what checks judge; for scanners and VEX name an attestor of keys alone");
+                    yield return place.Error(
+                        $"{name} has members with trustRoot, which count for what checks judge; for scanners and VEX name an attestor of keys alone");
                 }
             }
         }
@@ -122,28 +119,25 @@ internal static class References
         from rule in policy.AllRules
         from leaf in rule.Require.Flatten().OfType<SignedRequirement>()
         let problem = CheckAttestor(
-            set, leaf.Attestor,
-            leaf is AttestationRequirement
-                ? [AttestorPurpose.Approval, AttestorPurpose.Evidence]
-                : [AttestorPurpose.Approval],
-            leaf.Location, "attestor")
+            set, leaf.Attestor, leaf.AttestorPlace,
+            leaf is AttestationRequirement ? [AttestorPurpose.Approval, AttestorPurpose.Evidence] : [AttestorPurpose.Approval])
         where problem is not null
         select problem;
 
     private static PolicyProblem? CheckAttestor(
-        PolicySet set, string name, AttestorPurpose[] purposes, SourceLocation location, string path)
+        PolicySet set, string name, FieldPlace place, params AttestorPurpose[] purposes)
     {
         if (set.FindAttestor(name) is not { } attestor)
         {
             var known = set.Attestors.Select(candidate => candidate.Name).ToList();
-            return Error(location, known.Count == 0
-                ? $"{path}: there is no attestor {name}; no Attestor document was loaded"
-                : $"{path}: there is no attestor {name}; {Suggestion.For(name, known)}");
+            return place.Error(known.Count == 0
+                ? $"there is no attestor {name}; no Attestor document was loaded"
+                : $"there is no attestor {name}; {Suggestion.For(name, known)}");
         }
 
         return purposes.Contains(attestor.Purpose)
             ? null
-            : Error(location, $"{path}: {name} is for {Word(attestor.Purpose)}, which does not count here; expected one for {string.Join(" or ", purposes.Select(Word))}");
+            : place.Error($"{name} is for {Word(attestor.Purpose)}, which does not count here; expected one for {string.Join(" or ", purposes.Select(Word))}");
     }
 
     private static PolicyProblem Error(SourceLocation location, string message) =>

@@ -74,10 +74,11 @@ internal static class RequirementReader
             return null;
 
         reader.NotBuiltYet("verifiedLevels");
-        var attestor = Values.Name(reader.Required("attestor"));
+        var attestorField = reader.Required("attestor");
+        var attestor = Values.Name(attestorField);
         var age = Times.Duration(reader.Optional("maximumAge"));
         reader.Close();
-        return attestor is null ? null : new ApprovalRequirement(attestor, age, field.Location);
+        return attestor is null ? null : new ApprovalRequirement(attestor, attestorField!.Place, age, field.Location);
     }
 
     private static SignatureRequirement? ReadSignature(Field field)
@@ -86,9 +87,10 @@ internal static class RequirementReader
             return null;
 
         reader.NotBuiltYet("annotations", "maximumAge");
-        var attestor = Values.Name(reader.Required("attestor"));
+        var attestorField = reader.Required("attestor");
+        var attestor = Values.Name(attestorField);
         reader.Close();
-        return attestor is null ? null : new SignatureRequirement(attestor, field.Location);
+        return attestor is null ? null : new SignatureRequirement(attestor, attestorField!.Place, field.Location);
     }
 
     private static AttestationRequirement? ReadAttestation(Field field)
@@ -99,7 +101,8 @@ internal static class RequirementReader
         reader.NotBuiltYet("maximumAge", "schema", "predicate");
         var typeField = reader.Required("type");
         var type = Values.Line(typeField);
-        var attestor = Values.Name(reader.Required("attestor"));
+        var attestorField = reader.Required("attestor");
+        var attestor = Values.Name(attestorField);
         reader.Close();
         if (type is not null && !Uri.TryCreate(type, UriKind.Absolute, out _))
             typeField!.Error($"'{Printable.Escape(type)}' is not a predicate type; expected its URI in full");
@@ -110,6 +113,6 @@ internal static class RequirementReader
         if (type is PredicateTypes.ImageSignature)
             typeField!.Error("image signatures are required by signature:");
 
-        return type is null || attestor is null ? null : new AttestationRequirement(type, attestor, field.Location);
+        return type is null || attestor is null ? null : new AttestationRequirement(type, attestor, attestorField!.Place, field.Location);
     }
 }

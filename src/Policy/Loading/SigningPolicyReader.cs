@@ -16,7 +16,8 @@ internal static class SigningPolicyReader
 
         var subjects = Patterns.ReadList(reader.Required("subjects"));
         var requesters = Values.List(reader.Required("requesters"), ReadRequester);
-        var attestor = Values.Name(reader.Required("attestor"));
+        var attestorField = reader.Required("attestor");
+        var attestor = Values.Name(attestorField);
         var mode = Values.Word(
             reader.Optional("mode"), ("enforce", EnforcementMode.Enforce), ("observe", EnforcementMode.Observe))
             ?? EnforcementMode.Enforce;
@@ -38,6 +39,7 @@ internal static class SigningPolicyReader
                 Subjects = subjects,
                 Requesters = requesters,
                 Attestor = attestor,
+                AttestorPlace = attestorField!.Place,
                 Mode = mode,
                 Until = until,
                 Evidence = evidence,

@@ -149,7 +149,7 @@ internal static class Values
         var items = new List<T>();
         for (var i = 0; i < sequence.Items.Count; i++)
         {
-            if (read(field with { Node = sequence.Items[i], Path = $"{field.Path}[{i}]" }) is { } item)
+            if (read(field.Entry(sequence, i)) is { } item)
                 items.Add(item);
         }
 

@@ -13,7 +13,8 @@ internal static class VexRuleReader
         if (FieldReader.Open(field) is not { } reader)
             return null;
 
-        var signedBy = Values.Distinct(reader.Required("signedBy"), Values.Name);
+        var signedByField = reader.Required("signedBy");
+        var signedBy = Values.Distinct(signedByField, Values.Name);
         var types = Values.Distinct(reader.Optional("predicateTypes"), AttestationFields.Uri);
         var products = ReadProducts(reader.Required("products"));
         var statuses = Values.Distinct(reader.Required("statuses"), ReadStatus);
@@ -26,6 +27,7 @@ internal static class VexRuleReader
             : new VexRule
             {
                 SignedBy = signedBy,
+                SignedByPlaces = FieldPlace.OfEntries(signedByField),
                 PredicateTypes = types ?? [PredicateTypes.OpenVex, PredicateTypes.OpenVexV020],
                 Products = products,
                 Statuses = [.. statuses.Select(word => word is "fixed" ? VexStatus.Fixed : VexStatus.NotAffected)],

@@ -9,6 +9,10 @@ namespace SupplyChain.Sigstore;
 /// <summary>Which names are expected in a certificate: one, character by character, or all that a pattern matches from end to end.</summary>
 public sealed class NameMatch : IEquatable<NameMatch>
 {
+    private const string Backtracking =
+        "names are matched without backtracking, in time that is linear in their length; expected one without lookaheads, lookbehinds, backreferences, "
+        + "atomic groups, conditions and huge repetitions";
+
     private static readonly string[] Strangers =
     [
         "\u0001nobody\u0001", "nobody", "nobody@nobody.invalid", "https://nobody.invalid", "https://token.nobody.invalid/nobody",
@@ -69,7 +73,12 @@ public sealed class NameMatch : IEquatable<NameMatch>
             match = new NameMatch(text!, Compile($@"\A(?:{text})\z"));
             return true;
         }
-        catch (Exception unusable) when (unusable is ArgumentException or NotSupportedException)
+        catch (NotSupportedException)
+        {
+            problem = "is not a pattern: " + Backtracking;
+            return false;
+        }
+        catch (ArgumentException unusable)
         {
             problem = $"is not a pattern: {Printable.Escape(unusable.Message)}";
             return false;

@@ -185,9 +185,9 @@ public sealed class KeylessTests
     {
         { "no issuer", """{ "subject": "a" }""", "", "needs either issuer or issuerPattern" },
         { "no subject", """{ "issuer": "a" }""", "", "needs either subject or subjectPattern" },
-        { "both forms", """{ "issuer": "a", "subject": "b", "subjectPattern": "c" }""", "", "needs either subject or subjectPattern" },
+        { "both forms", """{ "issuer": "a", "subject": "b", "subjectPattern": "c" }""", "", "has both subject and subjectPattern" },
         { "no pattern", """{ "issuer": "a", "subjectPattern": "(" }""", "", "is not a pattern" },
-        { "a lookahead", """{ "issuer": "a", "subjectPattern": "(?=a)b" }""", "", "is not a pattern" },
+        { "a lookahead", """{ "issuer": "a", "subjectPattern": "(?=a)b" }""", "", "matched without backtracking" },
         { "everybody", """{ "issuer": "a", "subjectPattern": ".*" }""", "", "subjectPattern matches everybody" },
         { "every URI", """{ "issuer": "a", "subjectPattern": "https://.*" }""", "", "subjectPattern matches everybody" },
         { "every printable text", """{ "issuer": "a", "subjectPattern": "[ -~]*" }""", "", "subjectPattern matches everybody" },
@@ -354,6 +354,17 @@ public sealed class KeylessTests
         { "workflows that may be reusable", """{ "issuer": "https://token.actions.githubusercontent.com", "subjectPattern": "https://github\\.com/example/.*" }""", "whoever calls it signs as it" },
         { "a workflow with its source", Keyless.Identity, null },
         { "an issuer across hosts", """{ "issuerPattern": "https://.*\\.example\\.com", "subject": "a" }""", "crosses '/'" },
+        { "an issuer with a star", """{ "issuer": "https://*.example.com", "subject": "a" }""", "the issuer has a *, but issuers are compared character by character; write issuerPattern" },
+        { "a subject with a star", """{ "issuer": "https://accounts.google.com", "subject": "*@example.com" }""", "the subject has a *, but subjects are compared character by character; write subjectPattern" },
+        { "a ref with a star", Keyless.Identity.Replace("\"refs/heads/main\"", "\"refs/tags/*\"", StringComparison.Ordinal), "sourceRepositoryRef has a *, but is compared character by character" },
+        { "GitHub with a slash", """{ "issuer": "https://token.actions.githubusercontent.com/", "subject": "https://github.com/a/b@c" }""", "the issuer https://token.actions.githubusercontent.com/ is compared character by character with that of certificates, which is https://token.actions.githubusercontent.com" },
+        { "Google without TLS", """{ "issuer": "http://accounts.google.com", "subject": "a@example.com" }""", "which is https://accounts.google.com" },
+        { "GitLab in capitals", """{ "issuer": "https://GitLab.com", "subject": "https://gitlab.com/a/b//.gitlab-ci.yml@refs/heads/main" }""", "which is https://gitlab.com" },
+        { "a login with a slash", """{ "issuer": "https://github.com/login/oauth/", "subject": "a@example.com" }""", "which is https://github.com/login/oauth" },
+        { "a repository for GitHub's workflow", """{ "issuer": "https://token.actions.githubusercontent.com", "subject": "https://github.com/example/build", "sourceRepositoryId": "1" }""", "the subject https://github.com/example/build has no @, but GitHub's are workflows at a ref" },
+        { "Google's issuer as it is", """{ "issuer": "https://accounts.google.com", "subject": "a@example.com" }""", null },
+        { "another issuer without TLS, with a slash", """{ "issuer": "http://issuer.example.com/", "subject": "a" }""", null },
+        { "a pattern with a star", """{ "issuer": "https://accounts.google.com", "subjectPattern": "[a-z]*@example\\.com" }""", null },
         { "an issuer of one host", """{ "issuerPattern": "https://[^/]*\\.example\\.com", "subject": "a" }""", null },
     };
 
@@ -392,8 +403,8 @@ public sealed class KeylessTests
 
         Assert.Contains(old, warning => warning.Message.Contains("no certificate authority of private is trusted now", StringComparison.Ordinal));
         Assert.Contains(old, warning => warning.Message.Contains("no transparency log of private is trusted now", StringComparison.Ordinal));
-        Assert.Contains(stale, warning => warning.Message.Contains("that is built in ended", StringComparison.Ordinal));
-        Assert.DoesNotContain(PolicyText.Load(builtIn).Lint(PublicGoodRoot.RootExpires.AddDays(-1)), warning => warning.Message.Contains("that is built in ended", StringComparison.Ordinal));
+        Assert.Contains(stale, warning => warning.Message.Contains("the trust root sigstore-public-good goes on, but the TUF metadata that vouches for it expired", StringComparison.Ordinal));
+        Assert.DoesNotContain(PolicyText.Load(builtIn).Lint(PublicGoodRoot.RootExpires.AddDays(-1)), warning => warning.Message.Contains("the trust root sigstore-public-good goes on, but the TUF metadata that vouches for it expired", StringComparison.Ordinal));
     }
 
     private static PolicySet Load(params string[] attestors) => attestors is [var first, ..] && first.StartsWith("{ \"atLeast\"", StringComparison.Ordinal)

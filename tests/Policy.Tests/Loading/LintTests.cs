@@ -90,7 +90,7 @@ public sealed class LintTests
                 PolicyText.ApprovalAttestor, ("spec.members[0].state", "revoked"), ("spec.members[0].revokedAt", "2026-11-20")));
 
         Assert.Contains(
-            "spec.attestor: no member of release signs, so that nothing is approved", set.Lint(Evidence.Now).Select(warning => warning.Message));
+            "spec.attestor: release has no member that signs, so that nothing is approved", set.Lint(Evidence.Now).Select(warning => warning.Message));
     }
 
     [Fact]

@@ -285,7 +285,7 @@ public sealed class RefusedAtLoadTests
 
     [Fact]
     public void A_signing_policy_whose_attestor_cannot_sign() => AssertRefused(
-        "only the public half", "no member of security signs",
+        "only the public half", "security has no member that signs",
         PolicyText.Edit(PolicyText.Signing, ("spec.attestor", "security")), PolicyText.SecurityAttestor);
 
     [Fact]

@@ -18,6 +18,9 @@ public abstract record AttestationCheck : PolicyCheck
     /// <summary>The attestors of purpose evidence whose statements count: at least one, and none where the requester's word is enough.</summary>
     public required IReadOnlyList<string> SignedBy { get; init; }
 
+    /// <summary>Where each of <see cref="SignedBy"/> is written.</summary>
+    internal IReadOnlyList<FieldPlace> SignedByPlaces { get; init; } = [];
+
     /// <summary>The predicate types of the statements it judges; compared exactly.</summary>
     public abstract IReadOnlyList<string> PredicateTypes { get; }
 

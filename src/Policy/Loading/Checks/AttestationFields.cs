@@ -17,11 +17,14 @@ internal static class AttestationFields
         var source = Values.Word(reader.Optional("source"), ("attested", EvidenceSource.Attested), ("submitted", EvidenceSource.Submitted))
             ?? EvidenceSource.Attested;
         if (source == EvidenceSource.Attested)
-            return Values.Distinct(reader.Required("signedBy"), Values.Name) is { } signers ? new Vouching(source, signers) : null;
+        {
+            var field = reader.Required("signedBy");
+            return Values.Distinct(field, Values.Name) is { } signers ? new Vouching(source, signers, FieldPlace.OfEntries(field)) : null;
+        }
 
         var signedBy = reader.Optional("signedBy");
         signedBy?.Error($"the requester alone vouches for submitted {what}; say source: attested, or remove signedBy");
-        return signedBy is null ? new Vouching(source, []) : null;
+        return signedBy is null ? new Vouching(source, [], []) : null;
     }
 
     /// <summary>A URI that is compared character by character.</summary>
@@ -39,4 +42,4 @@ internal static class AttestationFields
 }
 
 /// <summary>Who has to vouch for what a check judges.</summary>
-internal sealed record Vouching(EvidenceSource Source, IReadOnlyList<string> SignedBy);
+internal sealed record Vouching(EvidenceSource Source, IReadOnlyList<string> SignedBy, IReadOnlyList<FieldPlace> Places);

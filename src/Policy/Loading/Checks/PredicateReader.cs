@@ -29,6 +29,7 @@ internal static class PredicateReader
                 Type = type,
                 Source = vouching.Source,
                 SignedBy = vouching.SignedBy,
+                SignedByPlaces = vouching.Places,
                 Schema = schema,
                 Location = field.Location,
             };

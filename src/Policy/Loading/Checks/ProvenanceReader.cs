@@ -29,6 +29,7 @@ internal static class ProvenanceReader
             {
                 Source = vouching.Source,
                 SignedBy = vouching.SignedBy,
+                SignedByPlaces = vouching.Places,
                 Builders = builders,
                 Sources = sources ?? [],
                 References = references ?? [],

@@ -30,6 +30,7 @@ internal static class SbomCheckReader
             {
                 Source = vouching.Source,
                 SignedBy = vouching.SignedBy,
+                SignedByPlaces = vouching.Places,
                 Binding = binding ?? EvidenceBinding.Proven,
                 Formats = [.. formats.Select(format => format is "spdx" ? SbomFormat.Spdx : SbomFormat.CycloneDx)],
                 DeniedLicenses = licenses ?? [],
