@@ -63,7 +63,7 @@ public sealed class StoredSignaturesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false, "CERT_INVALID")]
+    [InlineData(false, "TIME_UNTRUSTED: nobody told when it was signed")]
     [InlineData(true, "KEY_NOT_TRUSTED: no key is trusted for this")]
     public void A_certificate_that_is_left_alone_is_no_key_without_one(bool isLeftAlone, string expected)
     {
