@@ -54,6 +54,7 @@ public static class AttachmentVerifier
 
         // Material is read where a trust root can judge it, and otherwise not even that: the key alone decides.
         var withMaterial = candidates.Roots.Count > 0;
+        var ofLayers = needs.LayersSpeakForKeysAlone ? candidates with { Roots = [] } : candidates;
         foreach (var found in attachments.Bundles)
         {
             if ((withMaterial ? Bundle.TryReadWithMaterial(found.Content, out var bundle, out var problem) : Bundle.TryRead(found.Content, out bundle, out problem))
@@ -70,7 +71,7 @@ public static class AttachmentVerifier
         foreach (var found in attachments.Envelopes)
         {
             if (TryReadMaterial(found, out var material, out var problem)
-                && EnvelopeVerifier.TryVerify(found.Content, material, image, candidates, found.Blob, out var statement, out problem))
+                && EnvelopeVerifier.TryVerify(found.Content, material, image, ofLayers, found.Blob, out var statement, out problem))
             {
                 AddStatement(statement, found.Layout == StorageLayout.Tag ? needs.EnvelopeTypes : needs.ReferrerTypes, found.Layout, bundle: default);
             }
@@ -84,7 +85,7 @@ public static class AttachmentVerifier
         {
             if (TryReadMaterial(found, out var material, out var problem)
                 && SimpleSigning.TryVerify(
-                    found.Content, found.Annotations[SimpleSigning.SignatureAnnotation], material, image, candidates, out var signature, out problem))
+                    found.Content, found.Annotations[SimpleSigning.SignatureAnnotation], material, image, ofLayers, out var signature, out problem))
             {
                 signatures.Add(new StoredSignature(signature, found.Layout));
             }

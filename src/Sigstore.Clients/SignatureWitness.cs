@@ -52,7 +52,7 @@ public sealed class SignatureWitness(IReadOnlyList<LogClient> logs, IReadOnlyLis
         var times = Math.Min(authorities.Count, mostTimestamps);
         var needed = new Witnesses(logs.Count, CertificateLogs: 0, times);
         if (!MaterialVerifier.TryVerify(material, signature, root, needed, out var verified, out var problem))
-            throw Unbelieved(problem.Message);
+            throw Unbelieved(problem.Expected is null ? problem.Message : $"{problem.Message}: expected {problem.Expected}, found {problem.Actual}");
         if (verified.TimestampOperators < times)
             throw Unbelieved($"{times} timestamp authorities of distinct operators were asked, and the time was told by {verified.TimestampOperators}");
     }

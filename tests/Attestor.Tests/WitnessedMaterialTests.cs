@@ -18,7 +18,7 @@ public sealed class WitnessedMaterialTests
 
     [Theory]
     [InlineData(Logged, "rekorTlog", "an entry of rekor.example.com is there twice")]
-    [InlineData(Stamped, "tsa", "2 logs or timestamp authorities have to have told the time; 1 did")]
+    [InlineData(Stamped, "tsa", "too few logs and timestamp authorities told the time: expected at least 2 logs or timestamp authorities, of distinct operators, found 1; the bundle has 0 log entries and 2 timestamps")]
     [InlineData("\n  transparency: { trustRoot: example, log: required, timestamp: required }", "tsa", "2 timestamp authorities of distinct operators were asked, and the time was told by 1")]
     public async Task One_who_answers_for_two_is_one(string policy, string kind, string words)
     {

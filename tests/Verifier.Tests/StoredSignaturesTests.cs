@@ -62,6 +62,25 @@ public sealed class StoredSignaturesTests : IAsyncLifetime
         Assert.Equal(Outcome.Allowed, await JudgeAsync(""));
     }
 
+    [Theory]
+    [InlineData(false, "TIME_UNTRUSTED: nobody told when it was signed")]
+    [InlineData(true, "KEY_NOT_TRUSTED: no key is trusted for this")]
+    public void A_certificate_that_is_left_alone_is_no_key_without_one(bool isLeftAlone, string expected)
+    {
+        using var other = new TrustWorld(_clock);
+        Assert.True(TrustedRoot.TryRead(Encoding.UTF8.GetBytes(_world.Root().ToJsonString()), out var root, out var unread), unread);
+        var signed = CosignAnnotations.OfPayload(other, SimpleSigning.WritePayload(_repository, _image.Digest), isLogged: false);
+        var layer = new FoundLayer(Digest.Compute(signed.Content), signed.Content, signed.Annotations, StorageLayout.Tag);
+
+        var verified = AttachmentVerifier.Verify(
+            new Attachments([], [layer], [], []), _image.Digest,
+            new AttachmentNeeds { TagSignatures = true, LargestAttachment = Limits.AttestationBytes, LayersSpeakForKeysAlone = isLeftAlone },
+            new SignerCandidates([], [root]));
+
+        var problem = Assert.Single(verified.Problems);
+        Assert.Contains(expected, $"{problem.Reason}: {problem.Message[(problem.Message.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]}", StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_signature_by_tag_counts_where_the_layout_is_named()
     {

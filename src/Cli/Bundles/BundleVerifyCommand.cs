@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using SupplyChain.Cli.Rendering;
+using SupplyChain.Cli.Trust;
 using SupplyChain.Model;
 using SupplyChain.Sigstore;
 
@@ -93,15 +94,7 @@ internal sealed class BundleVerifyCommand
         };
     }
 
-    private static TrustedRoot ReadRoot(string? file)
-    {
-        if (file is null)
-            return PublicGoodRoot.Root;
-
-        return TrustedRoot.TryRead(SmallFile.Read(file, Limits.TrustedRootBytes, "trust root"), out var root, out var problem)
-            ? root
-            : throw CommandFailure.BadInput($"the trust root '{file}' cannot be used: {problem}");
-    }
+    private static TrustedRoot ReadRoot(string? file) => file is null ? PublicGoodRoot.Root : TrustFiles.ReadTrustedRoot(file).Root;
 
     private static int Count(ParseResult parsed, Option<int?> option, int otherwise) => parsed.GetValue(option) switch
     {

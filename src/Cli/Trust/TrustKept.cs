@@ -13,13 +13,13 @@ internal static class TrustKept
     /// <exception cref="CommandFailure">It cannot be used.</exception>
     public static TufUpdate? Read(TrustStart start, ParseResult parsed)
     {
-        var state = start.State(parsed);
+        var (root, state) = (start.Root(parsed), start.State(parsed));
         if (!state.TryRead(out var archive, out var damaged))
             throw TrustView.Failure(damaged);
         if (archive.IsEmpty)
             return null;
 
-        var kept = TufMemory.Recall(start.Root(parsed), archive, TufTargetName.TrustedRoot);
+        var kept = TufMemory.Recall(root, archive, TufTargetName.TrustedRoot);
         return kept.IsDone ? kept : throw TrustView.Failure(kept.Problem);
     }
 

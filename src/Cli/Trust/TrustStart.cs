@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
-using SupplyChain.Model;
 using SupplyChain.Sigstore;
 using SupplyChain.Sigstore.Clients;
 
@@ -38,19 +37,21 @@ internal sealed class TrustStart(Surroundings surroundings)
 
     /// <summary>The root metadata.</summary>
     /// <exception cref="CommandFailure">
-    /// The file cannot be read, or would share the state of the root that is built in.
+    /// The file cannot be read or used, or would share the state of the root that is built in.
     /// </exception>
     public ReadOnlyMemory<byte> Root(ParseResult parsed)
     {
         if (parsed.GetValue(_root) is not { } file)
             return PublicGoodRoot.RootMetadata;
+
+        var root = TrustFiles.ReadTufRoot(file);
         if (parsed.GetValue(_state) is null)
         {
             throw CommandFailure.BadInput(
                 "--tuf-root begins with another repository, which needs a folder of its own: say which with --state");
         }
 
-        return SmallFile.Read(file, Limits.TufRootBytes, "the root");
+        return root;
     }
 
     /// <summary>The state, which may not be there yet.</summary>

@@ -35,16 +35,28 @@ internal static class TrustText
     private static void WriteLogs(Screen screen, string head, IReadOnlyList<TrustedLog> logs)
     {
         screen.Line().Line(head, Tone.Strong);
-        var table = new Columns();
+        if (logs.Count == 0)
+        {
+            screen.Line("  none", Tone.Faint);
+            return;
+        }
+
+        var table = Headed("address", "operator", "algorithm", "trusted from");
         foreach (var log in logs)
             table.Add(2, log.BaseUrl, log.Operator ?? "-", log.Key.Algorithm.Name(), log.ValidFor.ToString());
-        Finish(screen, table);
+        table.WriteTo(screen);
     }
 
     private static void WriteAuthorities(Screen screen, string head, IReadOnlyList<TrustedAuthority> authorities)
     {
         screen.Line().Line(head, Tone.Strong);
-        var table = new Columns();
+        if (authorities.Count == 0)
+        {
+            screen.Line("  none", Tone.Faint);
+            return;
+        }
+
+        var table = Headed("address", "operator", "chain", "trusted from");
         foreach (var authority in authorities)
         {
             table.Add(
@@ -52,14 +64,13 @@ internal static class TrustText
                 authority.ValidFor.ToString());
         }
 
-        Finish(screen, table);
+        table.WriteTo(screen);
     }
 
-    private static void Finish(Screen screen, Columns table)
+    private static Columns Headed(params string[] names)
     {
-        if (table.IsEmpty)
-            screen.Line("  none", Tone.Faint);
-        else
-            table.WriteTo(screen);
+        var table = new Columns();
+        table.Add(2, [.. names.Select(static name => new Cell(name, Tone.Faint))]);
+        return table;
     }
 }

@@ -51,6 +51,12 @@ internal sealed class TrustUpdateCommand
         {
             var update = await new TufClient(_start.Root(parsed), _start.State(parsed), source)
                 .UpdateAsync(TufTargetName.TrustedRoot, _surroundings.Clock.GetUtcNow(), cancellationToken);
+            if (update.Problem is { Reason.IsRetryable: true } unanswered)
+            {
+                throw CommandFailure.Unreachable(
+                    $"{unanswered}; where there is no network, run supplychain trust import with what trust export wrote on a machine that has one");
+            }
+
             await _output.WriteAsync(parsed, TrustView.Of(update), cancellationToken);
             return ExitCodes.Done;
         }

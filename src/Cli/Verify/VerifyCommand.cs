@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
+using System.Text;
 using SupplyChain.Cli.Identities;
 using SupplyChain.Cli.Keys;
 using SupplyChain.Cli.Policies;
 using SupplyChain.Cli.RegistryAccess;
 using SupplyChain.Cli.Rendering;
+using SupplyChain.Cli.Trust;
 using SupplyChain.Evidence;
 using SupplyChain.Model;
 using SupplyChain.Policy;
@@ -184,7 +186,7 @@ internal sealed class VerifyCommand
         var (hosts, repositoryBound) = (Hosts(questions), parsed.GetValue(_repositoryBound));
         if (identity is not null)
         {
-            var root = parsed.GetValue(_trustedRoot) is { } file ? SmallFile.ReadText(file, Limits.TrustedRootBytes, "trust root") : null;
+            var root = parsed.GetValue(_trustedRoot) is { } file ? Encoding.UTF8.GetString(TrustFiles.ReadTrustedRoot(file).Document) : null;
             return _policies.Usable(PolicyLoader.Load(SignerPolicy.OfIdentity(_identity.Read(parsed), root, hosts, repositoryBound)));
         }
 

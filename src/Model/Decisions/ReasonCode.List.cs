@@ -561,11 +561,11 @@ public sealed partial class ReasonCode
         "A signature or its envelope is not well formed.",
         "Sign the image again with a current tool.");
 
-    /// <summary>The signature is by a key that the policy does not name.</summary>
+    /// <summary>The signature is by a key or an identity that is not trusted for this.</summary>
     public static readonly ReasonCode KeyNotTrusted = new(
         "KEY_NOT_TRUSTED", "Signatures",
-        "The signature is by a key that the policy does not name.",
-        "Sign with a key of the attestor.");
+        "The signature is by a key or an identity that is not trusted for this.",
+        "Sign as somebody who is trusted for this, with the key or the identity that is expected.");
 
     /// <summary>The key was made for another purpose.</summary>
     public static readonly ReasonCode KeyPurpose = new(

@@ -71,6 +71,12 @@ public sealed class BundleVerifier
         Bundle bundle, BundleMaterial material, Artifact artifact, BundleTrust trust,
         [NotNullWhen(true)] out PublicKey? key, [NotNullWhen(false)] out SignatureProblem? problem)
     {
+        if (material.Certificate is null && trust is { Keys: [], Identities: not [] })
+        {
+            (key, problem) = (null, SignerSearch.KeyAlone($"a certificate of {string.Join(" or ", trust.Identities)}"));
+            return false;
+        }
+
         IReadOnlyList<PublicKey> keys = material.Certificate is { } certificate ? [certificate.Key] : [.. trust.Keys.Select(trusted => trusted.Key)];
         return bundle.Envelope is { } envelope
             ? SignerSearch.TryFind(keys, envelope.ToBeSigned(), envelope.Signature.Span, out key, out problem)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using SupplyChain.Model.Decisions;
 
@@ -94,7 +95,11 @@ internal sealed class MaterialVerifier
         var logs = entries.Select(entry => entry.Log.RunBy).Distinct(StringComparer.Ordinal).Count();
         return logs >= _needed.Logs
             ? null
-            : Log($"{_needed.Logs} trusted logs have to have recorded the signature; {logs} of {_material.LogEntries.Count} entries are of one");
+            : Log("too few trusted logs recorded the signature") with
+            {
+                Expected = AtLeast(_needed.Logs, "trusted log", "trusted logs"),
+                Actual = $"{logs}; the bundle has {Count(_material.LogEntries.Count, "log entry", "log entries")}",
+            };
     }
 
     private SignatureProblem? ExplainTimes(
@@ -117,7 +122,14 @@ internal sealed class MaterialVerifier
             .Concat(seen.Select(timestamp => timestamp.Authority.RunBy)).Distinct(StringComparer.Ordinal).Count();
         times = [.. entries.Select(entry => entry.Time).OfType<DateTimeOffset>().Concat(seen.Select(timestamp => timestamp.Time)).Distinct()];
         if (told < _needed.Times)
-            return Time($"{_needed.Times} logs or timestamp authorities have to have told the time; {told} did{(last is null ? "" : $": {last}")}");
+        {
+            return Time($"too few logs and timestamp authorities told the time{(last is null ? "" : $": {last}")}") with
+            {
+                Expected = AtLeast(_needed.Times, "log or timestamp authority", "logs or timestamp authorities"),
+                Actual = $"{told}; the bundle has {Count(_material.LogEntries.Count, "log entry", "log entries")} "
+                    + $"and {Count(_material.Timestamps.Count, "timestamp", "timestamps")}",
+            };
+        }
 
         // A log that signs no time is trusted by the times of others.
         var known = times;
@@ -152,18 +164,18 @@ internal sealed class MaterialVerifier
         }
 
         if (ExplainCertificateLogs(certificate, issuer!.Certificates[0], out logs) is { } unrecorded)
-            return Untrusted(unrecorded);
+            return unrecorded;
 
         return CertificateIdentity.TryRead(certificate, out identity, out var unreadable) ? null : Untrusted(unreadable);
     }
 
     // Where none is asked for, those that are there are counted, and a wrong one counts for nothing.
-    private string? ExplainCertificateLogs(Certificate certificate, Certificate issuer, out IReadOnlyList<TrustedLog> logs)
+    private SignatureProblem? ExplainCertificateLogs(Certificate certificate, Certificate issuer, out IReadOnlyList<TrustedLog> logs)
     {
         var counted = new List<TrustedLog>();
         logs = counted;
         if (!SignedCertificateTimestamp.TryRead(certificate, out var promises, out var problem))
-            return _needed.CertificateLogs == 0 ? null : problem;
+            return _needed.CertificateLogs == 0 ? null : Untrusted(problem);
 
         foreach (var promise in promises)
         {
@@ -173,7 +185,7 @@ internal sealed class MaterialVerifier
             if (!promise.IsBy(log, certificate, issuer))
             {
                 if (_needed.CertificateLogs > 0)
-                    return $"{log.BaseUrl} did not promise to record {certificate}";
+                    return Untrusted($"{log.BaseUrl} did not promise to record {certificate}");
                 continue;
             }
 
@@ -183,8 +195,18 @@ internal sealed class MaterialVerifier
 
         return counted.Count >= _needed.CertificateLogs
             ? null
-            : $"{_needed.CertificateLogs} trusted logs have to have recorded {certificate}; {counted.Count} of {promises.Count} promises are by one";
+            : Untrusted($"too few trusted logs recorded {certificate}") with
+            {
+                Expected = AtLeast(_needed.CertificateLogs, "trusted log", "trusted logs"),
+                Actual = $"{counted.Count}; the certificate has {Count(promises.Count, "promise of a log", "promises of logs")}",
+            };
     }
+
+    private static string AtLeast(int number, string one, string several) =>
+        $"at least {Count(number, one, several)}{(number == 1 ? "" : ", of distinct operators")}";
+
+    private static string Count(int number, string one, string several) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : several)}");
 
     private static SignatureProblem Log(string message) => new(ReasonCode.TlogMismatch, message);
 

@@ -31,6 +31,12 @@ internal static class SignerSearch
             return false;
         }
 
+        if (material?.Certificate is null && candidates is { Keys: [], Roots: not [] })
+        {
+            problem = KeyAlone("a certificate");
+            return false;
+        }
+
         if (!TryFind(material?.Certificate is { } certificate ? [certificate.Key] : candidates.Keys, message, value, out var key, out problem))
             return false;
 
@@ -85,6 +91,15 @@ internal static class SignerSearch
             ReasonCode.TooManySignatures, $"{keys.Count} keys are candidates; at most {Limits.KeyTrials} are tried"),
         _ => null,
     };
+
+    /// <summary>A key signed where only certificates are trusted.</summary>
+    /// <param name="expected">Whose certificate was asked for; escaped.</param>
+    public static SignatureProblem KeyAlone(string expected) =>
+        new(ReasonCode.KeyNotTrusted, "it is signed by a key, and only certificates are trusted for this")
+        {
+            Expected = expected,
+            Actual = "a public key without a certificate",
+        };
 
     public static SignatureProblem NotSigned(IReadOnlyList<PublicKey> keys) =>
         new(ReasonCode.SignatureInvalid, keys.Count == 1

@@ -8,6 +8,7 @@ using SupplyChain.Model;
 using SupplyChain.Sigstore;
 using SupplyChain.Testing;
 using SupplyChain.Testing.Sigstore;
+using SupplyChain.Testing.Tuf;
 
 namespace SupplyChain.Cli.Tests.Bundles;
 
@@ -105,9 +106,9 @@ public sealed class BundleVerifyTests : IDisposable
         { "another issuer", ["--certificate-identity", LeafDraft.Workflow, "--certificate-oidc-issuer", Issuer + "/"], "KEY_NOT_TRUSTED" },
         { "a pattern that matches a part", ["--certificate-identity-pattern", "https://github.com/example", "--certificate-oidc-issuer", Issuer], "KEY_NOT_TRUSTED" },
         { "a claim that the certificate does not make", [.. Signer, "--source-repository-id", "1"], "expected the source repository id 1, found none" },
-        { "two logs", [.. Signer, "--logs", "2"], "TLOG_MISMATCH" },
-        { "three times", [.. Signer, "--times", "3"], "TIME_UNTRUSTED" },
-        { "two logs of certificates", [.. Signer, "--certificate-logs", "2"], "CERT_INVALID" },
+        { "two logs", [.. Signer, "--logs", "2"], "  TLOG_MISMATCH\n  expected at least 2 trusted logs, of distinct operators\n  found    1; the bundle has 1 log entry\n" },
+        { "three times", [.. Signer, "--times", "3"], "told the time  TIME_UNTRUSTED\n  expected at least 3 logs or timestamp authorities, of distinct operators\n  found    1; the bundle has 1 log entry and 1 timestamp\n" },
+        { "two logs of certificates", [.. Signer, "--certificate-logs", "2"], "  CERT_INVALID\n  expected at least 2 trusted logs, of distinct operators\n  found    1; the certificate has 1 promise of a log\n" },
     };
 
     [Theory, MemberData(nameof(Refused))]
@@ -179,7 +180,12 @@ public sealed class BundleVerifyTests : IDisposable
         var run = await VerifyAsync(_folder["package"], options);
         Assert.True(run.ExitCode == ExitCodes.Done, run.Out);
         Assert.Matches("(?m)^  Signed by +ecdsa-p256-sha256 sha256:[0-9a-f]{64}$", run.Out);
-        Assert.Equal(ExitCodes.Refused, (await VerifyAsync(_folder["package"], Signer)).ExitCode);
+        var byIdentity = await VerifyAsync(_folder["package"], Signer);
+        Assert.Equal(ExitCodes.Refused, byIdentity.ExitCode);
+        Assert.EndsWith(
+            "\n  it is signed by a key, and only certificates are trusted for this  KEY_NOT_TRUSTED\n"
+                + $"  expected a certificate of {LeafDraft.Workflow} of {Issuer}\n  found    a public key without a certificate\n",
+            byIdentity.Out, StringComparison.Ordinal);
         Assert.Contains("TLOG_MISMATCH", (await VerifyAsync(_folder["package"], ["--key", _folder["key.pub"]])).Out, StringComparison.Ordinal);
         Assert.Contains("CERT_INVALID", (await VerifyAsync(_folder["package"], [.. options, "--certificate-logs", "1"])).Out, StringComparison.Ordinal);
         Assert.StartsWith(
@@ -193,7 +199,9 @@ public sealed class BundleVerifyTests : IDisposable
         var run = await Invoked.RunAsync(["bundle", "verify", "--bundle", _folder["bundle"], .. Signer, _folder["package"]]);
 
         Assert.Equal(ExitCodes.Refused, run.ExitCode);
-        Assert.Contains("1 trusted logs have to have recorded the signature; 0 of 1 entries are of one  TLOG_MISMATCH", run.Out, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "\n  too few trusted logs recorded the signature  TLOG_MISMATCH\n  expected at least 1 trusted log\n  found    0; the bundle has 1 log entry\n",
+            run.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -229,9 +237,9 @@ public sealed class BundleVerifyTests : IDisposable
         { "package", ["--key", "nowhere"], "key file 'nowhere' cannot be read: there is no such file" },
         { "package", ["--key", "PACKAGE"], "the key 'PACKAGE' cannot be used: the key is not a PEM block" },
         { "package", [.. Signer, "--algorithm", "ed25519"], "--algorithm says what a key signs with, and there is no --key" },
-        { "package", [.. Signer, "--logs", "-1"], "--logs is a number from 0 to 32" },
-        { "package", [.. Signer, "--times", "33"], "--times is a number from 0 to 32" },
-        { "package", [.. Signer, "--certificate-logs", "99"], "--certificate-logs is a number from 0 to 32" },
+        { "package", [.. Signer, "--logs", "-1"], "--logs is a number from 0 to 8" },
+        { "package", [.. Signer, "--times", "33"], "--times is a number from 0 to 8" },
+        { "package", [.. Signer, "--certificate-logs", "99"], "--certificate-logs is a number from 0 to 8" },
         { "nowhere", Signer, "cannot be read: there is no such file, and it is no digest, which starts with sha256: or sha512:" },
         { "", Signer, "cannot be read: it is a folder" },
         { "sha256:abc", Signer, "the artifact 'sha256:abc' is no digest: a sha256 digest has 64 hexadecimal digits" },
@@ -284,6 +292,22 @@ public sealed class BundleVerifyTests : IDisposable
         Assert.Contains(expected, run.Out, StringComparison.Ordinal);
         Assert.Contains("  SIGNATURE_MALFORMED\n", run.Out, StringComparison.Ordinal);
         Assert.Equal("", run.Error);
+    }
+
+    [Fact]
+    public async Task A_TUF_root_is_no_trust_root_and_said_to_be_one()
+    {
+        var repository = new TufRepository(_clock, target: "{}");
+        File.WriteAllBytes(_folder["root.json"], repository.FirstRoot);
+        var words = $"supplychain: --trusted-root expects logs and authorities (trusted_root.json), and '{_folder["root.json"]}' seems to be TUF root "
+            + "metadata (root.json): supplychain trust takes that with --tuf-root, and writes a trusted_root.json with --out\n";
+
+        var bundle = await VerifyAsync(_folder["package"], Signer);
+        var image = await Invoked.RunAsync(
+            ["verify", $"registry.local/shop@{Digest.Compute(Content)}", .. Signer, "--trusted-root", _folder["root.json"]]);
+
+        Assert.Equal((ExitCodes.BadInput, words), (bundle.ExitCode, bundle.Error));
+        Assert.Equal((ExitCodes.BadInput, words), (image.ExitCode, image.Error));
     }
 
     [Theory]

@@ -132,6 +132,51 @@ public sealed class TrustTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_trust_root_is_no_TUF_root_and_said_to_be_one()
+    {
+        await File.WriteAllTextAsync(_folder["root.json"], _world.Root().ToJsonString(), TestContext.Current.CancellationToken);
+
+        var show = await RunAsync("show");
+
+        Assert.Equal(
+            (2, $"supplychain: --tuf-root expects TUF root metadata (root.json), and '{_folder["root.json"]}' seems to list logs and authorities "
+                + "(trusted_root.json): verify and bundle verify take that with --trusted-root\n"),
+            (show.ExitCode, show.Error));
+    }
+
+    [Fact]
+    public async Task What_is_neither_kind_of_root_is_bad_input_by_name()
+    {
+        await File.WriteAllTextAsync(_folder["root.json"], "{}", TestContext.Current.CancellationToken);
+
+        var update = await UpdateAsync();
+
+        Assert.Equal(2, update.ExitCode);
+        Assert.StartsWith(
+            $"supplychain: the TUF root '{_folder["root.json"]}' cannot be used: TRUST_ROOT_INVALID: ", update.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_root_that_is_missing_is_said_before_the_folder_it_would_need()
+    {
+        var absent = await InvokeAsync("show", "--tuf-root", _folder["absent.json"]);
+        var present = await InvokeAsync("show", "--tuf-root", _folder["root.json"]);
+
+        Assert.Equal((2, $"supplychain: the root '{_folder["absent.json"]}' cannot be read: there is no such file\n"), (absent.ExitCode, absent.Error));
+        Assert.Equal(2, present.ExitCode);
+        Assert.Contains("say which with --state", present.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_column_of_logs_and_authorities_has_a_heading()
+    {
+        var show = await InvokeAsync("show");
+
+        Assert.Matches("(?m)^Logs of signatures\n  address +operator +algorithm +trusted from$", show.Out);
+        Assert.Matches("(?m)^Certificate authorities\n  address +operator +chain +trusted from$", show.Out);
+    }
+
+    [Fact]
     public async Task No_answer_ends_with_3()
     {
         _server.Fault = TufFault.ServerError;
@@ -141,6 +186,9 @@ public sealed class TrustTests : IAsyncLifetime
         Assert.Equal(3, update.ExitCode);
         Assert.Contains("TRUST_ROOT_UNAVAILABLE: http://127.0.0.1:", update.Error, StringComparison.Ordinal);
         Assert.Contains("was answered with 503; expected 200", update.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "; where there is no network, run supplychain trust import with what trust export wrote on a machine that has one\n",
+            update.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using SupplyChain.Model;
+using SupplyChain.Signer;
 using SupplyChain.Sigstore;
 using SupplyChain.Testing;
 using SupplyChain.Testing.Sigstore;
@@ -63,6 +65,30 @@ public sealed class VerifyIdentityTests : IAsyncLifetime
         Assert.Contains(words, run.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a bundle", false)]
+    [InlineData("the tag layout", true)]
+    public async Task An_image_signed_by_a_key_is_denied_with_the_identity_that_was_expected_in(string because, bool inTag)
+    {
+        using var key = await _world.MakeKeyAsync("release");
+        await _world.SignAsync(
+            key, inTag ? Drafts.OfTagSignature(ImageWorld.Repository, _image) : Drafts.OfSignature(ImageWorld.Repository, _image));
+
+        var run = await VerifyAsync(
+            "--certificate-identity", LeafDraft.Workflow, "--certificate-oidc-issuer", Issuer, "--output", "json");
+
+        Assert.True(run.ExitCode == ExitCodes.Refused, because + run.Out + run.Error);
+        using var decision = JsonDocument.Parse(run.Out);
+        var check = decision.RootElement.GetProperty("checks")[0];
+        Assert.Equal("KEY_NOT_TRUSTED", check.GetProperty("reason").GetString());
+        Assert.EndsWith(
+            ": it is signed by a key, and only certificates are trusted for this", check.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal($"a certificate of {LeafDraft.Workflow} of {Issuer}", check.GetProperty("expected").GetString());
+        Assert.Equal("a public key without a certificate", check.GetProperty("actual").GetString());
+        Assert.Equal(
+            "Sign as somebody who is trusted for this, with the key or the identity that is expected.", check.GetProperty("remedy").GetString());
+    }
+
     public static TheoryData<string> Claims => [.. Everything.Keys];
 
     private static Dictionary<string, string> Everything { get; } = new(StringComparer.Ordinal)
@@ -112,7 +138,7 @@ public sealed class VerifyIdentityTests : IAsyncLifetime
         { "everybody", ["--certificate-identity-pattern", ".*", "--certificate-oidc-issuer", "a"], "is anybody: name the issuer" },
         { "a policy too", ["--certificate-identity", "a", "--certificate-oidc-issuer", "b", "--key", "k"], "one of the three" },
         { "an algorithm", ["--certificate-identity", "a", "--certificate-oidc-issuer", "b", "--algorithm", "ed25519"], "there is no --key" },
-        { "a root that is none", ["--certificate-identity", "a", "--certificate-oidc-issuer", "b", "--trusted-root", "image"], "trustedRoot" },
+        { "a root that is none", ["--certificate-identity", "a", "--certificate-oidc-issuer", "b", "--trusted-root", "image"], "cannot be used: the trust root has no mediaType" },
     };
 
     [Theory, MemberData(nameof(Unusable))]

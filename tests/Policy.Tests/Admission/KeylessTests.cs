@@ -130,6 +130,38 @@ public sealed class KeylessTests
     }
 
     [Fact]
+    public void A_key_where_identities_are_named_is_told_whose_certificate_was_expected()
+    {
+        const string Certificate = "a certificate of " + LeafDraft.Workflow + " of https://token.actions.githubusercontent.com";
+        var identities = Keyless.Attestor("security", Exact);
+        var both = identities.Replace(
+            "members: [", $"members: [{{ publicKey: {JsonValue.Create(TestKey.Security.Public.ToPem()).ToJsonString()}, state: verifying }}, ", StringComparison.Ordinal);
+
+        foreach (var (attestor, expected) in ((string, string)[])[(identities, Certificate), (both, "a key of security, or " + Certificate)])
+        {
+            var check = Assert.Single(Admit(Load(attestor), Set() with { Signatures = [Signature(TestKey.Qa)] }).Checks);
+
+            Assert.Equal(("KEY_NOT_TRUSTED", expected, $"{TestKey.Qa.Public.Id}"), (check.Reason!.Name, check.Expected, check.Actual));
+        }
+    }
+
+    [Fact]
+    public void What_no_candidate_signed_is_told_who_may_sign()
+    {
+        var unknown = new EvidenceProblem(ReasonCode.KeyNotTrusted, "it is signed by a key", IsError: false)
+        {
+            Evidence = DigestOf("junk"), Expected = "a certificate", Actual = "a public key",
+        };
+
+        var check = Admit(Load(Keyless.Attestor("security", Exact)), Set() with { Problems = [unknown] }).Checks[0];
+
+        Assert.Equal("there is no signature by security: it is signed by a key", check.Message);
+        Assert.Equal($"a certificate of {LeafDraft.Workflow} of https://token.actions.githubusercontent.com", check.Expected);
+        Assert.Equal("a public key", check.Actual);
+        Assert.Equal(ReasonCode.KeyNotTrusted.Remedy, check.Remedy);
+    }
+
+    [Fact]
     public void Somebody_who_is_named_for_another_purpose_too_counts_for_neither()
     {
         const string Pattern = """{ "issuer": "https://token.actions.githubusercontent.com", "subjectPattern": "https://github\\.com/example/.*" }""";

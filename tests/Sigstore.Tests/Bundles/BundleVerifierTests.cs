@@ -37,8 +37,8 @@ public sealed class BundleVerifierTests : IDisposable
     public static TheoryData<string, bool, string> Broken => new()
     {
         { "mediaType=\"application/vnd.dev.sigstore.bundle+json;version=0.2\"", true, "SIGNATURE_MALFORMED: the bundle of this version holds not one certificate, but a chain" },
-        { "verificationMaterial.tlogEntries=[]", true, "TLOG_MISMATCH: 1 trusted logs have to have recorded the signature; 0 of 0 entries are of one" },
-        { "verificationMaterial.tlogEntries=", false, "TLOG_MISMATCH: 1 trusted logs have to have recorded the signature; 0 of 0 entries are of one" },
+        { "verificationMaterial.tlogEntries=[]", true, "TLOG_MISMATCH: too few trusted logs recorded the signature; expected at least 1 trusted log, found 0; the bundle has 0 log entries" },
+        { "verificationMaterial.tlogEntries=", false, "TLOG_MISMATCH: too few trusted logs recorded the signature" },
         { "verificationMaterial.tlogEntries.0.inclusionProof=", false, "TLOG_MISMATCH: an entry of a bundle of this version needs a proof with a checkpoint" },
         { "verificationMaterial.tlogEntries.0.inclusionProof.checkpoint=", true, "TLOG_MISMATCH: an entry of a bundle of this version needs a proof with a checkpoint" },
         { "verificationMaterial.tlogEntries.0.inclusionProof.treeSize=\"8\"", false, "TLOG_MISMATCH: the checkpoint is of 7 entries and the proof of 8, or of another root" },
@@ -49,8 +49,8 @@ public sealed class BundleVerifierTests : IDisposable
         { "verificationMaterial.tlogEntries.0.integratedTime=\"1\"", false, "TLOG_MISMATCH: the promise of inclusion was not signed by rekor.example.com" },
         { "verificationMaterial.tlogEntries.0.integratedTime=\"99999999999\"", false, "TLOG_MISMATCH: the promise of rekor.example.com is for no time" },
         { "verificationMaterial.tlogEntries.0.kindVersion.version=\"0.0.9\"", true, "TLOG_MISMATCH: the body of the log entry is of kind hashedrekord 0.0.2; the bundle says hashedrekord 0.0.9" },
-        { "verificationMaterial.tlogEntries.0.logId.keyId=\"AAAA\"", true, "TLOG_MISMATCH: 1 trusted logs have to have recorded the signature; 0 of 1 entries are of one" },
-        { "verificationMaterial.timestampVerificationData=", true, "TIME_UNTRUSTED: 1 logs or timestamp authorities have to have told the time; 0 did" },
+        { "verificationMaterial.tlogEntries.0.logId.keyId=\"AAAA\"", true, "TLOG_MISMATCH: too few trusted logs recorded the signature" },
+        { "verificationMaterial.timestampVerificationData=", true, "TIME_UNTRUSTED: too few logs and timestamp authorities told the time; expected at least 1 log or timestamp authority, found 0; the bundle has 1 log entry and 0 timestamps" },
         { "verificationMaterial.timestampVerificationData.rfc3161Timestamps.0.signedTimestamp=\"MAA=\"", true, "TIME_UNTRUSTED: the timestamp is not DER of RFC 3161" },
         { "verificationMaterial.certificate.rawBytes=\"MAA=\"", true, "SIGNATURE_MALFORMED: verificationMaterial.certificate: the certificate is not DER of RFC 5280" },
         { "dsseEnvelope.payload=\"e30=\"", true, "SIGNATURE_INVALID: " },
@@ -68,16 +68,16 @@ public sealed class BundleVerifierTests : IDisposable
 
     public static TheoryData<string, bool, string> OtherRoots => new()
     {
-        { "tlogs=[]", true, "TLOG_MISMATCH: 1 trusted logs have to have recorded the signature; 0 of 1 entries are of one" },
+        { "tlogs=[]", true, "TLOG_MISMATCH: too few trusted logs recorded the signature" },
         { "tlogs.0.publicKey.validFor=", false, "TLOG_MISMATCH: rekor.example.com is trusted from never to further notice, and took the entry at " },
         { "tlogs.1.publicKey.validFor=", true, "TLOG_MISMATCH: log2026.rekor.example.com is trusted from never to further notice, and not at the time of the signature" },
         { "tlogs.0.publicKey.validFor.end=\"2026-11-22T09:59:59Z\"", false, "TLOG_MISMATCH: rekor.example.com is trusted from 2026-11-21T10:00:00Z to 2026-11-22T09:59:59Z" },
-        { "timestampAuthorities=[]", true, "TIME_UNTRUSTED: 1 logs or timestamp authorities have to have told the time; 0 did: no timestamp authority is trusted" },
-        { "timestampAuthorities.0.validFor.start=\"2026-11-22T10:00:01Z\"", true, "TIME_UNTRUSTED: 1 logs or timestamp authorities have to have told the time; 0 did: the timestamp authority is trusted from " },
+        { "timestampAuthorities=[]", true, "TIME_UNTRUSTED: too few logs and timestamp authorities told the time: no timestamp authority is trusted" },
+        { "timestampAuthorities.0.validFor.start=\"2026-11-22T10:00:01Z\"", true, "TIME_UNTRUSTED: too few logs and timestamp authorities told the time: the timestamp authority is trusted from " },
         { "certificateAuthorities=[]", true, "CERT_INVALID: no certificate authority is trusted at that time" },
         { "certificateAuthorities.0.validFor.end=\"2026-11-22T09:59:59Z\"", true, "CERT_INVALID: no certificate authority is trusted at that time" },
-        { "ctlogs=[]", true, "CERT_INVALID: 1 trusted logs have to have recorded certificate " },
-        { "ctlogs.0.publicKey.validFor.end=\"2026-11-22T09:59:59Z\"", true, "CERT_INVALID: 1 trusted logs have to have recorded certificate " },
+        { "ctlogs=[]", true, "CERT_INVALID: too few trusted logs recorded certificate " },
+        { "ctlogs.0.publicKey.validFor.end=\"2026-11-22T09:59:59Z\"", true, "CERT_INVALID: too few trusted logs recorded certificate " },
     };
 
     [Theory, MemberData(nameof(OtherRoots))]
@@ -149,11 +149,12 @@ public sealed class BundleVerifierTests : IDisposable
         Assert.Equal("TLOG_MISMATCH: an entry of log2026.rekor.example.com is there twice", why);
 
         Assert.Null(Verify(Sign(isVersion2: true), out why, trust => trust with { Logs = 2 }));
-        Assert.StartsWith("TLOG_MISMATCH: 2 trusted logs have to have recorded the signature; 1 of 1 entries are of one", why, StringComparison.Ordinal);
+        Assert.Equal("TLOG_MISMATCH: too few trusted logs recorded the signature; expected at least 2 trusted logs, of distinct operators, found 1; the bundle has 1 log entry", why);
         Assert.Null(Verify(Sign(isVersion2: true), out why, trust => trust with { Times = 2 }));
-        Assert.StartsWith("TIME_UNTRUSTED: 2 logs or timestamp authorities have to have told the time; 1 did", why, StringComparison.Ordinal);
+        Assert.Equal("TIME_UNTRUSTED: too few logs and timestamp authorities told the time; expected at least 2 logs or timestamp authorities, of distinct operators, found 1; the bundle has 1 log entry and 1 timestamp", why);
         Assert.Null(Verify(Sign(isVersion2: true), out why, trust => trust with { CertificateLogs = 2 }));
-        Assert.StartsWith("CERT_INVALID: 2 trusted logs have to have recorded certificate ", why, StringComparison.Ordinal);
+        Assert.StartsWith("CERT_INVALID: too few trusted logs recorded certificate ", why, StringComparison.Ordinal);
+        Assert.EndsWith("; expected at least 2 trusted logs, of distinct operators, found 1; the certificate has 1 promise of a log", why, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -169,7 +170,7 @@ public sealed class BundleVerifierTests : IDisposable
 
         Assert.Equal(isEnough, Verify(bundle, out var why, trust => trust with { Logs = 2 }, root) is not null);
         if (!isEnough)
-            Assert.Equal("TLOG_MISMATCH: 2 trusted logs have to have recorded the signature; 1 of 2 entries are of one", why);
+            Assert.Equal("TLOG_MISMATCH: too few trusted logs recorded the signature; expected at least 2 trusted logs, of distinct operators, found 1; the bundle has 2 log entries", why);
     }
 
     [Theory]

@@ -43,8 +43,8 @@ public sealed class PromiseTimeTests
         Assert.Equal(counts, BundleVerifier.TryVerify(bundle, Digest.Compute(Artifact), trust, out _, out var problem));
         if (!counts)
         {
-            Refused.With(SupplyChain.Model.Decisions.ReasonCode.CertInvalid, "1 trusted logs have to have recorded certificate ", problem, $"{milliseconds}");
-            Assert.EndsWith("; 0 of 1 promises are by one", problem!.Message, StringComparison.Ordinal);
+            Refused.With(SupplyChain.Model.Decisions.ReasonCode.CertInvalid, "too few trusted logs recorded certificate ", problem, $"{milliseconds}");
+            Assert.Equal("0; the certificate has 1 promise of a log", problem!.Actual);
         }
     }
 }

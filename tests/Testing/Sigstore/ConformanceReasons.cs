@@ -10,7 +10,7 @@ public static class ConformanceReasons
         ["bundle-empty-certificate-chain_fail"] =
             "SIGNATURE_MALFORMED: verificationMaterial.x509CertificateChain has no certificates",
         ["bundle-from-wrong-instance_fail"] =
-            "TLOG_MISMATCH: 1 trusted logs have to have recorded the signature; 0 of 1 entries are of one",
+            "TLOG_MISMATCH: too few trusted logs recorded the signature",
         ["bundle-malformed-json_fail"] =
             "SIGNATURE_MALFORMED: the bundle is malformed: not JSON",
         ["bundle-unknown-version_fail"] =
@@ -36,11 +36,11 @@ public static class ConformanceReasons
         ["invalid-checkpoint-signature_fail"] =
             "TLOG_MISMATCH: the checkpoint does not count: the signature of rekor.sigstore.dev+c0d23d6a is not by that key",
         ["invalid-ct-key_fail"] =
-            "CERT_INVALID: 1 trusted logs have to have recorded certificate ",
+            "CERT_INVALID: too few trusted logs recorded certificate ",
         ["invalid-inclusion-proof_fail"] =
             "TLOG_MISMATCH: an entry of a bundle of this version needs a proof with a checkpoint",
         ["managed-key-no-key_fail"] =
-            "KEY_NOT_TRUSTED: no key is trusted for this",
+            "KEY_NOT_TRUSTED: it is signed by a key, and only certificates are trusted for this",
         ["managed-key-wrong-key_fail"] =
             "key: the key is not a PEM block",
         ["rekor2-checkpoint-missing-origin_fail"] =
@@ -56,11 +56,11 @@ public static class ConformanceReasons
         ["rekor2-no-inclusion-proof_fail"] =
             "TLOG_MISMATCH: an entry of a bundle of this version needs a proof with a checkpoint",
         ["rekor2-timestamp-outside-trust-root-tsa-validity_fail"] =
-            "TIME_UNTRUSTED: 1 logs or timestamp authorities have to have told the time; 0 did: the timestamp authority is trusted from ",
+            "TIME_UNTRUSTED: too few logs and timestamp authorities told the time: the timestamp authority is trusted from ",
         ["rekor2-timestamp-untrusted-tsa-with-embedded-cert_fail"] =
-            "TIME_UNTRUSTED: 1 logs or timestamp authorities have to have told the time; 0 did: the timestamp is signed by another certificate ",
+            "TIME_UNTRUSTED: too few logs and timestamp authorities told the time: the timestamp is signed by another certificate ",
         ["rekor2-timestamp-untrusted-tsa-without-embedded-cert_fail"] =
-            "TIME_UNTRUSTED: 1 logs or timestamp authorities have to have told the time; 0 did: the timestamp is signed by another certificate ",
+            "TIME_UNTRUSTED: too few logs and timestamp authorities told the time: the timestamp is signed by another certificate ",
         // Its base64 is broken into lines, which is refused before the time is looked at.
         ["rekor2-timestamp-with-incorrect-time_fail"] =
             "SIGNATURE_MALFORMED: verificationMaterial.timestampVerificationData.rfc3161Timestamps[0].signedTimestamp is String; expected bytes in canonical base64",

@@ -69,6 +69,16 @@ internal sealed class AdmissionContext(AdmissionRule rule, PolicySet policies, E
         return candidate.Reject(refused!.Value.Stage, refused.Value.Rejection);
     }
 
+    /// <summary>Who may sign for an attestor, for people.</summary>
+    internal static string SignersOf(AttestorDefinition attestor)
+    {
+        var trusted = attestor.Members.Select(member => member.Identity).OfType<TrustedIdentity>().ToList();
+        var certificate = $"a certificate of {string.Join(" or ", trusted)}";
+        return trusted.Count == 0 ? $"a key of {attestor.Name}"
+            : trusted.Count == attestor.Members.Count ? certificate
+            : $"a key of {attestor.Name}, or {certificate}";
+    }
+
     private Rejection NotOf(AttestorDefinition attestor, Signer signer)
     {
         var owner = MembershipsOf(signer) is [var first, ..] ? first.Attestor : null;
@@ -76,7 +86,7 @@ internal sealed class AdmissionContext(AdmissionRule rule, PolicySet policies, E
         {
             return new Rejection(ReasonCode.KeyNotTrusted, owner is null ? "it is signed by a key that no attestor has" : $"it is signed by {owner.Name}")
             {
-                Expected = $"a key of {attestor.Name}",
+                Expected = SignersOf(attestor),
                 Actual = $"{signer.Key.Id}",
             };
         }

@@ -57,7 +57,7 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
                     Actual = error.Actual,
                 },
             }
-            : Leaf(leaf, Verdict.Fail, candidates) with { Why = Explain(leaf, candidates) };
+            : Leaf(leaf, Verdict.Fail, candidates) with { Why = Explain(leaf, attestor, candidates) };
     }
 
     private IEnumerable<Candidate> Candidates(SignedRequirement leaf, AttestorDefinition attestor) => leaf switch
@@ -77,7 +77,7 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
 
     // What came furthest tells most: of this attestor's own evidence rather than of somebody else's, and of evidence
     // that verified rather than of what did not.
-    private Rejection Explain(SignedRequirement leaf, List<Candidate> candidates)
+    private Rejection Explain(SignedRequirement leaf, AttestorDefinition attestor, List<Candidate> candidates)
     {
         if (candidates.MaxBy(candidate => candidate.FailedAt) is { Rejection: { } nearest })
             return nearest with { Message = $"no {Kind(leaf)} by {leaf.Attestor} counts: {nearest.Message}" };
@@ -87,11 +87,10 @@ internal sealed class RequirementEvaluation(AdmissionContext context)
         {
             return new Rejection(note.Reason, $"{missing}: {note.Message}")
             {
-                Expected = note.Expected,
+                Expected = note.Reason == ReasonCode.KeyNotTrusted ? AdmissionContext.SignersOf(attestor) : note.Expected,
                 Actual = note.Actual,
             };
         }
-
 
         return new Rejection(leaf switch
         {

@@ -27,14 +27,14 @@ public sealed class SigstoreJsTests
     private static readonly Dictionary<string, string> Reasons = new(StringComparer.Ordinal)
     {
         ["verify/duplicate-tlog-entry"] = "TLOG_MISMATCH: an entry of rekor.sigstore.dev is there twice",
-        ["verify/tlog-threshold-2"] = "TLOG_MISMATCH: 2 trusted logs have to have recorded the signature; 1 of 1 entries are of one",
-        ["verify/ctlog-threshold-2"] = "CERT_INVALID: 2 trusted logs have to have recorded certificate ",
+        ["verify/tlog-threshold-2"] = "TLOG_MISMATCH: too few trusted logs recorded the signature [at least 2 trusted logs, of distinct operators / 1; the bundle has 1 log entry]",
+        ["verify/ctlog-threshold-2"] = "CERT_INVALID: too few trusted logs recorded certificate ",
         ["verify/wrong-artifact"] = "SUBJECT_MISMATCH: the bundle is about another artifact",
         ["client/invalidBadSignature"] = "SIGNATURE_INVALID: the signature does not verify with the trusted key",
         ["verify/V1.MESSAGE_SIGNATURE.WITH_PUBLIC_KEY"] = "TLOG_MISMATCH: the log entry is of another signer's certificate or key",
         ["verify/V3.MESSAGE_SIGNATURE.TLOG_HASHEDREKORDV002"] = "TLOG_MISMATCH: the log entry is not the record of this signature, digest and signer",
         ["verify/V3.MESSAGE_SIGNATURE.WITH_SIGNING_CERT"] =
-            "TIME_UNTRUSTED: 1 logs or timestamp authorities have to have told the time; 0 did: the timestamp is signed by another certificate ",
+            "TIME_UNTRUSTED: too few logs and timestamp authorities told the time: the timestamp is signed by another certificate ",
         ["verify/V1.DSSE.TLOG_DSSE"] = PlainText,
     };
 
