@@ -77,6 +77,22 @@ public sealed class PromiseAlgorithmTests
         Assert.NotNull(problem);
     }
 
+    [Fact]
+    public void What_cannot_be_taken_apart_was_not_promised()
+    {
+        using var world = new TrustWorld(new ManualClock());
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var der = world.Authority.Issue(key, null, world.CertificateLog);
+        // The empty subject, before the key, becomes what looks like extensions.
+        var subject = der.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x30, 0x00, 0x30, 0x59]);
+        der[subject] = 0xa3;
+        Assert.True(TrustedRoot.TryRead(Encoding.UTF8.GetBytes(world.Root().ToJsonString()), out var root, out var problem), problem);
+        Assert.True(Certificate.TryRead(der, out var certificate, out problem), problem);
+        Assert.True(SignedCertificateTimestamp.TryRead(certificate, out var promises, out problem), problem);
+
+        Assert.False(Assert.Single(promises).IsBy(root.CertificateLogs[0], certificate, root.CertificateAuthorities[0].Certificates[0]));
+    }
+
     private static ECCurve CurveOf(int bits) => bits switch
     {
         256 => ECCurve.NamedCurves.nistP256,
