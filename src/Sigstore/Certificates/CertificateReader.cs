@@ -85,11 +85,11 @@ internal static class CertificateReader
         if (!reader.ReadEncodedValue().Span.SequenceEqual(scheme.Span))
             return "the certificate names one signature scheme inside and another outside of what is signed";
 
-        var issuer = reader.ReadEncodedValue();
+        var issuer = ReadName(reader);
         var validity = reader.ReadSequence();
         var (notBefore, notAfter) = (ReadTime(validity), ReadTime(validity));
         validity.ThrowIfNotEmpty();
-        var subject = reader.ReadEncodedValue();
+        var subject = ReadName(reader);
         var key = reader.ReadEncodedValue();
         // The unique identifiers of version 2, which nobody uses, have no place.
         var problem = ReadExtensions(reader, out var extensions);
@@ -108,6 +108,11 @@ internal static class CertificateReader
         };
         return problem;
     }
+
+    // Names are compared byte by byte and kept as they are; under another tag one could be taken for extensions later.
+    private static ReadOnlyMemory<byte> ReadName(AsnReader reader) => reader.PeekTag() == Asn1Tag.Sequence
+        ? reader.ReadEncodedValue()
+        : throw new AsnContentException($"a name was expected, a sequence, found {reader.PeekTag()}");
 
     private static string? ReadExtensions(AsnReader reader, out List<CertificateExtension> extensions)
     {

@@ -76,18 +76,8 @@ internal sealed class SignedCertificateTimestamp
     /// <summary>
     /// Whether <paramref name="log"/> gave it for the certificate that <paramref name="issuer"/> issued.
     /// </summary>
-    public bool IsBy(TrustedLog log, Certificate certificate, Certificate issuer)
-    {
-        try
-        {
-            return SchemeOf(log.Key.Algorithm) == _scheme && log.Key.Verify(ToBeSigned(certificate, issuer), _signature.Span);
-        }
-        catch (AsnContentException)
-        {
-            // It is a certificate only as long as nobody takes it apart, and no log has recorded what was left of it.
-            return false;
-        }
-    }
+    public bool IsBy(TrustedLog log, Certificate certificate, Certificate issuer) =>
+        SchemeOf(log.Key.Algorithm) == _scheme && log.Key.Verify(ToBeSigned(certificate, issuer), _signature.Span);
 
     // A promise names SHA-256, or it was not read: a key that means another digest or scheme did not make it.
     private static byte? SchemeOf(SigningAlgorithm algorithm) => algorithm switch
